@@ -1,0 +1,76 @@
+import type { EntityId } from './entity.ts';
+import type { TraceRef } from './finding.ts';
+
+/** What is wrong with the cause. Data, not words: the console and the CLI word it. The table is explain/kinds.ts. */
+export type CauseKind =
+  | 'slow'                 // its own work takes longer (self time), no better explanation
+  | 'errors'               // errors originate here, no better explanation
+  | 'slow_database' | 'database_errors'
+  | 'bad_deploy' | 'config_change' | 'flag_change'
+  | 'memory_leak' | 'restarts'
+  | 'pool_exhausted'
+  | 'third_party_slow' | 'third_party_errors'
+  | 'consumer_stuck' | 'queue_backlog'
+  | 'noisy_neighbour' | 'host_saturated' | 'cpu_saturated' | 'disk_full'
+  | 'network' | 'down'
+  | 'overload'             // more traffic than it can take
+  | 'unknown';
+
+/** Why we think so, or why not. Each kind carries the numbers that a sentence and a picture need. */
+export type Evidence =
+  | { readonly kind: 'self_time'; readonly share: number; readonly beforeMs: number; readonly afterMs: number; readonly operation: string; readonly traces: readonly TraceRef[]; readonly baselineTraces: readonly TraceRef[] }
+  | { readonly kind: 'error_origin'; readonly share: number; readonly errors: number; readonly operation: string; readonly errorType: string; readonly traces: readonly TraceRef[] }
+  | { readonly kind: 'series'; readonly findingId: string; readonly entity: EntityId; readonly feature: string; readonly subject: string; readonly unit: string; readonly observed: number; readonly expected: number; readonly onsetMs: number }
+  | { readonly kind: 'change'; readonly changeId: string; readonly what: string; readonly beforeOnsetMs: number }
+  | { readonly kind: 'log_template'; readonly template: string; readonly count: number; readonly baselineCount: number; readonly isNew: boolean; readonly severity: number; readonly service: EntityId; readonly traces: readonly TraceRef[] }
+  | { readonly kind: 'co_location'; readonly host: EntityId; readonly services: readonly EntityId[] }
+  | { readonly kind: 'downstream_healthy'; readonly callees: readonly EntityId[] }
+  | { readonly kind: 'statement'; readonly text: string; readonly beforeMs: number; readonly afterMs: number }
+  | { readonly kind: 'silence'; readonly sinceMs: number };
+
+/** One step of the thread from the symptom down to the cause: caller first. */
+export interface PathStep {
+  readonly entity: EntityId;
+  /** null on the last step. */
+  readonly edge: EntityId | null;
+  readonly findingIds: readonly string[];
+  readonly onsetMs: number | null;
+}
+
+export interface Cause {
+  readonly entity: EntityId;
+  readonly kind: CauseKind;
+  /** Operation, statement, version, template or host that narrows it down; may be empty. Untrusted text. */
+  readonly detail: string;
+  /** 0..1. All causes of an explanation and `unknown` sum to 1. */
+  readonly confidence: number;
+  readonly evidence: readonly Evidence[];
+  /** What speaks against it. */
+  readonly against: readonly Evidence[];
+  readonly path: readonly PathStep[];
+}
+
+export type RuledOutReason =
+  | 'symptom_of_callee'      // its slowness or errors come from a callee
+  | 'within_normal'          // looked at, nothing out of range
+  | 'after_onset'            // it changed, but after the symptoms began
+  | 'not_on_path'            // it changed, but no symptom depends on it
+  | 'no_trace_share'         // on the path, but traces spend no more time and raise no errors there
+  | 'traffic_explains';      // it only carries more or less traffic
+
+export interface RuledOut {
+  readonly entity: EntityId;
+  readonly reason: RuledOutReason;
+  /** The entity that explains it, or null. */
+  readonly because: EntityId | null;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Ranked causes, best first. When `unknown` exceeds the best cause's confidence, the answer is *unknown* and must be said as such. */
+export interface Explanation {
+  readonly causes: readonly Cause[];
+  readonly ruledOut: readonly RuledOut[];
+  readonly unknown: number;
+  readonly onsetMs: number;
+  readonly explainedAtMs: number;
+}

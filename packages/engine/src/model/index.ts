@@ -1,0 +1,12 @@
+export type * from './change.ts';
+export type * from './entity.ts';
+export type * from './explanation.ts';
+export type * from './finding.ts';
+export type * from './incident.ts';
+export type * from './log.ts';
+export type * from './pane.ts';
+export type * from './red.ts';
+export type * from './rows.ts';
+export type * from './world.ts';
+export { defaultSettings } from './settings.ts';
+export type { EngineLimits, EngineSettings } from './settings.ts';

@@ -1,0 +1,99 @@
+import type { Change } from './change.ts';
+import type { Edge, EntityId, Node } from './entity.ts';
+import type { FeatureId, TraceRef } from './finding.ts';
+import type { Red } from './red.ts';
+
+/**
+ * How a feature varies, so that a detector can pick its noise model:
+ * latency: positive, judged on a log scale · share: `value` successes of `weight` trials ÷ weight · rate: events a second
+ * (Poisson and more) · gauge: any real number · count: small whole numbers, mostly 0.
+ */
+export type FeatureScale = 'latency' | 'share' | 'rate' | 'gauge' | 'count';
+
+/** One value of one series in one pane: what detectors read. A series that is not here was not reported: missing, not zero. */
+export interface Observation {
+  /** `${entity} ${feature} ${subject}`: identity of the series. */
+  readonly series: string;
+  readonly entity: EntityId;
+  readonly node: EntityId;
+  readonly feature: FeatureId;
+  readonly subject: string;
+  readonly scale: FeatureScale;
+  readonly unit: string;
+  readonly value: number;
+  /** How many events the value rests on (requests, samples). */
+  readonly weight: number;
+  readonly symptom: boolean;
+  /** Up to 3 traces that show the value at its worst in this pane. */
+  readonly exemplars: readonly TraceRef[];
+}
+
+/** Time that one node spent itself (children's time taken off) under requests of one entry operation. */
+export interface SelfTime {
+  readonly node: EntityId;
+  readonly operation: string;
+  /** db.query.summary/text or empty; only for database nodes. */
+  readonly statement: string;
+  readonly selfMs: number;
+  readonly spans: number;
+}
+
+/** Where errors began: the deepest error span of its branch. */
+export interface ErrorOrigin {
+  readonly node: EntityId;
+  readonly operation: string;
+  /** error.type, exception type, or status code; empty when none was sent. */
+  readonly errorType: string;
+  readonly count: number;
+  readonly exemplar: TraceRef;
+}
+
+/** What the assembled traces of one pane say about the requests of one server or consumer operation, everything beneath it included. */
+export interface Attribution {
+  readonly operation: EntityId;
+  readonly node: EntityId;
+  readonly requests: number;
+  readonly errors: number;
+  readonly totalMs: number;
+  readonly self: readonly SelfTime[];
+  readonly origins: readonly ErrorOrigin[];
+  /** The slowest request of the pane, and one near the median. */
+  readonly slowest: TraceRef;
+  readonly typical: TraceRef;
+}
+
+export interface TemplateCount {
+  readonly service: EntityId;
+  /** Stable id of the template within the service. */
+  readonly template: string;
+  /** Words with `<*>` in place of what varies. Untrusted text. */
+  readonly text: string;
+  readonly severity: number;
+  readonly count: number;
+  /** First pane in which this service wrote it. */
+  readonly firstSeenMs: number;
+  readonly exemplars: readonly TraceRef[];
+}
+
+/** Everything the features stage has to say about one closed pane [startMs, endMs). */
+export interface Pane {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly observations: readonly Observation[];
+  /** RED by entity id: services, operations, edges, virtual nodes. An entity without traffic in the pane is absent. */
+  readonly red: ReadonlyMap<EntityId, Red>;
+  readonly attributions: readonly Attribution[];
+  readonly templates: readonly TemplateCount[];
+  readonly changes: readonly Change[];
+}
+
+/** The service graph as it stands at the end of a pane. */
+export interface Graph {
+  readonly nodes: ReadonlyMap<EntityId, Node>;
+  readonly edges: ReadonlyMap<EntityId, Edge>;
+  /** Nodes that call it / that it calls, on edges valid at `atMs`. Sorted by id. */
+  callers(node: EntityId, atMs: number): readonly EntityId[];
+  callees(node: EntityId, atMs: number): readonly EntityId[];
+  /** Services that have instances on the host. Sorted by id. */
+  onHost(host: EntityId): readonly EntityId[];
+}

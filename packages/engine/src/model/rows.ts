@@ -1,0 +1,92 @@
+/**
+ * Port: named, typed queries over stored rows. Contract: server/src/stores/rows.contract.ts, run over every implementation.
+ * Times are epoch milliseconds, ranges are [fromMs, toMs). Ids are lower-case hex. A backend that cannot answer a query
+ * leaves it out of `capabilities` and fails with `not_supported`; it never answers with an empty list instead.
+ */
+export type AttributeValue = string | number | boolean | null | readonly AttributeValue[] | { readonly [key: string]: AttributeValue };
+/** bytes are `{ "bytesValue": "<base64>" }`; integers beyond 2^53 are decimal strings `{ "intValue": "…" }`. */
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+export interface StoredEvent { readonly timeNs: string; readonly name: string; readonly attributes: Attributes; readonly droppedAttributes: number }
+export interface StoredLink { readonly traceId: string; readonly spanId: string; readonly traceState: string; readonly attributes: Attributes; readonly flags: number; readonly droppedAttributes: number }
+export interface StoredScope { readonly name: string; readonly version: string; readonly attributes: Attributes; readonly schemaUrl: string }
+export interface StoredResource { readonly attributes: Attributes; readonly schemaUrl: string }
+
+export interface StoredSpan {
+  readonly traceId: string; readonly spanId: string; readonly parentId: string;
+  /** Node id of the service (`service:…`). */
+  readonly service: string;
+  readonly name: string; readonly kind: string;
+  /** Decimal nanoseconds. */
+  readonly startNs: string; readonly endNs: string;
+  readonly startMs: number; readonly durationMs: number;
+  readonly status: 'unset' | 'ok' | 'error'; readonly statusMessage: string;
+  readonly traceState: string; readonly flags: number;
+  readonly attributes: Attributes; readonly events: readonly StoredEvent[]; readonly links: readonly StoredLink[];
+  readonly droppedAttributes: number; readonly droppedEvents: number; readonly droppedLinks: number;
+  readonly resource: StoredResource; readonly scope: StoredScope;
+}
+
+export interface TraceSummary {
+  readonly traceId: string; readonly startMs: number; readonly durationMs: number;
+  readonly rootService: string; readonly rootName: string;
+  readonly spans: number; readonly errors: number; readonly services: readonly string[];
+}
+
+/** Equality on a span, log, resource or scope attribute; `value` compares by its own type, then as text. */
+export interface AttributeFilter { readonly key: string; readonly value: string }
+
+export interface TraceQuery {
+  readonly fromMs: number; readonly toMs: number;
+  readonly service?: string; readonly operation?: string;
+  readonly minDurationMs?: number; readonly maxDurationMs?: number;
+  readonly errorsOnly?: boolean; readonly attributes?: readonly AttributeFilter[];
+  readonly order: 'newest' | 'slowest'; readonly limit: number;
+}
+
+export interface StoredLog {
+  /** `<partition>-<row>`: stable, orders by arrival. */
+  readonly id: string;
+  readonly timeMs: number; readonly timeNs: string; readonly observedNs: string;
+  readonly service: string; readonly severity: number; readonly severityText: string;
+  readonly body: AttributeValue; readonly eventName: string;
+  readonly traceId: string; readonly spanId: string; readonly flags: number; readonly droppedAttributes: number;
+  readonly attributes: Attributes; readonly resource: StoredResource; readonly scope: StoredScope;
+}
+export interface LogQuery {
+  readonly fromMs: number; readonly toMs: number;
+  readonly service?: string; readonly minSeverity?: number; readonly text?: string; readonly traceId?: string;
+  readonly attributes?: readonly AttributeFilter[]; readonly limit: number;
+}
+
+export interface MetricInfo { readonly name: string; readonly unit: string; readonly type: string; readonly description: string; readonly temporality: string; readonly monotonic: boolean; readonly series: number; readonly services: readonly string[] }
+export interface MetricQuery {
+  readonly name: string; readonly fromMs: number; readonly toMs: number; readonly stepMs: number;
+  readonly service?: string; readonly attributes?: readonly AttributeFilter[];
+  /** value: last value in the step · rate: per second, resets handled, never negative · p50/p95/p99: from histograms. */
+  readonly read: 'value' | 'rate' | 'p50' | 'p95' | 'p99'; readonly limit: number;
+}
+export interface MetricSeries { readonly service: string; readonly attributes: Attributes; readonly unit: string; readonly times: readonly number[]; readonly values: readonly (number | null)[] }
+
+export interface StoredRed { readonly times: readonly number[]; readonly count: readonly number[]; readonly errors: readonly number[]; readonly p50Ms: readonly (number | null)[]; readonly p95Ms: readonly (number | null)[]; readonly p99Ms: readonly (number | null)[] }
+
+export interface Rows {
+  readonly capabilities: ReadonlySet<keyof RowQueries>;
+  readonly query: RowQueries;
+}
+
+export interface RowQueries {
+  /** All spans of a trace, ordered by start time then span id; empty when unknown. `limit` spans at most. */
+  trace(query: { readonly traceId: string; readonly limit: number }): Promise<readonly StoredSpan[]>;
+  traces(query: TraceQuery): Promise<readonly TraceSummary[]>;
+  /** Newest first. */
+  logs(query: LogQuery): Promise<readonly StoredLog[]>;
+  metrics(query: { readonly fromMs: number; readonly toMs: number; readonly text?: string; readonly limit: number }): Promise<readonly MetricInfo[]>;
+  metric(query: MetricQuery): Promise<readonly MetricSeries[]>;
+  /** RED of the server and consumer spans of a service (or one operation of it), exact quantiles, by step. */
+  red(query: { readonly service: string; readonly operation?: string; readonly fromMs: number; readonly toMs: number; readonly stepMs: number }): Promise<StoredRed>;
+  /** Attribute keys seen on a signal with a few values each, for completion in search boxes. */
+  attributes(query: { readonly signal: 'traces' | 'logs' | 'metrics'; readonly key?: string; readonly limit: number }): Promise<readonly { readonly key: string; readonly values: readonly string[] }[]>;
+  /** Rows, bytes on disk, oldest row, position reached. */
+  stats(query: Record<string, never>): Promise<{ readonly spans: number; readonly points: number; readonly logs: number; readonly bytes: number; readonly oldestMs: number | null; readonly position: number; readonly partitions: number }>;
+}

@@ -1,0 +1,20 @@
+import type { Position } from '@clew/engine';
+import type { Batch } from '@clew/otlp';
+
+/** A record of the log, decoded. `batch` is null for a tick. */
+export interface ViewRecord {
+  readonly position: Position;
+  readonly receivedMs: number;
+  readonly batch: Batch | null;
+}
+
+/** Something computed from the log in a thread of its own: the row store, the engine. */
+export interface View {
+  /** Last position that would survive a crash now, together with everything made from the records up to it. */
+  reached(): Position;
+  /** Takes records in order and without gaps from reached() + 1 (a record at or below what it has taken is ignored). Resolves when it can take more. */
+  feed(records: readonly ViewRecord[]): Promise<void>;
+  /** Makes all that was fed durable and moves reached() there. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}

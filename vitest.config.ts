@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './scripts/closing-line.ts';
 
 export default defineConfig({
   test: {
-    include: ['*.test.ts', 'packages/*/src/**/*.test.ts', 'scenarios/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: ['*.test.ts', 'packages/*/src/**/*.test.ts', 'packages/*/src/**/*.test.tsx', 'scenarios/**/*.test.ts', 'bench/**/*.test.ts'],
     isolate: false,
     pool: 'threads',
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', new ClosingLine()],
   },
 });

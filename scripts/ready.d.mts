@@ -1,0 +1,1 @@
+export declare const root: string; export declare const pinnedNode: string; export declare function install(): void; export declare function buildConsole(): void; export declare function run(what: string, command: string, args: readonly string[], options?: object): void;

@@ -1,0 +1,88 @@
+/**
+ * The world's errors, one row each: what went wrong and what a person can do next. docs/errors.md is the same table
+ * (errors.test.ts holds them equal). Our own mistakes are not in here: they are plain Errors that begin with `BUG:`.
+ */
+export interface ErrorRow {
+  /** HTTP status, or 0 when it never travels over HTTP. */
+  readonly http: number;
+  /** gRPC status code, or 0 when it never travels over gRPC. */
+  readonly grpc: number;
+  readonly what: string;
+  readonly next: string;
+}
+
+const row = (http: number, grpc: number, what: string, next: string): ErrorRow => ({ http, grpc, what, next });
+
+export const errorTable = {
+  malformed: row(400, 3, 'The body is not a valid OTLP request.', 'Check that the body and its Content-Type belong together; the message names the place.'),
+  bad_compression: row(400, 3, 'The body could not be decompressed.', 'Send what Content-Encoding says: gzip, or nothing.'),
+  unauthenticated: row(401, 16, 'The bearer token is missing or wrong.', 'Send the header Authorization: Bearer <token> with the token that the server was started with.'),
+  wrong_path: row(404, 12, 'Nothing is served at this path.', 'Send traces, metrics and logs to /v1/traces, /v1/metrics and /v1/logs.'),
+  method_not_allowed: row(405, 12, 'This path does not take this method.', 'Use a method that the Allow header names.'),
+  too_large: row(413, 8, 'The request is larger than the limit.', 'Send smaller batches, or raise request-bytes-max.'),
+  unsupported_type: row(415, 12, 'This content type is not understood.', 'Send application/x-protobuf or application/json.'),
+  unsupported_compression: row(415, 12, 'This compression is not understood.', 'Send gzip, or no compression.'),
+  bad_framing: row(400, 3, 'The call does not carry exactly one whole gRPC message.', 'Use a standard gRPC client for the unary Export call.'),
+  overload: row(503, 14, 'The server takes in as much as it can hold.', 'Retry after the time that the answer names; nothing of the request was kept.'),
+  storage_failed: row(503, 14, 'The request could not be made durable.', 'Free space on the disk of the data folder; then retry. Nothing of the request was kept.'),
+  stopping: row(503, 14, 'The server is stopping.', 'Retry when it is back.'),
+  slow_client: row(0, 4, 'The request did not arrive whole in time.', 'Look at the network between sender and server; then retry.'),
+  internal: row(500, 13, 'Clew failed, and it is not your doing.', 'Report it with the line that the server printed.'),
+
+  bad_query: row(400, 0, 'A parameter of the request is not valid.', 'Correct the parameter that the message names; /api/v1/openapi.json lists them all.'),
+  unknown_path: row(404, 0, 'The API has nothing at this path.', 'See /api/v1/openapi.json for what there is.'),
+  unknown_id: row(404, 0, 'There is nothing with this id.', 'It may have aged out; search for it again.'),
+  forbidden_origin: row(403, 0, 'The request comes from a page of another site.', 'Use the console of this server, or a client that is not a web page.'),
+  wrong_host: row(421, 0, 'This server is not known by that name.', 'Open it under the address that it printed at start.'),
+  not_supported: row(501, 0, 'The store cannot answer this question.', 'Ask another way, or use a store that has this capability.'),
+  query_too_large: row(422, 0, 'The question asks for more than a query may use.', 'Narrow the time range or lower the limit.'),
+  query_timeout: row(504, 0, 'The query took longer than it may.', 'Narrow the time range.'),
+  demo_off: row(409, 0, 'The demo shop is not running.', 'Start it first: clew demo start.'),
+  unknown_fault: row(404, 0, 'The demo shop has no such fault.', 'See clew demo faults for those it has.'),
+  too_many_streams: row(503, 0, 'Too many live streams are open.', 'Close some tabs of the console.'),
+  console_not_built: row(503, 0, 'The console has not been built.', 'Run npm start once, or npm run build.'),
+
+  bad_setting: row(0, 0, 'A setting has a value that it cannot have.', 'Correct the value where the message says it came from; clew config shows all.'),
+  unknown_setting: row(0, 0, 'There is no setting of this name.', 'See clew config for the names.'),
+  token_required: row(0, 0, 'A host that others can reach needs a token.', 'Set a token with --token or CLEW_TOKEN, or listen on 127.0.0.1.'),
+  port_taken: row(0, 0, 'Another process listens on this port.', 'Stop that process, or choose another port.'),
+  cannot_listen: row(0, 0, 'The server cannot listen on this address.', 'Check host and port.'),
+  folder_not_writable: row(0, 0, 'The data folder cannot be written.', 'Choose another folder with --data, or change its owner.'),
+  folder_in_use: row(0, 0, 'Another Clew works on this data folder.', 'Stop it, or choose another folder with --data.'),
+  log_trimmed: row(0, 0, 'This part of the log has been given up.', 'Start from the first position that is still held.'),
+  log_corrupt: row(0, 0, 'Acknowledged data in the log is damaged.', 'Restore the file from a backup, or move it and all later ones away to go on without them.'),
+  not_a_log: row(0, 0, 'This is neither a log folder nor OTLP JSON lines.', 'Name a data folder of Clew, its log folder, or a file of the Collector\'s file exporter.'),
+  bad_line: row(0, 0, 'A line of the file is not an OTLP JSON request.', 'Correct or remove the line that the message names.'),
+  bad_checkpoint: row(0, 0, 'The checkpoint belongs to another input or another version.', 'Remove the checkpoint file to start over.'),
+  bad_usage: row(0, 0, 'The command was not understood.', 'See clew --help.'),
+  no_server: row(0, 0, 'No Clew server answers at this address.', 'Start one with clew serve, or name another with --server.'),
+  refused: row(0, 0, 'The server refused the request.', 'The message says why.'),
+} as const satisfies Readonly<Record<string, ErrorRow>>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** An error of the world: a row of the table with the value that it is about. */
+export class CodedError extends Error {
+  readonly code: ErrorCode;
+  /** The value that was wrong, for people; may be empty. Untrusted text. */
+  readonly value: string;
+
+  constructor(code: ErrorCode, value = '', options?: { readonly detail?: string; readonly cause?: unknown }) {
+    const { what } = errorTable[code];
+    super(options?.detail === undefined ? what : `${what} ${options.detail}`, { cause: options?.cause });
+    this.name = 'CodedError';
+    this.code = code;
+    this.value = value;
+  }
+}
+
+/** One line for a terminal: what, with what value, what next. */
+export function errorLine(error: CodedError): string {
+  const value = error.value === '' ? '' : ` (${error.value})`;
+  return `clew: ${error.message.replaceAll(/\s+/g, ' ')}${value} ${errorTable[error.code].next}`;
+}
+
+/** Words for anything that was thrown. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

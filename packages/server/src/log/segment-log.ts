@@ -1,0 +1,211 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log, LogRecord, Position } from '@clew/engine';
+import { CodedError } from '../errors.ts';
+import { markBytes, recordHeaderBytes, segmentHeaderBytes, writeSegmentHeader } from './format.ts';
+import { openGroupCommit } from './group-commit.ts';
+import { isSegmentName, readHeader, readSegment, scanSegment, segmentPath } from './segment.ts';
+import type { Segment } from './segment.ts';
+
+export interface SegmentLogOptions {
+  readonly folder: string;
+  /** A segment that is longer than this is followed by a new one. */
+  readonly segmentBytes: number;
+  /** All segments together; beyond it appends fail with `overload` until something is trimmed. */
+  readonly bytesMax: number;
+  /** Bodies that wait for their fsync; beyond it appends fail with `overload`. One body is always let in. */
+  readonly pendingBytesMax: number;
+  /** The clock; only segment headers carry it. */
+  nowMs(): number;
+  /** How files are opened for writing; tests hand in files that fail. */
+  readonly openFile?: (path: string, flags: string) => Promise<FileHandle>;
+}
+
+export interface SegmentLog extends Log {
+  bytes(): number;
+  pendingBytes(): number;
+  /** Arrival of the last record that was there at open; 0 when there was none. */
+  readonly openedLastMs: number;
+  /** A position such that at least `bytes` of log (or all there is) stand from it on. */
+  positionBack(bytes: number): Position;
+  /** First position of the newest segment that began before `sinceMs`: everything that arrived later is from there on. */
+  positionSince(sinceMs: number): Position;
+}
+
+export async function openSegmentLog(options: SegmentLogOptions): Promise<SegmentLog> {
+  const { folder, segmentBytes, openFile = open } = options;
+  await mkdir(folder, { recursive: true });
+  const segments = await listSegments(folder, { cutCreation: true });
+  let last: Position = segments.length === 0 ? 0 : segments[segments.length - 1].header.first - 1;
+  const openedLastMs = await recover();
+  let closed = false;
+
+  /** Cuts the torn tail and learns the last position and its time. */
+  async function recover(): Promise<number> {
+    for (let index = segments.length - 1; index >= 0; index--) {
+      const segment = segments[index];
+      const scan = await scanSegment(segment);
+      if (scan.end < segment.bytes) {
+        if (index < segments.length - 1) throw new CodedError('log_corrupt', segment.path, { detail: `The record at byte ${scan.end} is damaged.` });
+        await cut(segment, scan.end);
+      }
+      if (scan.last === 0) continue;
+      if (index === segments.length - 1) last = scan.last;
+      return scan.lastMs;
+    }
+    return 0;
+  }
+
+  async function cut(segment: Segment, end: number): Promise<void> {
+    const file = await openFile(segment.path, 'r+');
+    try {
+      await file.truncate(end);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    segment.bytes = end;
+  }
+
+  async function createSegment(first: Position): Promise<{ segment: Segment; file: FileHandle }> {
+    const path = segmentPath(folder, first);
+    const header = { mark: randomBytes(markBytes), first, createdMs: options.nowMs() };
+    const file = await openFile(path, 'w+');
+    try {
+      await file.write(writeSegmentHeader(header), 0, segmentHeaderBytes, 0);
+      await file.sync();
+      await syncFolder(folder);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return { segment: { path, header, bytes: segmentHeaderBytes }, file };
+  }
+
+  const commit = openGroupCommit({
+    segmentBytes,
+    lastPosition: last,
+    active: async () => {
+      const segment = segments.at(-1);
+      return segment === undefined ? null : { segment, file: await openFile(segment.path, 'r+') };
+    },
+    create: async (first) => {
+      const created = await createSegment(first);
+      const position = segments.findIndex((each) => each.path === created.segment.path);
+      if (position === -1) segments.push(created.segment); else segments[position] = created.segment;
+      return created;
+    },
+    onDurable: (position) => { last = position; },
+  });
+
+  const total = (): number => segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  const bounds = (): { first: Position; last: Position } => ({ first: segments[0]?.header.first ?? last + 1, last });
+
+  return {
+    openedLastMs,
+    bounds,
+    bytes: total,
+    pendingBytes: commit.pendingBytes,
+    append(record) {
+      if (closed) return Promise.reject(new CodedError('stopping'));
+      const bytes = record.body.length + recordHeaderBytes;
+      const pending = commit.pendingBytes();
+      if (pending > 0 && pending + bytes > options.pendingBytesMax) return Promise.reject(new CodedError('overload', 'too many bytes wait for the disk'));
+      if (total() + pending + bytes > options.bytesMax) return Promise.reject(new CodedError('overload', 'the log is full because its readers have fallen behind'));
+      return commit.append(record);
+    },
+    read: (from) => readSegments(planOf(segments), bounds(), from),
+    async trim(before) {
+      while (segments.length > 1 && segments[1].header.first <= before) {
+        const [oldest] = segments.splice(0, 1);
+        await unlink(oldest.path);
+      }
+    },
+    positionBack(bytes) {
+      let sum = 0;
+      for (let index = segments.length - 1; index >= 0; index--) {
+        sum += segments[index].bytes;
+        if (sum >= bytes) return segments[index].header.first;
+      }
+      return bounds().first;
+    },
+    positionSince: (sinceMs) => (segments.findLast((segment) => segment.header.createdMs < sinceMs) ?? segments[0])?.header.first ?? last + 1,
+    async close() {
+      closed = true;
+      await commit.close();
+    },
+  };
+}
+
+/** The segments of a folder in order. Files of other names are left alone. */
+async function listSegments(folder: string, { cutCreation }: { readonly cutCreation: boolean }): Promise<Segment[]> {
+  const names = (await readdir(folder)).filter(isSegmentName).sort();
+  const segments: Segment[] = [];
+  for (const [index, name] of names.entries()) {
+    const path = join(folder, name);
+    const header = await readHeader(path);
+    if (header === null) {
+      if (index < names.length - 1) throw new CodedError('log_corrupt', path, { detail: 'The header of the segment is missing.' });
+      if (cutCreation) await unlink(path);
+      continue;
+    }
+    if (segmentPath(folder, header.first) !== path) throw new CodedError('log_corrupt', path, { detail: `Its first record is ${header.first}.` });
+    segments.push({ path, header, bytes: await sizeOf(path) });
+  }
+  return segments;
+}
+
+/** A log folder that nobody writes, or that another process writes: read as far as it is whole, and left as it is. */
+export async function readLogFolder(folder: string): Promise<{ readonly first: Position; readonly last: Position; read(from: Position): AsyncIterable<LogRecord> }> {
+  const segments = await listSegments(folder, { cutCreation: false });
+  const newest = segments.at(-1);
+  if (newest === undefined) throw new CodedError('not_a_log', folder);
+  const scan = await scanSegment(newest);
+  newest.bytes = scan.end;
+  const bounds = { first: segments[0].header.first, last: scan.last === 0 ? newest.header.first - 1 : scan.last };
+  return { ...bounds, read: (from) => readSegments(planOf(segments), bounds, from) };
+}
+
+interface Piece { readonly segment: Segment; readonly end: number }
+const planOf = (segments: readonly Segment[]): Piece[] => segments.map((segment) => ({ segment, end: segment.bytes }));
+
+/** Durable records of these segments, as they stand now. Trimming while this runs is noticed and refused, not skipped. */
+async function* readSegments(plan: readonly Piece[], { first, last }: { first: Position; last: Position }, from: Position): AsyncGenerator<LogRecord> {
+  if (from < first) throw new CodedError('log_trimmed', `${from} is asked for, ${first} is the first`);
+  for (const [index, { segment, end }] of plan.entries()) {
+    const next = plan[index + 1]?.segment.header.first ?? last + 1;
+    if (next <= from) continue;
+    let reached = Math.max(from, segment.header.first) - 1;
+    try {
+      for await (const record of readSegment(segment, from, end)) {
+        reached = record.position;
+        yield record;
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new CodedError('log_trimmed', `record ${reached + 1}`, { cause: error });
+      throw error;
+    }
+    if (reached !== next - 1) throw new CodedError('log_corrupt', segment.path, { detail: `It ends with record ${reached}, the next segment begins with ${next}.` });
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}
+
+/** A new name is durable only when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,123 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import type { ConfigResponse } from '../api/types.ts';
+import { CodedError, reasonOf } from '../errors.ts';
+import { flagOf, settingNames, settingTable, variableOf } from './table.ts';
+import type { SettingName, Settings } from './table.ts';
+
+export type Origin = 'default' | 'file' | 'environment' | 'flag';
+
+export interface Config {
+  readonly settings: Settings;
+  readonly from: Readonly<Record<SettingName, Origin>>;
+  /** The file that was read, or null. */
+  readonly file: string | null;
+}
+
+export interface ConfigSources {
+  /** Flags by their name without dashes in front, as `parseArgs` gives them; `true` for a switch. */
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Working directory: where clew.json is looked for and where a relative data folder begins. */
+  readonly folder: string;
+}
+
+const fileName = 'clew.json';
+
+/** Flag over environment over file over default. Throws `bad_setting`, `unknown_setting` or `token_required`. */
+export function readConfig({ flags, environment, folder }: ConfigSources): Config {
+  const named = flags.config ?? environment.CLEW_CONFIG;
+  const path = typeof named === 'string' ? resolve(folder, named) : resolve(folder, fileName);
+  const file = readFile(path, named !== undefined);
+  refuseUnknown(environment, file ?? {}, path);
+
+  const values: Record<string, unknown> = {};
+  const from: Record<string, Origin> = {};
+  for (const name of settingNames) {
+    const flag = flags[flagOf(name)];
+    const variable = environment[variableOf(name)];
+    if (flag !== undefined) [values[name], from[name]] = [readValue(name, flag, `--${flagOf(name)}`), 'flag'];
+    else if (variable !== undefined && variable !== '') [values[name], from[name]] = [readValue(name, variable, variableOf(name)), 'environment'];
+    else if (file !== null && file[name] !== undefined) [values[name], from[name]] = [readValue(name, file[name], `${path}: ${name}`), 'file'];
+    else [values[name], from[name]] = [settingTable[name].default, 'default'];
+  }
+  const settings = values as unknown as Settings;
+  const config = { settings: { ...settings, data: isAbsolute(settings.data) ? settings.data : resolve(folder, settings.data) }, from: from as Record<SettingName, Origin>, file: file === null ? null : path };
+  checkRelations(config.settings);
+  return config;
+}
+
+/** The options of `parseArgs` that stand for settings, and `--config`. */
+export function settingOptions(): Record<string, { readonly type: 'string' | 'boolean' }> {
+  return Object.fromEntries([['config', { type: 'string' as const }], ...settingNames.map((name) => [flagOf(name), { type: settingTable[name].type === 'switch' ? 'boolean' as const : 'string' as const }] as const)]);
+}
+
+export function toConfigResponse({ settings, from }: Config): ConfigResponse {
+  return { settings: settingNames.map((name) => ({ name: flagOf(name), value: shown(name, settings[name]), from: from[name], unit: settingTable[name].unit, about: settingTable[name].about })) };
+}
+
+const shown = (name: SettingName, value: string | number | boolean): string =>
+  settingTable[name].type === 'secret' ? (value === '' ? '' : '(set)') : String(value);
+
+function readFile(path: string, isNamed: boolean): Readonly<Record<string, unknown>> | null {
+  if (!isNamed && !existsSync(path)) return null;
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it is not an object');
+    return value as Record<string, unknown>;
+  } catch (error) {
+    throw new CodedError('bad_setting', path, { detail: `The file cannot be read: ${reasonOf(error)}.`, cause: error });
+  }
+}
+
+function refuseUnknown(environment: ConfigSources['environment'], file: Readonly<Record<string, unknown>>, path: string): void {
+  const names = new Set<string>(settingNames);
+  const variables = new Set(['CLEW_CONFIG', 'CLEW_SERVER', ...settingNames.map(variableOf)]);
+  const unknownKey = Object.keys(file).find((key) => !names.has(key));
+  if (unknownKey !== undefined) throw new CodedError('unknown_setting', `${path}: ${unknownKey}`);
+  const unknownVariable = Object.keys(environment).find((key) => key.startsWith('CLEW_') && !variables.has(key));
+  if (unknownVariable !== undefined) throw new CodedError('unknown_setting', unknownVariable);
+}
+
+function readValue(name: SettingName, given: unknown, where: string): string | number | boolean {
+  const row = settingTable[name];
+  const fail = (wanted: string): never => { throw new CodedError('bad_setting', `${where} = ${row.type === 'secret' ? '(hidden)' : JSON.stringify(given)}`, { detail: `It must be ${wanted}.` }); };
+  switch (row.type) {
+    case 'text':
+      return typeof given === 'string' && given !== '' && !given.includes('\0') ? given : fail('text that is not empty');
+    case 'secret':
+      return typeof given === 'string' && /^[\x21-\x7e]{8,}$/.test(given) ? given : fail('at least 8 printable ASCII characters without spaces');
+    case 'switch':
+      if (given === true || given === 'true' || given === '1') return true;
+      return given === false || given === 'false' || given === '0' ? false : fail('true or false');
+    case 'number':
+    case 'bytes': {
+      const value = readNumber(given, row.type === 'bytes');
+      const { min = 0, max = Number.MAX_SAFE_INTEGER } = row as { min?: number; max?: number };
+      return value !== null && value >= min && value <= max ? value : fail(`a whole number from ${min} to ${max}${row.type === 'bytes' ? ' (KiB, MiB, GiB, TiB may follow)' : ''}`);
+    }
+  }
+}
+
+const suffixes: Readonly<Record<string, number>> = { '': 1, kib: 1024, mib: 1024 ** 2, gib: 1024 ** 3, tib: 1024 ** 4 };
+
+function readNumber(given: unknown, mayHaveSuffix: boolean): number | null {
+  if (typeof given === 'number') return Number.isSafeInteger(given) ? given : null;
+  if (typeof given !== 'string') return null;
+  const match = /^(\d{1,15}) ?([kmgt]ib)?$/i.exec(given.trim());
+  if (match === null || (match[2] !== undefined && !mayHaveSuffix)) return null;
+  return Number(match[1]) * suffixes[(match[2] ?? '').toLowerCase()];
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function checkRelations(settings: Settings): void {
+  if (settings.token === '') {
+    const open = (['grpcHost', 'httpHost', 'consoleHost'] as const).find((name) => !isLoopback(settings[name]));
+    if (open !== undefined) throw new CodedError('token_required', `--${flagOf(open)} ${settings[open]}`);
+  }
+  if (settings.logBytesMax < 2 * settings.logSegmentBytes) throw new CodedError('bad_setting', `log-bytes-max = ${settings.logBytesMax}`, { detail: `It must be at least twice log-segment-bytes (${settings.logSegmentBytes}).` });
+  if (settings.logBytesMax <= settings.logReplayBytes) throw new CodedError('bad_setting', `log-bytes-max = ${settings.logBytesMax}`, { detail: `It must be more than log-replay-bytes (${settings.logReplayBytes}).` });
+}

@@ -1,0 +1,72 @@
+/**
+ * Everything that people may set, one row each: `clew config` prints it, GET /config gives it out.
+ * A row `grpcPort` is set by the flag `--grpc-port`, the environment CLEW_GRPC_PORT, or `"grpcPort"` in clew.json.
+ */
+export type SettingType = 'text' | 'secret' | 'number' | 'bytes' | 'switch';
+
+interface Row<Type extends SettingType, Value> {
+  readonly type: Type;
+  readonly default: Value;
+  readonly unit: string;
+  readonly about: string;
+  /** Numbers and bytes only, both inclusive. */
+  readonly min?: number;
+  readonly max?: number;
+}
+
+const text = (value: string, about: string): Row<'text', string> => ({ type: 'text', default: value, unit: '', about });
+const secret = (about: string): Row<'secret', string> => ({ type: 'secret', default: '', unit: '', about });
+const toggle = (about: string): Row<'switch', boolean> => ({ type: 'switch', default: false, unit: '', about });
+const port = (value: number, about: string): Row<'number', number> => ({ type: 'number', default: value, unit: '', about, min: 0, max: 65_535 });
+const number = (value: number, unit: string, min: number, max: number, about: string): Row<'number', number> => ({ type: 'number', default: value, unit, about, min, max });
+const bytes = (value: number, min: number, max: number, about: string): Row<'bytes', number> => ({ type: 'bytes', default: value, unit: 'bytes', about, min, max });
+
+const MiB = 1024 ** 2;
+const GiB = 1024 ** 3;
+const TiB = 1024 ** 4;
+
+export const settingTable = {
+  grpcHost: text('127.0.0.1', 'address that OTLP/gRPC listens on'),
+  grpcPort: port(4317, 'port of OTLP/gRPC; 0 takes a free one'),
+  httpHost: text('127.0.0.1', 'address that OTLP/HTTP listens on'),
+  httpPort: port(4318, 'port of OTLP/HTTP; 0 takes a free one'),
+  consoleHost: text('127.0.0.1', 'address that the console and the API listen on'),
+  consolePort: port(4319, 'port of the console and the API; 0 takes a free one'),
+  token: secret('bearer token that senders and API clients must show; required when a host is not a loopback address'),
+  data: text('.clew', 'data folder, relative to the working directory'),
+  demo: toggle('start the demo shop'),
+
+  requestBytesMax: bytes(64 * MiB, 1024, 256 * MiB, 'largest request, before and after decompression'),
+  requestItemsMax: number(1_000_000, 'items', 1, 10_000_000, 'most spans, data points or log records in one request'),
+  headersTimeoutMs: number(20_000, 'ms', 10, 600_000, 'how long a client may take to send its headers'),
+  bodyTimeoutMs: number(60_000, 'ms', 10, 600_000, 'how long a client may take to send a whole request'),
+  receivingBytesMax: bytes(192 * MiB, 1024, 64 * GiB, 'request bodies held in memory at once; beyond it senders are told to retry'),
+  dedupWindowMs: number(600_000, 'ms', 0, 86_400_000, 'how long a request that is sent again is recognised'),
+  dedupRequestsMax: number(200_000, 'requests', 0, 10_000_000, 'most requests that are remembered for that'),
+
+  logSegmentBytes: bytes(64 * MiB, 4096, GiB, 'size at which the log begins a new segment'),
+  logReplayBytes: bytes(GiB, 0, 64 * TiB, 'log that is kept for replay after all views have read it'),
+  logBytesMax: bytes(8 * GiB, 8192, 64 * TiB, 'log on disk at most; when views fall so far behind, senders are told to retry'),
+  logPendingBytesMax: bytes(128 * MiB, 1024, 64 * GiB, 'requests that wait for the disk; beyond it senders are told to retry'),
+
+  storeMemoryBytes: bytes(256 * MiB, 32 * MiB, TiB, 'memory of the row store'),
+  storeBytesMax: bytes(20 * GiB, 16 * MiB, 64 * TiB, 'rows on disk at most; the oldest partitions are removed first'),
+  retentionDays: number(14, 'days', 1, 3_650, 'age at which rows are removed'),
+  partitionMinutes: number(60, 'minutes', 1, 1_440, 'time that one partition file of rows covers'),
+
+  latenessMs: number(6_000, 'ms', 0, 600_000, 'how long a pane waits for late data after its end'),
+  skewMs: number(2_000, 'ms', 0, 600_000, 'how far event time may run ahead of arrival'),
+  servicesMax: number(2_000, 'services', 1, 100_000, 'most services that the engine follows'),
+  metricSeriesMax: number(50_000, 'series', 1, 5_000_000, 'most metric series that the engine follows'),
+} as const satisfies Readonly<Record<string, Row<SettingType, unknown>>>;
+
+export type SettingName = keyof typeof settingTable;
+type Widened<Value> = Value extends boolean ? boolean : Value extends number ? number : string;
+export type Settings = { readonly [Name in SettingName]: Widened<(typeof settingTable)[Name]['default']> };
+
+export const settingNames = Object.keys(settingTable) as readonly SettingName[];
+
+/** `grpcPort` → `grpc-port`. */
+export const flagOf = (name: SettingName): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** `grpcPort` → `CLEW_GRPC_PORT`. */
+export const variableOf = (name: SettingName): string => `CLEW_${flagOf(name).replaceAll('-', '_').toUpperCase()}`;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { describeApi } from './openapi.ts';
+import { read, type Route } from './route.ts';
+import { demoRoutes } from './routes/demo.ts';
+import { incidentRoutes } from './routes/incidents.ts';
+import { liveRoutes } from './routes/live.ts';
+import { rowRoutes } from './routes/rows.ts';
+import { serviceRoutes } from './routes/services.ts';
+import { stateRoutes } from './routes/state.ts';
+import { none } from './schemas/queries.ts';
+
+/** The table of routes: what is served and what is documented are the same rows. Literal paths stand before parameters. */
+export function makeRoutes(version: string): readonly Route[] {
+  let document: Record<string, unknown> | null = null;
+  const routes: readonly Route[] = [
+    ...stateRoutes, ...serviceRoutes, ...incidentRoutes, ...liveRoutes, ...rowRoutes, ...demoRoutes,
+    read({
+      path: '/openapi.json', summary: 'This document', query: none, answer: z.record(z.string(), z.unknown()),
+      handle: () => (document ??= describeApi(routes, version)),
+    }),
+  ];
+  return routes;
+}

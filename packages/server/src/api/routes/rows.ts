@@ -1,0 +1,89 @@
+import { CodedError } from '../../errors.ts';
+import { ask, checkSteps, readFilters, readFlag, readNodeId, readRange } from '../ask.ts';
+import type { ApiContext } from '../context.ts';
+import { read } from '../route.ts';
+import {
+  attributesResponse, logsResponse, metricResponse, metricsResponse, traceResponse, tracesResponse,
+} from '../schemas/answers.ts';
+import { attributesQuery, limits, logsQuery, metricQuery, metricsQuery, none, tracesQuery } from '../schemas/queries.ts';
+import type { TraceResponse } from '../types.ts';
+
+/** Spans of one trace that an answer holds; a waterfall of more is not readable by people or browsers. */
+const spansMax = 100_000;
+const storeErrors = ['not_supported', 'query_too_large', 'query_timeout'] as const;
+
+function serviceOf(context: ApiContext, given: string | undefined): string | undefined {
+  return given === undefined ? undefined : readNodeId(context.world(), given);
+}
+
+async function readTrace(context: ApiContext, id: string): Promise<TraceResponse> {
+  const traceId = id.toLowerCase();
+  if (!/^[0-9a-f]{32}$/.test(traceId)) throw new CodedError('bad_query', id, { detail: 'A trace id is 32 hex digits.' });
+  const spans = await ask(context, 'trace')({ traceId, limit: spansMax + 1 });
+  if (spans.length === 0) throw new CodedError('unknown_id', id, { detail: 'No span of this trace is stored.' });
+  return { traceId, spans: spans.slice(0, spansMax), truncated: spans.length > spansMax };
+}
+
+const traceRoutes = [
+  read({
+    path: '/traces', summary: 'Search traces', query: tracesQuery, answer: tracesResponse, errors: storeErrors,
+    handle: async (context, { query }) => ({
+      traces: await ask(context, 'traces')({
+        ...readRange(context, query),
+        service: serviceOf(context, query.service), operation: query.operation,
+        minDurationMs: query.minDuration, maxDurationMs: query.maxDuration,
+        errorsOnly: readFlag(query.errors), attributes: readFilters(query.attribute),
+        order: query.order, limit: query.limit,
+      }),
+    }),
+  }),
+  read({
+    path: '/traces/:id', summary: 'All spans of a trace', query: none, answer: traceResponse, errors: ['unknown_id', ...storeErrors],
+    handle: (context, { path }) => readTrace(context, path.id),
+  }),
+];
+
+const logRoutes = [
+  read({
+    path: '/logs', summary: 'Search log records, newest first', query: logsQuery, answer: logsResponse, errors: storeErrors,
+    handle: async (context, { query }) => ({
+      logs: await ask(context, 'logs')({
+        ...readRange(context, query),
+        service: serviceOf(context, query.service), minSeverity: query.severity, text: query.text,
+        traceId: query.trace?.toLowerCase(), attributes: readFilters(query.attribute), limit: query.limit,
+      }),
+    }),
+  }),
+];
+
+const metricRoutes = [
+  read({
+    path: '/metrics', summary: 'Metrics that were received', query: metricsQuery, answer: metricsResponse, errors: storeErrors,
+    handle: async (context, { query }) => ({
+      metrics: await ask(context, 'metrics')({ ...readRange(context, query), text: query.text, limit: query.limit }),
+    }),
+  }),
+  read({
+    path: '/metrics/:name', summary: 'Series of one metric, by step', query: metricQuery, answer: metricResponse, errors: storeErrors,
+    handle: async (context, { path, query }) => {
+      const range = readRange(context, query);
+      checkSteps(range, query.step);
+      const series = await ask(context, 'metric')({
+        name: path.name, ...range, stepMs: query.step,
+        service: serviceOf(context, query.service), attributes: readFilters(query.attribute), read: query.read, limit: query.limit,
+      });
+      return { name: path.name, series };
+    },
+  }),
+];
+
+const attributeRoutes = [
+  read({
+    path: '/attributes', summary: 'Attribute keys seen on a signal, with a few values each', query: attributesQuery, answer: attributesResponse, errors: storeErrors,
+    handle: async (context, { query }) => ({
+      attributes: await ask(context, 'attributes')({ signal: query.signal, key: query.key, limit: limits.attributeKeys }),
+    }),
+  }),
+];
+
+export const rowRoutes = [...traceRoutes, ...logRoutes, ...metricRoutes, ...attributeRoutes];

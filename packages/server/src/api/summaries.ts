@@ -1,0 +1,120 @@
+import type { Change, EdgeView, Finding, Health, Incident, NodeView, Red, World } from '@clew/engine';
+import type { EdgeSummary, GraphResponse, NodeSummary } from './types.ts';
+import { readSaturation } from './saturation.ts';
+import { touchedNodes } from './touched.ts';
+
+/** Values of a sparkline: a quarter of an hour of 10 s panes. */
+export const sparklinePanes = 90;
+/** Panes that an edge's numbers are taken over. */
+const edgePanes = 6;
+
+/** The service graph at `atMs`, which is at most the last closed pane: nodes and edges that were there then, with their health then. */
+export function graphAt(world: World, atMs: number): GraphResponse {
+  const isNow = atMs >= world.atMs;
+  const about = gatherAbout(world, atMs);
+  const nodes = world.nodes.filter(({ node }) => isNow || node.firstSeenMs <= atMs);
+  return {
+    atMs,
+    nodes: nodes.map((view) => summarizeNode(world, view, about, atMs)),
+    edges: world.edges.filter((view) => isValidAt(view, atMs, isNow)).map((view) => summarizeEdge(world, view, atMs)),
+  };
+}
+
+/** What is said about nodes elsewhere in the world, gathered once for all of them. */
+interface About {
+  readonly incidentIds: ReadonlyMap<string, readonly string[]>;
+  readonly lastChange: ReadonlyMap<string, Change>;
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
+}
+
+function gatherAbout(world: World, atMs: number): About {
+  const incidentIds = new Map<string, string[]>();
+  for (const incident of world.incidents.filter((each) => isRunningAt(each, world, atMs))) {
+    for (const id of touchedNodes(incident, world.findings)) push(incidentIds, id, incident.id);
+  }
+  const lastChange = new Map<string, Change>();
+  for (const change of world.changes) {
+    if (change.entity === null || change.atMs > atMs) continue;
+    const before = lastChange.get(change.entity);
+    if (before === undefined || before.atMs <= change.atMs) lastChange.set(change.entity, change);
+  }
+  const findings = new Map<string, Finding[]>();
+  for (const finding of world.findings) {
+    if (finding.onsetMs <= atMs && finding.lastMs >= atMs) push(findings, finding.node, finding);
+  }
+  return { incidentIds, lastChange, findings };
+}
+
+function isRunningAt(incident: Incident, world: World, atMs: number): boolean {
+  if (atMs >= world.atMs) return incident.state !== 'resolved';
+  return incident.onsetMs <= atMs && (incident.resolvedMs === null || incident.resolvedMs >= atMs);
+}
+
+function summarizeNode(world: World, view: NodeView, about: About, atMs: number): NodeSummary {
+  const { id } = view.node;
+  const panes = alignPanes(view.red, world, atMs);
+  return {
+    node: view.node,
+    health: atMs >= world.atMs ? view.health : healthThen(about.findings.get(id) ?? [], panes),
+    rate: panes.map((red) => (red === null ? null : rounded(red.rate))),
+    errorShare: panes.map((red) => (red === null ? null : rounded(red.errorShare))),
+    p99Ms: panes.map((red) => (red === null ? null : rounded(red.p99Ms))),
+    saturation: readSaturation(view.resources, atMs),
+    lastChange: about.lastChange.get(id) ?? null,
+    incidentIds: about.incidentIds.get(id) ?? [],
+  };
+}
+
+/** The engine tells health for now only; for the past it follows from the findings that were active. */
+function healthThen(findings: readonly Finding[], panes: readonly (Red | null)[]): Health {
+  if (findings.some((finding) => finding.symptom)) return 'broken';
+  if (findings.length > 0) return 'watch';
+  return panes.some((red) => red !== null) ? 'healthy' : 'unknown';
+}
+
+/** The last panes up to `atMs`, oldest first, null where there was no traffic. */
+function alignPanes(red: readonly Red[], world: World, atMs: number): (Red | null)[] {
+  const panes: (Red | null)[] = Array.from({ length: sparklinePanes }, () => null);
+  const endMs = Math.floor(atMs / world.paneMs) * world.paneMs;
+  for (const each of red) {
+    const index = sparklinePanes - Math.round((endMs - each.paneMs) / world.paneMs);
+    if (index >= 0 && index < sparklinePanes) panes[index] = each;
+  }
+  return panes;
+}
+
+function isValidAt(view: EdgeView, atMs: number, isNow: boolean): boolean {
+  const { intervals } = view.edge;
+  // The engine keeps an edge only as long as it lives: now, all of them that have not ended count.
+  if (isNow) return intervals.length > 0;
+  return intervals.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs);
+}
+
+export function summarizeEdge(world: World, view: EdgeView, atMs: number): EdgeSummary {
+  const fromMs = atMs - edgePanes * world.paneMs;
+  const recent = view.red.filter((red) => red.paneMs >= fromMs && red.paneMs < atMs);
+  const count = sum(recent, (red) => red.count);
+  const seconds = (edgePanes * world.paneMs) / 1000;
+  return {
+    edge: view.edge,
+    health: view.health,
+    rate: rounded(seconds === 0 ? 0 : count / seconds),
+    errorShare: rounded(count === 0 ? 0 : sum(recent, (red) => red.errors) / count),
+    p95Ms: rounded(count === 0 ? 0 : sum(recent, (red) => red.p95Ms * red.count) / count),
+  };
+}
+
+function sum(panes: readonly Red[], value: (red: Red) => number): number {
+  return panes.reduce((total, red) => total + value(red), 0);
+}
+
+/** Four digits are more than a screen shows; the exact values are at /services/:id. */
+function rounded(value: number): number {
+  return Number.isFinite(value) ? Number(value.toPrecision(4)) : 0;
+}
+
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,44 @@
+import type { Incident, Node } from '@clew/engine';
+import { sayCause } from './cause.ts';
+import { saySymptom } from './feature.ts';
+import { capitalized, makeNames, type Names } from './name.ts';
+import { sayShare, sayTime } from './quantity.ts';
+
+/** What broke, why, and how sure: two sentences. */
+export function summarizeIncident(incident: Incident, nodes: readonly Node[]): string {
+  const names = makeNames(nodes);
+  return `${sayHeadline(incident, names)} ${sayVerdict(incident, names)}`;
+}
+
+/** `Checkout is failing for 12 % of requests since 10:15:23 UTC.` */
+export function sayHeadline(incident: Incident, names: Names): string {
+  const { headline, onsetMs, resolvedMs, updatedMs } = incident;
+  const isPast = incident.state === 'resolved';
+  const symptom = saySymptom(names.of(headline.entity), headline, isPast);
+  const since = sayTime(onsetMs, updatedMs);
+  if (isPast) return `${symptom} from ${since} to ${sayTime(resolvedMs ?? updatedMs, onsetMs)}.`;
+  return `${symptom} since ${since}${incident.state === 'recovering' ? '; it is recovering' : ''}.`;
+}
+
+/** True when the honest answer is that we do not know. */
+export function isUnknown(incident: Incident): boolean {
+  const [best] = incident.explanation.causes;
+  return best === undefined || best.kind === 'unknown' || incident.explanation.unknown > best.confidence;
+}
+
+/** `Cause: payment-db (postgresql), statement SELECT … takes 50 → 3,500 ms; 93 % sure.` */
+export function sayVerdict(incident: Incident, names: Names): string {
+  const { causes } = incident.explanation;
+  const [best] = causes;
+  if (isUnknown(incident)) {
+    if (best === undefined || best.kind === 'unknown') return 'Cause: unknown; nothing that was looked at explains it.';
+    return `Cause: unknown; the evidence is not enough. Nearest guess: ${names.of(best.entity)}, ${sayCause(best)}; ${sayShare(best.confidence)} sure.`;
+  }
+  return `${capitalized(likelihood(best.confidence))}: ${names.of(best.entity)}, ${sayCause(best)}; ${sayShare(best.confidence)} sure.`;
+}
+
+/** The word before a cause says the same as the number after it. */
+export function likelihood(confidence: number): 'cause' | 'likely cause' | 'possible cause' {
+  if (confidence >= 0.75) return 'cause';
+  return confidence >= 0.5 ? 'likely cause' : 'possible cause';
+}

@@ -1,0 +1,93 @@
+/** Numbers, durations and times as people say them. English; no locale of the machine gets in. */
+
+/** 3500 → `3,500`; 0.0423 → `0.042`: three digits that matter, whole numbers whole. */
+export function sayNumber(value: number): string {
+  if (!Number.isFinite(value)) return 'unknown';
+  const size = Math.abs(value);
+  if (size >= 100 || Number.isInteger(value)) return grouped(Math.round(value));
+  return String(Number(value.toPrecision(size >= 10 ? 3 : 2)));
+}
+
+function grouped(whole: number): string {
+  return String(whole).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** 0.123 → `12 %`; below one percent with a digit more. */
+export function sayShare(share: number): string {
+  const percent = share * 100;
+  if (percent > 0 && percent < 0.1) return 'under 0.1 %';
+  return `${percent < 10 ? Number(percent.toFixed(1)) : Math.round(percent)} %`;
+}
+
+/** 50 → `50 ms`; 12,000 → `12 s`: milliseconds up to ten seconds, as latencies are compared. */
+export function sayMs(ms: number): string {
+  if (ms < 1 && ms > 0) return `${sayNumber(ms * 1000)} µs`;
+  return ms < 10_000 ? `${sayNumber(ms)} ms` : saySpan(ms);
+}
+
+/** A span of time in its two largest units: `25 s`, `4 min 10 s`, `2 h 5 min`, `3 d`. */
+export function saySpan(ms: number): string {
+  const seconds = Math.round(Math.abs(ms) / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return twoUnits(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+  if (seconds < 86_400) return twoUnits(Math.floor(seconds / 3_600), 'h', Math.round((seconds % 3_600) / 60), 'min');
+  return twoUnits(Math.floor(seconds / 86_400), 'd', Math.round((seconds % 86_400) / 3_600), 'h');
+}
+
+function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
+
+const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+export function sayBytes(bytes: number): string {
+  let value = Math.abs(bytes);
+  let unit = 0;
+  while (value >= 1024 && unit < byteUnits.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${bytes < 0 ? '-' : ''}${sayNumber(value)} ${byteUnits[unit]}`;
+}
+
+/** A value with its UCUM unit: shares as percent, times and bytes in fitting units, `{message}` as `messages`. */
+export function sayValue(value: number, unit: string): string {
+  switch (unit) {
+    case 'ms': return sayMs(value);
+    case 's': return sayMs(value * 1000);
+    case 'us': return sayMs(value / 1000);
+    case 'ns': return sayMs(value / 1e6);
+    case 'By': return sayBytes(value);
+    case 'By/s': return `${sayBytes(value)} a second`;
+    case '1/s': return `${sayNumber(value)} a second`;
+    case '%': return sayShare(value / 100);
+    // Dimensionless numbers from 0 to 1 are shares in this product; larger ones are counts.
+    case '1': return value >= 0 && value <= 1 ? sayShare(value) : sayNumber(value);
+    case '': return sayNumber(value);
+    default: return `${sayNumber(value)} ${sayUnit(unit, value)}`;
+  }
+}
+
+/** `{message}` → `messages`, `{request}/s` → `requests a second`; other units as they are. */
+function sayUnit(unit: string, value: number): string {
+  const [, word, rest] = /^\{(\w+)\}(.*)$/.exec(unit) ?? [];
+  if (word === undefined) return unit;
+  const plural = value === 1 || word.endsWith('s') || word === 'cpu' ? word : `${word}s`;
+  return rest === '/s' ? `${plural} a second` : plural + rest;
+}
+
+/** `50 → 3,500 ms`: the unit once when both sides share it. */
+export function sayFromTo(before: number, after: number, unit: string): string {
+  const from = sayValue(before, unit);
+  const to = sayValue(after, unit);
+  const space = to.indexOf(' ');
+  const suffix = space === -1 ? '' : to.slice(space);
+  return suffix !== '' && from.endsWith(suffix) ? `${from.slice(0, -suffix.length)} → ${to}` : `${from} → ${to}`;
+}
+
+/** `10:15:23 UTC`, with the date before it when it is not the day of `nearMs`. */
+export function sayTime(ms: number, nearMs: number): string {
+  const iso = new Date(ms).toISOString();
+  const clock = `${iso.slice(11, 19)} UTC`;
+  return iso.slice(0, 10) === new Date(nearMs).toISOString().slice(0, 10) ? clock : `${iso.slice(0, 10)} ${clock}`;
+}

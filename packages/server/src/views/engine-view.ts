@@ -1,0 +1,85 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { EngineSettings, Finding, Incident, Position, World } from '@clew/engine';
+import { CodedError } from '../errors.ts';
+import type { EngineWorkerData, FromEngine, ToEngine } from './engine-worker.ts';
+import type { View } from './view.ts';
+
+export interface EngineViewOptions {
+  readonly folder: string;
+  readonly settings: EngineSettings;
+  readonly version: string;
+  /** After a closed pane; may skip worlds that were out of date at once. */
+  onWorld(world: World): void;
+  onStep(step: { readonly findings: readonly Finding[]; readonly incidents: readonly Incident[] }): void;
+}
+
+export interface EngineView extends View {
+  world(): World;
+  /** Words for people when the state was not gone on with; else empty. */
+  readonly note: string;
+}
+
+type Message = { type: 'feed'; records: Parameters<View['feed']>[0] } | { type: 'flush' };
+
+/** The engine as a view of the log, in a thread of its own. */
+export async function openEngineView(options: EngineViewOptions): Promise<EngineView> {
+  await mkdir(options.folder, { recursive: true });
+  const workerData: EngineWorkerData = { checkpointPath: join(options.folder, 'checkpoint'), settings: options.settings, version: options.version };
+  const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData, name: 'clew-engine' });
+  const waiting = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  let nextId = 1;
+  let ended: Error | null = null;
+  let isClosing = false;
+
+  const opened = await new Promise<Extract<FromEngine, { type: 'opened' }>>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new CodedError('internal', 'the engine\'s thread ended at start')));
+  });
+  let reached: Position = opened.reached;
+  let world = opened.world;
+
+  const end = (error: Error): void => {
+    ended ??= error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  worker.removeAllListeners();
+  worker.on('error', (error) => end(error as Error));
+  worker.on('exit', () => { if (!isClosing) end(new CodedError('internal', 'the engine\'s thread ended')); });
+  worker.on('message', (message: FromEngine) => {
+    if (message.type === 'world') {
+      world = message.world;
+      options.onWorld(world);
+      return;
+    }
+    if (message.type === 'opened') return;
+    if (message.type === 'flushed') reached = message.reached;
+    if (message.type === 'fed' && message.findings.length + message.incidents.length > 0) options.onStep(message);
+    const asked = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.type === 'failed') asked?.reject(new Error(message.reason));
+    else asked?.resolve();
+  });
+
+  const ask = (message: Message): Promise<void> => new Promise((resolve, reject) => {
+    if (ended !== null) return reject(ended);
+    const id = nextId++;
+    waiting.set(id, { resolve, reject });
+    worker.postMessage({ ...message, id } satisfies ToEngine);
+  });
+
+  return {
+    note: opened.note,
+    world: () => world,
+    reached: () => reached,
+    feed: (records) => ask({ type: 'feed', records }),
+    flush: () => ask({ type: 'flush' }),
+    async close() {
+      isClosing = true;
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openEngine } from '@clew/engine';
+import type { Engine, EngineSettings, Finding, Incident, Position, World } from '@clew/engine';
+import { reasonOf } from '../errors.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import type { ViewRecord } from './view.ts';
+
+/** The engine's thread: takes records in order, gives out what came of them, writes checkpoints when told to. */
+export interface EngineWorkerData {
+  readonly checkpointPath: string;
+  readonly settings: EngineSettings;
+  /** Version of the program: a state of another version is not gone on with. */
+  readonly version: string;
+}
+export type ToEngine =
+  | { readonly type: 'feed'; readonly id: number; readonly records: readonly ViewRecord[] }
+  | { readonly type: 'flush'; readonly id: number };
+export type FromEngine =
+  | { readonly type: 'opened'; readonly reached: Position; readonly world: World; readonly note: string }
+  | { readonly type: 'fed'; readonly id: number; readonly findings: readonly Finding[]; readonly incidents: readonly Incident[] }
+  | { readonly type: 'world'; readonly world: World }
+  | { readonly type: 'flushed'; readonly id: number; readonly reached: Position }
+  | { readonly type: 'failed'; readonly id: number; readonly reason: string };
+
+interface Saved { readonly version: string; readonly settings: string; readonly position: Position; readonly state: unknown }
+
+/** While many panes close at once (catching up), the world is given out no more often than this. */
+const worldEveryMs = 250;
+
+const port = parentPort;
+if (port === null) throw new Error('BUG: engine-worker.ts runs as a worker only');
+const { checkpointPath, settings, version } = workerData as EngineWorkerData;
+const settingsText = JSON.stringify(settings);
+
+const { engine, position, note } = await openFromCheckpoint();
+let taken = position;
+let saved = position;
+let worldSentAt = 0;
+let worldTimer: NodeJS.Timeout | null = null;
+port.postMessage({ type: 'opened', reached: position, world: engine.world(), note } satisfies FromEngine);
+
+let queue = Promise.resolve();
+port.on('message', (message: ToEngine) => {
+  queue = queue.then(() => handle(message)).catch((error: unknown) => {
+    port.postMessage({ type: 'failed', id: message.id, reason: reasonOf(error) } satisfies FromEngine);
+  });
+});
+
+async function handle(message: ToEngine): Promise<void> {
+  if (message.type === 'feed') {
+    feed(message.id, message.records);
+    return;
+  }
+  if (taken !== saved) {
+    await writeCheckpoint(checkpointPath, { version, settings: settingsText, position: taken, state: engine.save() } satisfies Saved);
+    saved = taken;
+  }
+  port?.postMessage({ type: 'flushed', id: message.id, reached: saved } satisfies FromEngine);
+}
+
+function feed(id: number, records: readonly ViewRecord[]): void {
+  const findings = new Map<string, Finding>();
+  const incidents = new Map<string, Incident>();
+  let panesClosed = 0;
+  for (const record of records) {
+    if (record.position <= taken) continue;
+    const step = engine.feed(record.batch, record.receivedMs);
+    taken = record.position;
+    panesClosed += step.panesClosed;
+    for (const finding of step.findings) findings.set(finding.id, finding);
+    for (const incident of step.incidents) incidents.set(incident.id, incident);
+  }
+  if (panesClosed > 0) publishWorld();
+  port?.postMessage({ type: 'fed', id, findings: [...findings.values()], incidents: [...incidents.values()] } satisfies FromEngine);
+}
+
+function publishWorld(): void {
+  if (worldTimer !== null) return;
+  const waitMs = worldSentAt + worldEveryMs - performance.now();
+  if (waitMs <= 0) {
+    sendWorld();
+    return;
+  }
+  worldTimer = setTimeout(() => { worldTimer = null; sendWorld(); }, waitMs);
+}
+
+function sendWorld(): void {
+  worldSentAt = performance.now();
+  port?.postMessage({ type: 'world', world: engine.world() } satisfies FromEngine);
+}
+
+async function openFromCheckpoint(): Promise<{ engine: Engine; position: Position; note: string }> {
+  const fresh = (why: string): { engine: Engine; position: Position; note: string } => ({ engine: openEngine(settings), position: 0, note: why });
+  const read = await readCheckpoint(checkpointPath);
+  if (read === null) return fresh('');
+  if (read === 'damaged') return fresh('The engine\'s checkpoint is damaged; its state is made again from the log.');
+  const found = read.value as Saved;
+  if (found.version !== version || found.settings !== settingsText) return fresh('The engine\'s settings or version changed; its state is made again from the log.');
+  return { engine: openEngine(settings, found.state), position: found.position, note: '' };
+}

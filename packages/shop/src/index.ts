@@ -1,0 +1,11 @@
+export { openShop } from './model/shop.ts';
+export type { OpenShop, PlantedFault, ShopOptions } from './model/shop.ts';
+export { faultByName, faults } from './model/faults/catalogue.ts';
+export type { Fault, Truth } from './model/faults/catalogue.ts';
+export { serviceId } from './model/truth.ts';
+export { usualJobs } from './model/jobs.ts';
+export type { Job } from './model/jobs.ts';
+export type { Rhythm } from './model/traffic.ts';
+export type { Attributes, LogRecord, PointRecord, ResourceRecord, SpanRecord, Telemetry } from './model/records.ts';
+export { toRequests } from './messages.ts';
+export type { Requests } from './messages.ts';

@@ -8,5 +8,9 @@ export type * from './pane.ts';
 export type * from './red.ts';
 export type * from './rows.ts';
 export type * from './world.ts';
+export type {
+  ChangeEvent, LogRows, Peer, PointRows, SeriesShape, SeriesType, Source, SpanRows, SpanShape, TelemetryRows,
+} from './telemetry.ts';
+export { SpanKind } from './telemetry.ts';
 export { defaultSettings } from './settings.ts';
 export type { EngineLimits, EngineSettings } from './settings.ts';

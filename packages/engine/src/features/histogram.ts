@@ -1,0 +1,76 @@
+/**
+ * Durations in milliseconds in log-linear buckets (16 to an octave, as in HdrHistogram): a quantile is at most 1/32 = 3.2 %
+ * off. Adding and merging are exact sums of counts, so partials merge in any order. Covers 1 µs to 12 days; beyond that
+ * values land in the first or last bucket and still count.
+ */
+export interface Histogram {
+  count: number;
+  min: number;
+  max: number;
+  /** Bucket number of counts[0]; counts covers whole octaves. */
+  first: number;
+  counts: Uint32Array;
+}
+
+const perOctave = 16;
+/** Bucket numbers are the top 16 bits of the float64: exponent and four bits of mantissa. */
+const lowest = (1023 - 10) * perOctave;
+const highest = (1023 + 30) * perOctave - 1;
+const float = new Float64Array(1);
+const bits = new Uint32Array(float.buffer);
+const none = new Uint32Array(0);
+
+export function makeHistogram(): Histogram {
+  return { count: 0, min: Infinity, max: -Infinity, first: 0, counts: none };
+}
+
+function bucketOf(ms: number): number {
+  float[0] = ms;
+  const bucket = bits[1] >>> 16;
+  return bucket < lowest || ms <= 0 ? lowest : bucket > highest ? highest : bucket;
+}
+
+export function addToHistogram(into: Histogram, ms: number): void {
+  const bucket = bucketOf(ms);
+  into.count++;
+  if (ms < into.min) into.min = ms;
+  if (ms > into.max) into.max = ms;
+  if (bucket < into.first || bucket >= into.first + into.counts.length) reach(into, bucket, bucket);
+  into.counts[bucket - into.first]++;
+}
+
+export function mergeHistogram(into: Histogram, other: Histogram): void {
+  if (other.count === 0) return;
+  reach(into, other.first, other.first + other.counts.length - 1);
+  const shift = other.first - into.first;
+  for (let at = 0; at < other.counts.length; at++) into.counts[at + shift] += other.counts[at];
+  into.count += other.count;
+  into.min = Math.min(into.min, other.min);
+  into.max = Math.max(into.max, other.max);
+}
+
+/** The value below which the share `q` (0..1) of the values lies; NaN when empty. Never outside [min, max]. */
+export function quantileOf(histogram: Histogram, q: number): number {
+  if (histogram.count === 0) return Number.NaN;
+  let left = Math.max(1, Math.ceil(q * histogram.count));
+  let at = 0;
+  while (at < histogram.counts.length - 1 && left > histogram.counts[at]) left -= histogram.counts[at++];
+  const middle = (lowerBound(histogram.first + at) + lowerBound(histogram.first + at + 1)) / 2;
+  return Math.min(histogram.max, Math.max(histogram.min, middle));
+}
+
+function lowerBound(bucket: number): number {
+  return 2 ** ((bucket >>> 4) - 1023) * (1 + (bucket & 15) / perOctave);
+}
+
+/** Makes room for the buckets from..to, whole octaves at a time. */
+function reach(histogram: Histogram, from: number, to: number): void {
+  const empty = histogram.counts.length === 0;
+  const first = Math.min(from & ~15, empty ? Infinity : histogram.first);
+  const end = Math.max((to | 15) + 1, empty ? -Infinity : histogram.first + histogram.counts.length);
+  if (!empty && first === histogram.first && end === histogram.first + histogram.counts.length) return;
+  const counts = new Uint32Array(end - first);
+  if (!empty) counts.set(histogram.counts, histogram.first - first);
+  histogram.first = first;
+  histogram.counts = counts;
+}

@@ -1,0 +1,105 @@
+import { readRest, ValueKind } from '@clew/otlp';
+import type { AnyValue, LogBatch } from '@clew/otlp';
+import type { ChangeEvent, LogRows } from '../model/index.ts';
+import { openTexts, readAttributes } from './attributes.ts';
+import type { Texts } from './attributes.ts';
+import { changeKeyPattern, changeOf } from './changes.ts';
+import { renamedLogAttributes } from './renamed.ts';
+import { readSources } from './source.ts';
+import { words } from './spans.ts';
+
+/** Of longer bodies only the beginning is read for templates; the row keeps it whole. */
+export const bodyCharsMax = 2_000;
+
+/** Decoded log records → rows, and the changes that some of them tell of. */
+export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
+  const texts = openTexts(batch.strings);
+  const sources = readSources(batch.resources, texts);
+  const { count } = batch;
+  const timeMs = new Float64Array(count);
+  const text = new Uint32Array(count);
+  const bodies: string[] = [''];
+  const indexOfCode = new Map<number, number>();
+  const changes: ChangeEvent[] = [];
+  const tells = changeKeys(batch, texts);
+  const timeNs = words(batch.timeNs);
+  const observedNs = words(batch.observedNs);
+  let newestMs = -Infinity;
+  for (let row = 0; row < count; row++) {
+    timeMs[row] = toMs(timeNs, row) || toMs(observedNs, row) || receivedMs;
+    if (timeMs[row] > newestMs) newestMs = timeMs[row];
+    text[row] = bodyIndex(batch, row, texts, bodies, indexOfCode);
+    if (!mayTell(batch, row, tells)) continue;
+    const attributes = readAttributes(batch.attributes, row, texts, renamedLogAttributes);
+    const change = changeOf(texts(batch.eventName[row]) || attributes.get('event.name') || '', attributes, bodies[text[row]]);
+    if (change !== null) changes.push({ ...change, source: batch.resource[row], atMs: timeMs[row] });
+  }
+  return {
+    signal: 'logs', count, receivedMs, newestMs, sources, source: batch.resource, timeMs, severity: batch.severity, text, texts: bodies,
+    traceHi: words(batch.traceHi), traceLo: words(batch.traceLo), spanId: words(batch.spanId), changes,
+  };
+}
+
+function toMs(ns: Uint32Array, row: number): number {
+  return (ns[2 * row + 1] * 4_294_967_296 + ns[2 * row]) / 1e6;
+}
+
+/** Per key code: 1 where an attribute of that name may tell of a change. */
+function changeKeys(batch: LogBatch, texts: Texts): Uint8Array {
+  const tells = new Uint8Array(batch.strings.count);
+  const { keys, offsets } = batch.attributes;
+  const looked = new Uint8Array(batch.strings.count);
+  for (let entry = offsets[0]; entry < offsets[batch.count]; entry++) {
+    if (looked[keys[entry]] === 1) continue;
+    looked[keys[entry]] = 1;
+    if (changeKeyPattern.test(texts(keys[entry]))) tells[keys[entry]] = 1;
+  }
+  return tells;
+}
+
+function mayTell(batch: LogBatch, row: number, tells: Uint8Array): boolean {
+  if (batch.eventName[row] !== 0) return true;
+  const { keys, offsets } = batch.attributes;
+  for (let entry = offsets[row]; entry < offsets[row + 1]; entry++) if (tells[keys[entry]] === 1) return true;
+  return false;
+}
+
+function bodyIndex(batch: LogBatch, row: number, texts: Texts, bodies: string[], indexOfCode: Map<number, number>): number {
+  if (batch.bodyKind[row] !== ValueKind.string) {
+    const made = batch.bodyKind[row] === ValueKind.empty ? exceptionText(batch, row, texts) : restBody(batch, row);
+    if (made === '') return 0;
+    bodies.push(made);
+    return bodies.length - 1;
+  }
+  const code = batch.body[row];
+  const known = indexOfCode.get(code);
+  if (known !== undefined) return known;
+  bodies.push(texts(code).slice(0, bodyCharsMax));
+  indexOfCode.set(code, bodies.length - 1);
+  return bodies.length - 1;
+}
+
+/** A record without body may still tell of an exception. */
+function exceptionText(batch: LogBatch, row: number, texts: Texts): string {
+  const attributes = readAttributes(batch.attributes, row, texts, renamedLogAttributes);
+  const event = texts(batch.eventName[row]);
+  const type = attributes.get('exception.type') ?? '';
+  const message = attributes.get('exception.message') ?? '';
+  return [event, [type, message].filter((each) => each !== '').join(': ')].filter((each) => each !== '').join(' ').slice(0, bodyCharsMax);
+}
+
+function restBody(batch: LogBatch, row: number): string {
+  const { bytes, offsets } = batch.rest;
+  const record = readRest('logs', bytes.subarray(offsets[row], offsets[row + 1]));
+  const body = 'body' in record ? record.body : null;
+  return body === null || body === undefined ? '' : bodyText(body).slice(0, bodyCharsMax);
+}
+
+/** A structured body as one line: `key=value key=value`, in the order sent. */
+function bodyText(value: AnyValue): string {
+  if (value.kvlistValue !== null && value.kvlistValue !== undefined) {
+    return (value.kvlistValue.values ?? []).map(({ key, value: inner }) => `${key ?? ''}=${inner === null || inner === undefined ? '' : bodyText(inner)}`).join(' ');
+  }
+  if (value.arrayValue !== null && value.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(bodyText).join(' ');
+  return String(value.stringValue ?? value.intValue ?? value.doubleValue ?? value.boolValue ?? value.bytesValue ?? '');
+}

@@ -1,0 +1,42 @@
+import type { ResourceColumns } from '@clew/otlp';
+import type { Source } from '../model/index.ts';
+import { readAttributes } from './attributes.ts';
+import type { Texts } from './attributes.ts';
+import { renamedResourceAttributes } from './renamed.ts';
+import { isNamed, serviceId, serviceKey } from './service-id.ts';
+
+/** A pid alone is reused, and is 1 in every container: the time of creation stands with it. */
+const processIdentity = ['pid', 'creation.time', 'start.time'].map((each) => ['process', each].join('.'));
+
+/** The sources of a request, by resource index. */
+export function readSources(resources: ResourceColumns, texts: Texts): Source[] {
+  return Array.from({ length: resources.count }, (_, owner) =>
+    toSource(readAttributes(resources.attributes, owner, texts, renamedResourceAttributes)));
+}
+
+export function toSource(attributes: ReadonlyMap<string, string>): Source {
+  const text = (key: string): string => attributes.get(key) ?? '';
+  const name = text('service.name');
+  const namespace = text('service.namespace');
+  const environment = text('deployment.environment.name');
+  const pod = text('k8s.pod.uid') || text('k8s.pod.name');
+  const hostName = text('k8s.node.name') || text('host.name') || text('host.id');
+  const container = text('container.id') || text('container.name');
+  const own = text('service.instance.id') || pod || container || text('host.name') || text('host.id');
+  const key = serviceKey(isNamed(name) ? name : '~', namespace, environment);
+  const places = ['k8s.pod.uid', 'k8s.pod.name', 'container.id', 'host.id']
+    .filter((each) => text(each) !== '')
+    .map((each) => `${each}=${text(each)}`);
+  return {
+    service: serviceId(Object.fromEntries(attributes)),
+    named: isNamed(name),
+    name: name || 'unknown_service',
+    namespace, environment,
+    language: text('telemetry.sdk.language'),
+    version: text('service.version'),
+    instance: own === '' ? '' : `instance:${key}#${own}`,
+    host: hostName === '' ? '' : `host:${hostName}`,
+    places,
+    process: processIdentity.map(text).filter((each) => each !== '').join('@'),
+  };
+}

@@ -54,6 +54,7 @@ export function bell(dice: () => number): number {
 
 export function poisson(dice: () => number, mean: number): number {
   if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * bell(dice)));
+  if (mean <= 0) return 0;
   const limit = Math.exp(-mean);
   let count = -1;
   for (let product = 1; product > limit; product *= dice()) count++;

@@ -1,0 +1,47 @@
+/** The detectors, as docs/detectors.md shows them; a finding names those that agreed. */
+export interface Detector {
+  readonly id: string;
+  readonly looksAt: string;
+  readonly method: string;
+  readonly opens: string;
+  readonly blindTo: string;
+}
+
+export const detectors: readonly Detector[] = [
+  {
+    id: 'level', looksAt: 'latency, rates, gauges, counts',
+    method: 'robust running level and spread of the transformed value (Huber-cleaned, 20 and 40 min memory), moved along by a learned time-of-day profile; weight sets the sampling error, the 99 % quantile of past residuals the weight of the tails',
+    opens: 'two overwhelming or three strong panes of four, each larger than the least change that matters',
+    blindTo: 'changes slower than the level learns (an hour and more): trend is for those',
+  },
+  {
+    id: 'share', looksAt: 'error shares',
+    method: 'signed root of the binomial likelihood ratio against the share of the last hour, divided by the overdispersion seen',
+    opens: 'the same points, five failures, and two more of a hundred requests failing',
+    blindTo: 'less than five failures a minute',
+  },
+  {
+    id: 'cusum', looksAt: 'every judged series',
+    method: 'two-sided cumulative sum of standardised residuals, drift 1.5, height 12; also dates the onset of every finding',
+    opens: 'height reached by a run of five panes, and the change matters',
+    blindTo: 'changes below 1.5 standard deviations',
+  },
+  {
+    id: 'trend', looksAt: 'memory, heap, utilizations, queue lag, pools',
+    method: 'Mann-Kendall test and Theil-Sen line on 10 to 60 minute means',
+    opens: 'steady growth of 15 % and more that a line explains to 90 %',
+    blindTo: 'growth in steps or with deep saw teeth',
+  },
+  {
+    id: 'template', looksAt: 'log templates of severity WARN and above',
+    method: 'first appearance in a service that has logged for 12 panes; or ten records and five times the running mean',
+    opens: 'one pane (never a symptom)',
+    blindTo: 'what is logged below WARN',
+  },
+];
+
+export function detectorTable(): string {
+  const rows = detectors.map((each) => [`\`${each.id}\``, each.looksAt, each.method, each.opens, each.blindTo]);
+  return [['detector', 'looks at', 'method', 'opens a finding', 'blind to'], ['---', '---', '---', '---', '---'], ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

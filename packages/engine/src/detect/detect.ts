@@ -1,0 +1,137 @@
+import type { EntityId, EngineSettings, Finding, Graph, Observation, Pane } from '../model/index.ts';
+import { endGrowth, trackGrowth } from './growth.ts';
+import { judge, pool } from './judge.ts';
+import { driftLevel, learn, remember, rememberRecent } from './learn.ts';
+import { detectLimits as limits } from './limits.ts';
+import { isLostTraffic } from './lost.ts';
+import { noises, untransform } from './noise.ts';
+import { proportionOf } from './proportion.ts';
+import { makeSeries, toFinding } from './series.ts';
+import type { Active, Series } from './series.ts';
+import { makeLines, trackTemplates } from './templates.ts';
+import type { Lines } from './templates.ts';
+import { close, track } from './track.ts';
+
+interface State {
+  readonly series: Map<string, Series>;
+  readonly lines: Lines;
+  refused: number;
+}
+
+export interface Detect {
+  /** Takes the next pane, in order; gives the findings that are new, changed or ended. */
+  step(pane: Pane, graph: Graph): Finding[];
+  /** What would be normal now, in the series' own unit; null when unknown. `high` is the upper edge of normal. */
+  normal(series: string): { readonly mid: number; readonly high: number } | null;
+  counters(): Readonly<Record<string, number>>;
+  save(): unknown;
+}
+
+export function openDetect(settings: EngineSettings, saved?: unknown): Detect {
+  const state = (saved ?? { series: new Map(), lines: makeLines(), refused: 0 }) as State;
+  const { paneMs } = settings;
+  const seconds = paneMs / 1000;
+  return {
+    step(pane, graph) {
+      const changed: Finding[] = [];
+      const watched: Series[] = [];
+      for (const observation of pane.observations) {
+        const series = state.series.get(observation.series) ?? admit(state, observation, pane);
+        if (series === null) continue;
+        observe(series, observation, pane, paneMs, changed);
+        if (series.active !== null && series.feature === 'request_rate') watched.push(series);
+      }
+      weighLosses(state, watched, pane, graph, changed);
+      changed.push(...trackTemplates(state.lines, pane));
+      rest(state, pane, paneMs, changed);
+      return changed;
+    },
+    normal: (key) => normalOf(state.series.get(key), seconds),
+    counters: () => ({
+      detect_series: state.series.size, detect_series_refused: state.refused,
+      detect_templates: state.lines.lines.size, detect_templates_refused: state.lines.refused,
+    }),
+    save: () => state,
+  };
+}
+
+function admit(state: State, observation: Observation, pane: Pane): Series | null {
+  if (state.series.size >= limits.series) {
+    state.refused++;
+    return null;
+  }
+  const series = makeSeries(observation, pane.startMs);
+  state.series.set(observation.series, series);
+  return series;
+}
+
+function observe(series: Series, observation: Observation, pane: Pane, paneMs: number, changed: Finding[]): void {
+  if (!Number.isFinite(observation.value)) return;
+  const seconds = paneMs / 1000;
+  driftLevel(series, pane.startMs);
+  remember(series, observation.value, observation.weight, pane.startMs, paneMs);
+  series.lastMs = pane.startMs;
+  const pooled = pool(series, seconds);
+  if (pooled === null) return;
+  rememberRecent(series, pooled.y);
+  const judgement = judge(series, pooled, seconds);
+  const finding = judgement === null ? null : track(series, judgement, pane, observation.exemplars);
+  if (finding !== null) changed.push(finding);
+  if (series.active === null) learn(series, pooled, pane.startMs, paneMs);
+  const growth = trackGrowth(series, observation.value, pane);
+  if (growth !== null) changed.push(growth);
+}
+
+/** Falls of traffic become symptoms, or stop being some, by what the callers do; that takes the whole pane to know. */
+function weighLosses(state: State, watched: readonly Series[], pane: Pane, graph: Graph, changed: Finding[]): void {
+  const ratioOf = (node: EntityId): number | null => {
+    const series = state.series.get(`${node} request_rate `);
+    if (series === undefined || series.lastMs < pane.startMs || series.level === null) return null;
+    const mid = untransform(noises[series.noise], series.level.mid, (pane.endMs - pane.startMs) / 1000);
+    return mid <= 0 ? null : series.values[series.values.length - 1] / mid;
+  };
+  for (const series of watched) {
+    const { active } = series;
+    if (active === null || active.symptom) continue;
+    if (!isLostTraffic(series, graph, pane.endMs, ratioOf)) continue;
+    active.symptom = true;
+    const index = changed.findIndex((finding) => finding.id === active.id);
+    if (index >= 0) changed.splice(index, 1);
+    changed.push(toFinding(series, active, true));
+  }
+}
+
+/** Series that were not reported in this pane: findings do not outlive their data for long, and old series are forgotten. */
+function rest(state: State, pane: Pane, paneMs: number, changed: Finding[]): void {
+  for (const [key, series] of state.series) {
+    if (series.lastMs >= pane.startMs) continue;
+    const silentMs = pane.startMs - series.lastMs;
+    if (series.active?.direction === 'absent') {
+      keepAbsent(series, series.active, pane, changed);
+    } else if (silentMs > limits.lostPanes * paneMs * Math.max(1, series.gapPanes)) {
+      if (series.active !== null) changed.push(close(series, series.active));
+      if (series.trend !== null) changed.push(endGrowth(series, series.trend));
+    }
+    if (silentMs > limits.forgetMs) state.series.delete(key);
+  }
+}
+
+/** What is gone stays a finding, though nothing is reported of it any more, until its absence has become normal. */
+function keepAbsent(series: Series, active: Active, pane: Pane, changed: Finding[]): void {
+  active.panes++;
+  if (active.panes >= (active.symptom ? limits.adoptSymptomPanes : limits.adoptOtherPanes)) {
+    changed.push(close(series, active));
+    return;
+  }
+  // A pane without any observation at all says that nobody reports, not that this service is gone.
+  if (pane.observations.length > 0) active.lastMs = pane.endMs;
+}
+
+function normalOf(series: Series | undefined, seconds: number): { mid: number; high: number } | null {
+  if (series === undefined) return null;
+  if (series.proportion !== null) return { mid: proportionOf(series.proportion), high: proportionOf(series.proportion) };
+  if (series.level === null) return null;
+  const noise = noises[series.noise];
+  const deviation = Math.max(Math.sqrt(series.level.variance), noise.floor) * series.level.tail;
+  return { mid: untransform(noise, series.level.mid, seconds), high: untransform(noise, series.level.mid + 3 * deviation, seconds) };
+}

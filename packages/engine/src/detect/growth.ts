@@ -1,0 +1,36 @@
+import type { Finding } from '../model/index.ts';
+import { detectLimits as limits } from './limits.ts';
+import type { Active, Series } from './series.ts';
+import { toFinding } from './series.ts';
+import { findingId } from './track.ts';
+import type { Span } from './track.ts';
+import { addMinute, findTrend } from './trend.ts';
+
+/** Runs the slow-trend test on each completed minute; gives the trend finding when it is new or changed. */
+export function trackGrowth(series: Series, value: number, pane: Span): Finding | null {
+  if (series.minutes === null || !addMinute(series.minutes, pane.startMs, value)) return null;
+  const trend = findTrend(series.minutes);
+  if (trend === null) {
+    if (series.trend === null) return null;
+    series.trendMisses++;
+    return series.trendMisses < limits.trendClearMinutes ? null : endGrowth(series, series.trend);
+  }
+  series.trendMisses = 0;
+  const known = series.trend;
+  const active: Active = known ?? {
+    id: findingId(pane.endMs, series.key, 'trend'), direction: 'trend', onsetMs: trend.sinceMs, detectedMs: pane.endMs, detectors: ['trend'],
+    symptom: false, observed: value, expected: { low: trend.from, mid: trend.from, high: trend.from }, score: trend.score,
+    lastMs: pane.endMs, panes: 0, calmPanes: 0, exemplars: [],
+  };
+  active.observed = trend.to;
+  active.score = Math.max(active.score, trend.score);
+  active.lastMs = pane.endMs;
+  series.trend = active;
+  return toFinding(series, active, true);
+}
+
+export function endGrowth(series: Series, trend: Active): Finding {
+  series.trend = null;
+  series.trendMisses = 0;
+  return toFinding(series, trend, false);
+}

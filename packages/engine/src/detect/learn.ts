@@ -1,0 +1,103 @@
+import { learnDelayPanes, samplingVariance, weightOf } from './judge.ts';
+import type { Pooled } from './judge.ts';
+import { learnLevel, seedLevel } from './level.ts';
+import { detectLimits as limits } from './limits.ts';
+import { noises } from './noise.ts';
+import type { Noise } from './noise.ts';
+import { learnProfile, makeProfile, profileDrift } from './profile.ts';
+import { learnProportion } from './proportion.ts';
+import type { Series } from './series.ts';
+
+/** Moves the level to where the time of day says it is by now. Before judging. */
+export function driftLevel(series: Series, startMs: number): void {
+  if (series.level !== null && series.profile !== null && series.lastMs > 0) {
+    series.level.mid += profileDrift(series.profile, series.lastMs, startMs);
+  }
+}
+
+/** What a normal pane teaches. Not called while a finding of the series is active. */
+export function learn(series: Series, pooled: Pooled, startMs: number, paneMs: number): void {
+  const noise: Noise = noises[series.noise];
+  if (series.proportion !== null) {
+    const index = series.values.length - 1 - learnDelayPanes;
+    if (index >= 0) learnProportion(series.proportion, Math.round(series.values[index] * series.weights[index]), series.weights[index]);
+    return;
+  }
+  series.profile ??= makeProfile();
+  learnProfile(series.profile, startMs, pooled.y, paneMs);
+  if (series.level !== null) {
+    learnLevel(series.level, noise, pooled.y, weightOf(noise, pooled.weight), samplingVariance(series, noise, pooled.panes));
+    return;
+  }
+  warmUp(series, noise, pooled);
+}
+
+function warmUp(series: Series, noise: Noise, pooled: Pooled): void {
+  const warm = series.warm ?? [];
+  warm.push(pooled.y);
+  series.warm = warm;
+  series.warmWeight += pooled.weight / pooled.panes;
+  if (warm.length < limits.warmPanes || series.warmWeight < 2 * noise.minWeight) {
+    if (warm.length > 3 * limits.warmPanes) warm.shift();
+    return;
+  }
+  const weight = weightOf(noise, pooled.weight);
+  series.level = seedLevel(noise, warm, weight > 0 ? 1 / weight : 0);
+  series.warm = null;
+}
+
+/** The values of the newest panes are the new normal. */
+export function startOver(series: Series, panes: number): void {
+  const noise: Noise = noises[series.noise];
+  if (series.proportion !== null) {
+    const { failures, trials } = pooledRecent(series);
+    const scale = Math.min(series.proportion.trials, 200) / Math.max(trials, 1);
+    series.proportion.failures = failures * scale;
+    series.proportion.trials = trials * scale;
+  } else if (series.recent.length > 0) {
+    series.level = seedLevel(noise, series.recent.slice(-panes), series.level?.inverseWeight ?? 0);
+  }
+  for (const side of [series.up, series.down]) {
+    side.marks.length = 0;
+    side.cusum.sum = 0;
+    side.cusum.panes = 0;
+  }
+  series.reliefPanes = 0;
+}
+
+function pooledRecent(series: Series): { failures: number; trials: number } {
+  let failures = 0;
+  let trials = 0;
+  series.values.forEach((value, index) => {
+    failures += value * series.weights[index];
+    trials += series.weights[index];
+  });
+  return { failures, trials };
+}
+
+/** Keeps the newest values: raw ones for pooling, transformed ones to start over from. */
+export function remember(series: Series, value: number, weight: number, startMs: number, paneMs: number): void {
+  const gap = series.lastMs === 0 ? 1 : Math.max(1, Math.round((startMs - series.lastMs) / paneMs));
+  series.panes++;
+  const pull = 1 / Math.min(series.panes, limits.levelPanes);
+  series.gapPanes += (Math.min(gap, limits.maxPooled * 2) - series.gapPanes) * pull;
+  series.meanWeight += (weight - series.meanWeight) * pull;
+  series.presence += ((value > 0 ? 1 : 0) - series.presence) / Math.min(series.panes, limits.steadyEntryPanes);
+  // What was before a long gap is not the same minute any more.
+  if (gap > limits.maxPooled && series.gapPanes < 2) {
+    series.values.length = 0;
+    series.weights.length = 0;
+  }
+  series.values.push(value);
+  series.weights.push(weight);
+  if (series.values.length > limits.maxPooled) {
+    series.values.shift();
+    series.weights.shift();
+  }
+}
+
+export function rememberRecent(series: Series, y: number): void {
+  series.recent.push(y);
+  if (series.recent.length > limits.recentValues) series.recent.shift();
+}
+

@@ -1,0 +1,61 @@
+/** Every number of the detectors that is not a property of a scale (those are in noise.ts). Panes are 10 s by default. */
+export const detectLimits = {
+  /** A series is judged after this many panes with a value: two minutes. */
+  warmPanes: 12,
+  /** The level forgets with this time constant (20 min): slow enough for an onset, fast enough for a daily rhythm. */
+  levelPanes: 120,
+  /** Spread is learned more slowly than level (40 min). */
+  scalePanes: 240,
+  /** Shares forget over an hour. */
+  sharePanes: 360,
+  /** Panes pooled at most when a pane alone rests on too few events: a minute. */
+  maxPooled: 6,
+  /** Points are counted over this many panes. */
+  markPanes: 4,
+  /** A finding ends after this many panes in range … */
+  clearPanes: 3,
+  /** … or when its series has not been reported for this long. */
+  lostPanes: 18,
+  /** A level that stays is the new normal after two hours for symptoms and half an hour for the rest … */
+  adoptSymptomPanes: 720,
+  adoptOtherPanes: 180,
+  /** … and after two minutes where the change is a relief (latency or errors down). */
+  adoptReliefPanes: 12,
+  /** Values remembered to start over from. */
+  recentValues: 30,
+  /** Silence is news after this many panes, for series that reported in this share of panes. */
+  silentPanes: 3,
+  steadyPresence: 0.9,
+  /** Events that should have come during the silence: fewer, and nobody can tell. */
+  silentEvents: 20,
+  /** An entry service must have been steady for 10 min before its silence counts. */
+  steadyEntryPanes: 60,
+  /** A drop is deep below this share of what is expected; callers that fell below `followShare` explain it. */
+  deepShare: 0.3,
+  followShare: 0.6,
+  /** CUSUM: drift allowed per pane, alarm height, largest step of one pane, least length of a run (standard deviations, panes). */
+  cusumDrift: 1.5,
+  cusumHeight: 12,
+  cusumStep: 6,
+  cusumRun: 5,
+  /** Slow trend: minute means kept; least number looked at; Mann-Kendall z; growth over the window; fit of the line. */
+  trendMinutes: 60,
+  trendLeastMinutes: 10,
+  trendScore: 3.3,
+  trendGrowth: 0.15,
+  trendFit: 0.9,
+  /** Minutes that may fail the test before a trend ends. */
+  trendClearMinutes: 3,
+  /** Log templates: least severity (WARN), least count of a burst, times the usual, panes of silence that end it. */
+  templateSeverity: 13,
+  templateBurst: 10,
+  templateRatio: 5,
+  templateClearPanes: 6,
+  /** A service must have been logging this long before a template can be new. */
+  templateWarmPanes: 12,
+  /** Series and templates remembered; beyond it new ones are not judged (counters detect_series_refused, detect_templates_refused). */
+  series: 100_000,
+  templates: 50_000,
+  /** Forgotten when not reported for 26 h, so that what runs once a day stays known. */
+  forgetMs: 26 * 3_600_000,
+} as const;

@@ -1,0 +1,35 @@
+import type { EntityId, Graph } from '../model/index.ts';
+import { detectLimits as limits } from './limits.ts';
+import type { Series } from './series.ts';
+
+/** How much of its expected requests a node got in the newest pane; null when nobody knows. */
+export type RateRatio = (node: EntityId) => number | null;
+
+/**
+ * Is a fall in requests felt by people? Only that of a whole service, only when it is deep, and only when the callers
+ * have not fallen with it: a service whose callers are quiet has nothing to do. A service without known callers must
+ * have been steady for some time.
+ */
+export function isLostTraffic(series: Series, graph: Graph, atMs: number, ratioOf: RateRatio): boolean {
+  const { active } = series;
+  if (active === null || active.direction === 'up' || series.feature !== 'request_rate') return false;
+  if (series.entity !== series.node || graph.nodes.get(series.node)?.kind !== 'service') return false;
+  if (active.observed > limits.deepShare * active.expected.mid || series.presence < limits.steadyPresence - slack(active.panes)) return false;
+  const ratios = callersOf(series.node, graph, atMs).map(ratioOf).filter((ratio) => ratio !== null);
+  if (ratios.length === 0) return series.panes >= limits.steadyEntryPanes;
+  return Math.max(...ratios) > limits.followShare;
+}
+
+/** Presence falls during the silence itself. */
+function slack(panes: number): number {
+  return Math.min(1, (panes + limits.markPanes) / limits.steadyEntryPanes + 0.05);
+}
+
+/** Callers that are themselves telemetry: `user` is nobody's series. Edges of silent services may already have ended, so older ones count too. */
+function callersOf(node: EntityId, graph: Graph, atMs: number): EntityId[] {
+  const now = graph.callers(node, atMs).filter((caller) => caller !== 'user');
+  if (now.length > 0) return now;
+  const past: EntityId[] = [];
+  for (const edge of graph.edges.values()) if (edge.to === node && edge.from !== 'user') past.push(edge.from);
+  return past.sort();
+}

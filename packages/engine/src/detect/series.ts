@@ -1,0 +1,100 @@
+import type { EntityId, FeatureId, FeatureScale, Finding, Observation, TraceRef } from '../model/index.ts';
+import { makeCusum } from './cusum.ts';
+import type { Cusum } from './cusum.ts';
+import type { Level } from './level.ts';
+import { noiseOf, noises } from './noise.ts';
+import type { NoiseName } from './noise.ts';
+import type { Profile } from './profile.ts';
+import { makeProportion } from './proportion.ts';
+import type { Proportion } from './proportion.ts';
+import { makeMinutes } from './trend.ts';
+import type { Minutes } from './trend.ts';
+
+/** One direction of one series. */
+export interface Side {
+  readonly cusum: Cusum;
+  /** Points of the last `markPanes` panes, oldest first. */
+  readonly marks: number[];
+}
+
+/** A finding while it lasts. */
+export interface Active {
+  readonly id: string;
+  readonly direction: Finding['direction'];
+  readonly onsetMs: number;
+  readonly detectedMs: number;
+  readonly detectors: string[];
+  symptom: boolean;
+  observed: number;
+  expected: Finding['expected'];
+  score: number;
+  lastMs: number;
+  /** Panes since it opened, and panes in range since it was last out of range. */
+  panes: number;
+  calmPanes: number;
+  exemplars: readonly TraceRef[];
+}
+
+/** All that is remembered of one series: a few hundred bytes, never more. Plain data. */
+export interface Series {
+  readonly key: string;
+  readonly entity: EntityId;
+  readonly node: EntityId;
+  readonly feature: FeatureId;
+  readonly subject: string;
+  readonly scale: FeatureScale;
+  readonly unit: string;
+  readonly symptom: boolean;
+  readonly noise: NoiseName;
+  readonly firstMs: number;
+  lastMs: number;
+  /** Panes with a value, and the running mean of panes from one value to the next. */
+  panes: number;
+  gapPanes: number;
+  meanWeight: number;
+  /** 0..1: how regularly something comes (requests: value above 0). */
+  presence: number;
+  /** Transformed values until warm, then null. */
+  warm: number[] | null;
+  warmWeight: number;
+  level: Level | null;
+  readonly proportion: Proportion | null;
+  profile: Profile | null;
+  /** The last values, raw and weighted, for pooling. */
+  readonly values: number[];
+  readonly weights: number[];
+  /** Transformed values to start over from. */
+  readonly recent: number[];
+  reliefPanes: number;
+  readonly up: Side;
+  readonly down: Side;
+  readonly minutes: Minutes | null;
+  trendMisses: number;
+  active: Active | null;
+  trend: Active | null;
+}
+
+export function makeSeries(observation: Observation, paneStartMs: number): Series {
+  const noise = noiseOf(observation);
+  return {
+    key: observation.series, entity: observation.entity, node: observation.node, feature: observation.feature, subject: observation.subject,
+    scale: observation.scale, unit: observation.unit, symptom: observation.symptom, noise,
+    firstMs: paneStartMs, lastMs: 0, panes: 0, gapPanes: 1, meanWeight: 0, presence: 0,
+    warm: [], warmWeight: 0, level: null, proportion: noises[noise].transform === 'proportion' ? makeProportion() : null, profile: null,
+    values: [], weights: [], recent: [], reliefPanes: 0, up: makeSide(), down: makeSide(),
+    minutes: noises[noise].trend ? makeMinutes() : null, trendMisses: 0, active: null, trend: null,
+  };
+}
+
+function makeSide(): Side {
+  return { cusum: makeCusum(), marks: [] };
+}
+
+export function toFinding(series: Series, active: Active, alive: boolean): Finding {
+  return {
+    id: active.id, entity: series.entity, node: series.node, feature: series.feature, subject: series.subject,
+    direction: active.direction, unit: series.unit, observed: active.observed, expected: active.expected, score: active.score,
+    onsetMs: active.onsetMs, detectedMs: active.detectedMs, lastMs: active.lastMs, active: alive,
+    detectors: [...active.detectors], exemplars: active.exemplars, symptom: active.symptom,
+  };
+}

@@ -3,6 +3,12 @@ export type {
   ScopeColumns, Signal, SpanBatch, Strings,
 } from './batch.ts';
 export { MetricType, refusalReasons, ValueKind } from './batch.ts';
+export type { ReadLimits } from './limits.ts';
+export { defaultReadLimits } from './limits.ts';
+export { MalformedOtlp } from './malformed.ts';
 export type {
   AnyValue, KeyValue, LogsData, Metric, MetricsData, NumberPoint, HistogramPoint, LogRecordMessage, Resource, Scope, Span, SpanEvent, SpanLink, TracesData,
 } from './message.ts';
+export { buffersOf, readRequest } from './read-request.ts';
+export { readText } from './read-text.ts';
+export { writeRequest } from './write-request.ts';

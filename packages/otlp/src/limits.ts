@@ -1,0 +1,17 @@
+/** What one request may cost. Beyond `valueDepth` an item is refused; beyond the others the whole request is. */
+export interface ReadLimits {
+  /** Arrays and maps inside one another in an attribute value or a log body; a plain value has depth 0. */
+  readonly valueDepth: number;
+  /** Spans, log records or data points, kept and refused together. */
+  readonly itemsPerRequest: number;
+  /** Attributes of all items, resources and scopes. A real attribute takes 10 bytes or more, an empty one 2. */
+  readonly attributesPerRequest: number;
+}
+
+export const defaultReadLimits: ReadLimits = { valueDepth: 64, itemsPerRequest: 1_000_000, attributesPerRequest: 4_000_000 };
+
+/** The walkers are recursive: a greater `valueDepth` than this is read as this. */
+export const valueDepthMax = 100;
+
+/** Groups of unknown fields inside one another; nobody has sent groups since proto2. */
+export const groupDepthMax = 32;

@@ -1,0 +1,27 @@
+/** Export*ServiceRequest → columns. The only way in for OTLP: JSON is made into these bytes first (from-json.ts). */
+import type { Batch, LogBatch, PointBatch, Signal, SpanBatch } from './batch.ts';
+import type { ReadLimits } from './limits.ts';
+import { defaultReadLimits } from './limits.ts';
+import { readLogs } from './read-logs.ts';
+import { readMetrics } from './read-metrics.ts';
+import { readTraces } from './read-traces.ts';
+import { openReader } from './reader.ts';
+
+/** Throws MalformedOtlp, and nothing else, whatever the bytes are. The batch owns its memory: `bytes` may be reused at once. */
+export function readRequest(signal: 'traces', bytes: Uint8Array, limits?: Partial<ReadLimits>): SpanBatch;
+export function readRequest(signal: 'logs', bytes: Uint8Array, limits?: Partial<ReadLimits>): LogBatch;
+export function readRequest(signal: 'metrics', bytes: Uint8Array, limits?: Partial<ReadLimits>): PointBatch;
+export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>): Batch;
+export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>): Batch {
+  const r = openReader(bytes, { ...defaultReadLimits, ...limits });
+  switch (signal) {
+    case 'traces': return readTraces(r, bytes.length);
+    case 'logs': return readLogs(r, bytes.length);
+    case 'metrics': return readMetrics(r, bytes.length);
+  }
+}
+
+/** What a batch is made of, for the transfer list of postMessage. After a transfer the batch is empty. */
+export function buffersOf(batch: Batch): ArrayBuffer[] {
+  return [batch.strings.bytes.buffer as ArrayBuffer, batch.resource.buffer as ArrayBuffer];
+}

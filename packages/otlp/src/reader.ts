@@ -1,0 +1,190 @@
+/**
+ * State of the column reader: one a thread, its scratch arrays reused from request to request. Nothing in a finished
+ * batch points in here.
+ */
+import type { RefusalReason, Refusals } from './batch.ts';
+import type { Cursor } from './cursor.ts';
+import { malformed, openCursor } from './cursor.ts';
+import { openInterner, resetInterner } from './intern.ts';
+import type { Interner } from './intern.ts';
+import type { ReadLimits } from './limits.ts';
+import { valueDepthMax } from './limits.ts';
+import { grow, pack, u32 } from './pack.ts';
+import type { AttributeReader, AttributeScratch } from './read-attributes.ts';
+import { endOwner, openAttributes, packAttributes } from './read-attributes.ts';
+import { endRest, openRest, packRest } from './rest.ts';
+import type { RestScratch } from './rest.ts';
+
+/** Resources or scopes: few a request. */
+export interface GroupScratch {
+  count: number;
+  readonly attributes: AttributeScratch;
+  name: Uint32Array;
+  version: Uint32Array;
+  schemaUrl: Uint32Array;
+  starts: Uint32Array;
+  lengths: Uint32Array;
+}
+
+/** Columns that every signal has. */
+export interface RowScratch {
+  count: number;
+  resource: Uint32Array;
+  scope: Uint32Array;
+  attributes: AttributeScratch;
+  rest: RestScratch;
+}
+
+export interface Reader {
+  c: Cursor;
+  readonly strings: Interner;
+  readonly attributes: AttributeReader;
+  resources: GroupScratch;
+  scopes: GroupScratch;
+  rows: RowScratch;
+  /** A value of the current resource or scope is nested too deeply: its items are refused. */
+  resourceDeep: boolean;
+  scopeDeep: boolean;
+  refused: Map<RefusalReason, number>;
+  /** Items that the request may still have. */
+  itemsLeft: number;
+}
+
+/** Rows for which scratch is kept from one request to the next. */
+const rowsAtFirst = 1024;
+const entriesAtFirst = 16_384;
+const entriesKeptMax = 1 << 18;
+
+function openGroup(): GroupScratch {
+  const column = (): Uint32Array => new Uint32Array(64);
+  return { count: 0, attributes: openAttributes(1024), name: column(), version: column(), schemaUrl: column(), starts: column(), lengths: column() };
+}
+
+function openRows(): RowScratch {
+  return { count: 0, resource: new Uint32Array(rowsAtFirst), scope: new Uint32Array(rowsAtFirst), attributes: openAttributes(entriesAtFirst), rest: openRest() };
+}
+
+let kept: Reader | null = null;
+
+/** The thread's reader, empty, set to the start of `request`. */
+export function openReader(request: Uint8Array, limits: ReadLimits): Reader {
+  kept ??= makeReader(request);
+  const r = kept;
+  r.c = openCursor(request);
+  resetInterner(r.strings);
+  if (isLarge(r.rows.attributes) || r.rows.rest.bytes.length > entriesKeptMax * 16) r.rows = openRows();
+  if (isLarge(r.resources.attributes)) r.resources = openGroup();
+  if (isLarge(r.scopes.attributes)) r.scopes = openGroup();
+  for (const part of [r.rows, r.resources, r.scopes]) {
+    part.count = 0;
+    part.attributes.count = 0;
+  }
+  r.rows.rest.used = 0;
+  r.attributes.deep = false;
+  r.attributes.valueDepth = Math.min(limits.valueDepth, valueDepthMax);
+  r.attributes.left = limits.attributesPerRequest;
+  r.itemsLeft = limits.itemsPerRequest;
+  r.refused = new Map();
+  return r;
+}
+
+function isLarge(a: AttributeScratch): boolean {
+  return a.keys.length > entriesKeptMax || a.offsets.length > entriesKeptMax;
+}
+
+function makeReader(request: Uint8Array): Reader {
+  const strings = openInterner();
+  return {
+    c: openCursor(request),
+    strings,
+    attributes: { strings, owner: 0, left: 0, valueDepth: 0, deep: false, found: { kind: 0, number: NaN, plainString: false } },
+    resources: openGroup(),
+    scopes: openGroup(),
+    rows: openRows(),
+    resourceDeep: false,
+    scopeDeep: false,
+    refused: new Map(),
+    itemsLeft: 0,
+  };
+}
+
+export function startItem(r: Reader): void {
+  if (--r.itemsLeft < 0) throw malformed(r.c.pos, 'the request has too many items');
+}
+
+/** Takes back what the refused item has put into the shared columns, and counts it. */
+export function refuse(r: Reader, reason: RefusalReason): void {
+  const { rows } = r;
+  rows.attributes.count = rows.attributes.offsets[rows.count];
+  rows.rest.used = rows.rest.offsets[rows.count];
+  r.refused.set(reason, (r.refused.get(reason) ?? 0) + 1);
+}
+
+/** The item becomes row `rows.count`. */
+export function keep(r: Reader): void {
+  const { rows } = r;
+  const row = rows.count;
+  if (row === rows.resource.length) {
+    rows.resource = grow(rows.resource, row * 2);
+    rows.scope = grow(rows.scope, row * 2);
+  }
+  rows.resource[row] = r.resources.count - 1;
+  rows.scope[row] = r.scopes.count - 1;
+  endOwner(rows.attributes, row);
+  endRest(rows.rest, row);
+  rows.count = row + 1;
+}
+
+function refusals(r: Reader): Refusals {
+  let count = 0;
+  for (const n of r.refused.values()) count += n;
+  return { count, reasons: r.refused };
+}
+
+/** A finished batch: what all signals have, and `columns`. */
+export function finish<C extends object>(r: Reader, columns: C) {
+  const { rows, resources, scopes, strings, c } = r;
+  const packed = pack({
+    starts: u32(strings.starts, strings.count),
+    lengths: u32(strings.lengths, strings.count),
+    resources: {
+      count: resources.count,
+      attributes: packAttributes(resources.attributes, resources.count),
+      schemaUrl: u32(resources.schemaUrl, resources.count),
+      starts: u32(resources.starts, resources.count),
+      lengths: u32(resources.lengths, resources.count),
+    },
+    scopes: {
+      count: scopes.count,
+      name: u32(scopes.name, scopes.count),
+      version: u32(scopes.version, scopes.count),
+      attributes: packAttributes(scopes.attributes, scopes.count),
+      schemaUrl: u32(scopes.schemaUrl, scopes.count),
+      starts: u32(scopes.starts, scopes.count),
+      lengths: u32(scopes.lengths, scopes.count),
+    },
+    shared: {
+      resource: u32(rows.resource, rows.count),
+      scope: u32(rows.scope, rows.count),
+      attributes: packAttributes(rows.attributes, rows.count),
+      rest: packRest(rows.rest, rows.count),
+    },
+    columns,
+  });
+  const { starts, lengths } = packed;
+  const shared = {
+    strings: { bytes: requestBytes(c), starts, lengths, count: strings.count },
+    resources: packed.resources,
+    scopes: packed.scopes,
+    refusals: refusals(r),
+    count: rows.count,
+    ...packed.shared,
+  };
+  return Object.assign(shared, packed.columns);
+}
+
+/** The cursor's own copy of the request (a few bytes of padding stay behind it in the buffer). */
+function requestBytes(c: Cursor): Uint8Array {
+  const spare = c.bytes.length - c.used;
+  return spare <= 64 ? c.bytes.subarray(0, c.used) : c.bytes.slice(0, c.used);
+}

@@ -3,12 +3,16 @@ export type {
   ScopeColumns, Signal, SpanBatch, Strings,
 } from './batch.ts';
 export { MetricType, refusalReasons, ValueKind } from './batch.ts';
+export { fromJson } from './from-json.ts';
 export type { ReadLimits } from './limits.ts';
-export { defaultReadLimits } from './limits.ts';
+export { defaultReadLimits, valueDepthMax } from './limits.ts';
 export { MalformedOtlp } from './malformed.ts';
 export type {
   AnyValue, KeyValue, LogsData, Metric, MetricsData, NumberPoint, HistogramPoint, LogRecordMessage, Resource, Scope, Span, SpanEvent, SpanLink, TracesData,
 } from './message.ts';
+export { readMessage, readMetric, readResource, readRest, readScope, readValue, toJson } from './read-message.ts';
 export { buffersOf, readRequest } from './read-request.ts';
 export { readText } from './read-text.ts';
 export { writeRequest } from './write-request.ts';
+export type { Encoding, RpcStatus } from './write-answer.ts';
+export { writeResponse, writeStatus } from './write-answer.ts';

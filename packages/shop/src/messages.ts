@@ -107,8 +107,7 @@ function toAttributes(attributes: Attributes): KeyValue[] {
 function toValue(value: Value): AnyValue {
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value === 'number') return Number.isInteger(value) ? { intValue: value } : { doubleValue: value };
-  return { arrayValue: { values: value.map((stringValue) => ({ stringValue })) } };
+  return Number.isInteger(value) ? { intValue: value } : { doubleValue: value };
 }
 
 /** Microsecond precision, as a decimal string: epoch nanoseconds do not fit a number. */

@@ -1,5 +1,5 @@
 /** What the model says happened, before any wire format. Times are epoch milliseconds with a fraction. */
-export type Value = string | number | boolean | readonly string[];
+export type Value = string | number | boolean;
 export type Attributes = Readonly<Record<string, Value>>;
 
 /** How the SDK of a resource sends in the live demo. */

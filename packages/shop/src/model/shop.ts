@@ -43,7 +43,7 @@ export interface OpenShop {
 }
 
 /** Cores that each millisecond of work takes, in all, at one request a second: sizes the hosts for the rate. */
-const CPU_SCALE_AT_ONE = 72;
+const CPU_SCALE_AT_ONE = 130;
 
 export function openShop(options: ShopOptions): OpenShop {
   const shop = makeShop(options);

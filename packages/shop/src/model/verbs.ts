@@ -184,6 +184,12 @@ export function cached(frame: Frame, operation: 'GET' | 'SET' | 'DEL' | 'HGETALL
   return operation !== 'GET' && operation !== 'HGETALL' ? true : shop.random.chance(hitShare);
 }
 
+/** For what lives nowhere else: without the cache there is no answer. */
+export function stored(frame: Frame, operation: 'HGETALL' | 'HSET' | 'DEL', key: string): void {
+  cached(frame, operation, key, 1);
+  if (frame.shop.levers.cacheDown) throw new Failure(500, 'io.lettuce.core.RedisConnectionException', 'Unable to connect to cache.shop.internal:6379');
+}
+
 export interface ExternalCall { readonly host: string; readonly operation: string; readonly ms: number; readonly timeoutMs: number; readonly retries?: number; readonly refuseShare?: number; readonly refuseStatus?: number }
 
 /** Calls somebody else's API. */

@@ -41,7 +41,7 @@ export const platformFaults: readonly Fault[] = [
   },
   {
     name: 'cache-down', title: 'Cache down', incidents: 1,
-    about: 'The Redis server refuses connections. Services go on without it, slower: every look-up waits for the refusal and then asks the database.',
+    about: 'The Redis server refuses connections. Most services go on without it, slower: every look-up waits for the refusal and then asks the database. Carts live nowhere else and fail.',
     truth: { entity: 'database:redis/0', kinds: ['down', 'database_errors', 'errors'] },
     start(shop) {
       shop.levers.cacheDown = true;
@@ -75,7 +75,7 @@ export const platformFaults: readonly Fault[] = [
       const stepMs = 5_000;
       const go = (nowMs: number): void => {
         if (!on) return;
-        burden(shop, 'report', 5.2, nowMs, nowMs + stepMs);
+        burden(shop, 'report', 7, nowMs, nowMs + stepMs);
         shop.agenda.at(nowMs + stepMs, go);
       };
       go(atMs);

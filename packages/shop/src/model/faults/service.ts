@@ -50,8 +50,8 @@ export const serviceFaults: readonly Fault[] = [
     start(shop) {
       const cart = serviceOf(shop, 'cart');
       const roomBytes = (cart.spec.memoryMiB.limit - cart.spec.memoryMiB.base) * 2 ** 20;
-      // A third of the requests touch a cart, two instances share them: full about three minutes after it begins.
-      const requestsUntilFull = (180 * shop.requestsPerSecond * 0.36) / cart.spec.hosts.length;
+      // A third of the requests touch a cart, two instances share them: full about two minutes after it begins.
+      const requestsUntilFull = (110 * shop.requestsPerSecond * 0.36) / cart.spec.hosts.length;
       cart.leakBytesPerRequest = roomBytes / requestsUntilFull;
       return (endMs) => {
         cart.leakBytesPerRequest = 0;
@@ -95,14 +95,14 @@ export const serviceFaults: readonly Fault[] = [
   },
   {
     name: 'retry-storm', title: 'Retry storm', incidents: 1,
-    about: 'A new setting makes the storefront give up on the catalogue after 9 ms and try again five times. The catalogue has to answer several times the calls, most of them for nobody.',
+    about: 'A new setting makes the storefront give up on the catalogue after 3 ms and try again four times. The catalogue has to answer several times the calls, most of them for nobody.',
     truth: { entity: serviceId('storefront'), kinds: ['config_change'] },
     start(shop, atMs) {
-      shop.levers.clients.set('storefront>catalogue', { timeoutMs: 9, retries: 5 });
-      reportConfig(shop, 'storefront', 'catalogue.client', 'timeout=2500ms retries=1', 'timeout=9ms retries=5', atMs);
+      shop.levers.clients.set('storefront>catalogue', { timeoutMs: 3, retries: 4 });
+      reportConfig(shop, 'storefront', 'catalogue.client', 'timeout=2500ms retries=1', 'timeout=3ms retries=4', atMs);
       return (endMs) => {
         shop.levers.clients.delete('storefront>catalogue');
-        reportConfig(shop, 'storefront', 'catalogue.client', 'timeout=9ms retries=5', 'timeout=2500ms retries=1', endMs);
+        reportConfig(shop, 'storefront', 'catalogue.client', 'timeout=3ms retries=4', 'timeout=2500ms retries=1', endMs);
       };
     },
   },

@@ -1,7 +1,7 @@
 import { Severity } from '../records.ts';
 import { publish } from '../queue.ts';
 import { Failure, type ServiceSpec } from '../state.ts';
-import { cached, call, external, log, query, together, work } from '../verbs.ts';
+import { call, external, log, query, stored, together, work } from '../verbs.ts';
 
 /** What happens between the cart and the money. */
 
@@ -12,20 +12,20 @@ export const cart: ServiceSpec = {
   operations: {
     'GET /carts/{userId}'(frame) {
       work(frame, 1.1);
-      cached(frame, 'HGETALL', `cart:${frame.errand.customer}`, 1);
+      stored(frame, 'HGETALL', `cart:${frame.errand.customer}`);
       call(frame, 'pricing', 'shop.pricing.v1.Pricing/Quote', { timeoutMs: 1_500 });
       work(frame, 0.7);
     },
     'POST /carts/{userId}/items'(frame) {
       work(frame, 1.2);
-      cached(frame, 'HSET', `cart:${frame.errand.customer}`);
+      stored(frame, 'HSET', `cart:${frame.errand.customer}`);
       call(frame, 'pricing', 'shop.pricing.v1.Pricing/Quote', { timeoutMs: 1_500 });
       work(frame, 0.6);
       if (frame.shop.random.chance(0.2)) log(frame, Severity.info, `Added ${frame.errand.product} to cart of ${frame.errand.customer}`);
     },
     'DELETE /carts/{userId}'(frame) {
       work(frame, 0.7);
-      cached(frame, 'DEL', `cart:${frame.errand.customer}`);
+      stored(frame, 'DEL', `cart:${frame.errand.customer}`);
     },
   },
 };

@@ -41,7 +41,7 @@ export const catalogue: ServiceSpec = {
 
 /** A flag of the search service decides how hits are ranked. */
 export const rankingFlag = 'semantic-ranking';
-const semanticWorkMs = 240;
+const semanticWorkMs = 130;
 
 export const search: ServiceSpec = {
   name: 'search', language: 'rust', version: '0.31.2', hosts: ['node-4', 'node-6'], port: 8083, protocol: 'http', workers: 48, memoryMiB: { base: 610, limit: 1024 },

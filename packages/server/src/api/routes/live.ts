@@ -1,12 +1,17 @@
 import { z } from 'zod';
+import { readNodeId } from '../ask.ts';
 import type { ApiContext } from '../context.ts';
+import { readLogs } from '../live-log.ts';
 import { stream } from '../route.ts';
 import { demoResponse } from '../schemas/answers.ts';
 import { incident } from '../schemas/model.ts';
-import { none } from '../schemas/queries.ts';
+import { none, tailQuery } from '../schemas/queries.ts';
+import { storedLog } from '../schemas/rows.ts';
 import type { EventStream } from '../stream.ts';
+import { openTail } from '../tail.ts';
 
 const ingestEveryMs = 1_000;
+const tailEveryMs = 200;
 
 function totals(context: ApiContext) {
   const { traces, metrics, logs } = context.ingest().signals;
@@ -35,6 +40,23 @@ function openEvents(context: ApiContext, out: EventStream): void {
   });
 }
 
+function tailLogs(context: ApiContext, query: { readonly service?: string | undefined; readonly severity?: number | undefined; readonly text?: string | undefined }, out: EventStream): void {
+  const tail = openTail();
+  const wanted = {
+    service: query.service === undefined ? null : readNodeId(context.world(), query.service),
+    minSeverity: query.severity ?? 0,
+    text: query.text?.toLowerCase() ?? '',
+  };
+  const stop = context.on('record', ({ batch, position, receivedMs }) => {
+    if (batch?.signal === 'logs') tail.take(readLogs(batch, { position, receivedMs }, wanted, tail.room()));
+  });
+  const timer = setInterval(() => { tail.give(out); }, tailEveryMs);
+  out.onEnd(() => {
+    clearInterval(timer);
+    stop();
+  });
+}
+
 export const liveRoutes = [
   stream({
     path: '/events', summary: 'What changes, as it changes', query: none, errors: ['too_many_streams'],
@@ -43,5 +65,10 @@ export const liveRoutes = [
       ingest: z.object({ traces: z.number(), metrics: z.number(), logs: z.number() }),
     },
     open: (context, _asked, out) => { openEvents(context, out); },
+  }),
+  stream({
+    path: '/logs/tail', summary: 'Log records as they arrive; `skipped` counts those left out when there are too many', query: tailQuery, errors: ['too_many_streams'],
+    events: { log: storedLog, skipped: z.object({ count: z.number() }) },
+    open: (context, { query }, out) => { tailLogs(context, query, out); },
   }),
 ];

@@ -1,0 +1,57 @@
+import type { Evidence, RuledOut, TraceRef } from '@clew/engine';
+import { nameOfFeature } from './feature.ts';
+import { type Names, sayList, sayPlain } from './name.ts';
+import { sayFromTo, sayNumber, sayShare, saySpan, sayTime } from './quantity.ts';
+
+const textCharsMax = 160;
+
+/** One piece of evidence as one line, numbers and where to look included. */
+export function sayEvidence(evidence: Evidence, names: Names, nearMs: number): string {
+  switch (evidence.kind) {
+    case 'self_time':
+      return `traces spend ${sayShare(evidence.share)} of the added time in its own work${within(evidence.operation)}: ${sayFromTo(evidence.beforeMs, evidence.afterMs, 'ms')}${sayTraces(evidence.traces)}`;
+    case 'error_origin':
+      return `${sayShare(evidence.share)} of the failing traces fail here first${within(evidence.operation)}: ${sayNumber(evidence.errors)} errors${evidence.errorType === '' ? '' : ` of type ${sayPlain(evidence.errorType)}`}${sayTraces(evidence.traces)}`;
+    case 'series':
+      return `${nameOfFeature(evidence.feature, evidence.subject)} of ${names.of(evidence.entity)}: ${sayFromTo(evidence.expected, evidence.observed, evidence.unit)} from ${sayTime(evidence.onsetMs, nearMs)}`;
+    case 'change':
+      return evidence.beforeOnsetMs >= 0
+        ? `${saySpan(evidence.beforeOnsetMs)} before it began: ${sayPlain(evidence.what, textCharsMax)}`
+        : `${saySpan(evidence.beforeOnsetMs)} after it began: ${sayPlain(evidence.what, textCharsMax)}`;
+    case 'log_template':
+      return `${evidence.isNew ? 'a new log line' : 'a burst of a log line'} of ${names.of(evidence.service)}: "${sayPlain(evidence.template, textCharsMax)}", ${sayNumber(evidence.count)} times${evidence.isNew ? '' : ` (normally ${sayNumber(evidence.baselineCount)})`}${sayTraces(evidence.traces)}`;
+    case 'co_location':
+      return `${names.of(evidence.host)} is shared by ${sayList(evidence.services.map((service) => names.of(service)))}`;
+    case 'downstream_healthy':
+      return evidence.callees.length === 0 ? 'it calls nothing that could be the reason' : `what it calls is well: ${sayList(evidence.callees.map((callee) => names.of(callee)))}`;
+    case 'statement':
+      return `statement ${sayPlain(evidence.text, textCharsMax)} takes ${sayFromTo(evidence.beforeMs, evidence.afterMs, 'ms')}`;
+    case 'silence':
+      return `nothing has been heard of it since ${sayTime(evidence.sinceMs, nearMs)}`;
+  }
+}
+
+/** `gateway: its trouble comes from checkout`. */
+export function sayRuledOut(ruledOut: RuledOut, names: Names): string {
+  return `${names.of(ruledOut.entity)}: ${sayReason(ruledOut, names)}`;
+}
+
+function sayReason({ reason, because }: RuledOut, names: Names): string {
+  const other = because === null ? null : names.of(because);
+  switch (reason) {
+    case 'symptom_of_callee': return `its trouble comes from ${other ?? 'what it calls'}`;
+    case 'within_normal': return 'everything measured there is within its normal range';
+    case 'after_onset': return 'it changed only after the trouble had begun';
+    case 'not_on_path': return 'it changed, but nothing that is in trouble depends on it';
+    case 'no_trace_share': return 'it is on the path, but traces spend no more time and raise no errors there';
+    case 'traffic_explains': return `it only carries ${other === null ? 'more or less traffic' : `the traffic of ${other}`}`;
+  }
+}
+
+function within(operation: string): string {
+  return operation === '' ? '' : ` in ${sayPlain(operation)}`;
+}
+
+function sayTraces(traces: readonly TraceRef[]): string {
+  return traces.length === 0 ? '' : ` (trace ${traces[0].traceId}${traces.length > 1 ? ` and ${traces.length - 1} more` : ''})`;
+}

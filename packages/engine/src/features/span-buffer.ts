@@ -1,8 +1,8 @@
 import { mix } from './span-set.ts';
 
 /** Words of one row in `ids`: trace id (4), span id (2), parent id (2), shape, error type and flags, link, age in panes. */
-export const Word = { traceHi: 0, traceLo: 2, span: 4, parent: 6, shape: 8, error: 9, link: 10, age: 11, root: 12 } as const;
-export const rowWords = 13;
+export const Word = { traceHi: 0, traceLo: 2, span: 4, parent: 6, shape: 8, error: 9, link: 10, age: 11 } as const;
+export const rowWords = 12;
 /** In `ids[.. + Word.error]`: error type + 1, 0 = not failed. In `ids[.. + Word.link]`: link number + 1, 0 = none. */
 
 /** Spans of a pane that wait for assembly, row after row. Times are whole nanoseconds from the pane's start, so their sums are exact in any order. */

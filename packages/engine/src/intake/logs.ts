@@ -24,10 +24,12 @@ export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
   const tells = changeKeys(batch, texts);
   const timeNs = words(batch.timeNs);
   const observedNs = words(batch.observedNs);
+  const firstMs = new Float64Array(batch.resources.count).fill(Infinity);
   let newestMs = -Infinity;
   for (let row = 0; row < count; row++) {
     timeMs[row] = toMs(timeNs, row) || toMs(observedNs, row) || receivedMs;
     if (timeMs[row] > newestMs) newestMs = timeMs[row];
+    if (timeMs[row] < firstMs[batch.resource[row]]) firstMs[batch.resource[row]] = timeMs[row];
     text[row] = bodyIndex(batch, row, texts, bodies, indexOfCode);
     if (!mayTell(batch, row, tells)) continue;
     const attributes = readAttributes(batch.attributes, row, texts, renamedLogAttributes);
@@ -35,7 +37,7 @@ export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
     if (change !== null) changes.push({ ...change, source: batch.resource[row], atMs: timeMs[row] });
   }
   return {
-    signal: 'logs', count, receivedMs, newestMs, sources, source: batch.resource, timeMs, severity: batch.severity, text, texts: bodies,
+    signal: 'logs', count, receivedMs, newestMs, sources, firstMs, source: batch.resource, timeMs, severity: batch.severity, text, texts: bodies,
     traceHi: words(batch.traceHi), traceLo: words(batch.traceLo), spanId: words(batch.spanId), changes,
   };
 }

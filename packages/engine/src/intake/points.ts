@@ -40,6 +40,7 @@ export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
   const value = new Float64Array(count);
   const timeNs = words(batch.timeNs);
   const startNs = words(batch.startNs);
+  const firstMs = new Float64Array(batch.resources.count).fill(Infinity);
   let newestMs = -Infinity;
   for (let row = 0; row < count; row++) {
     const head = heads[batch.metric[row]];
@@ -56,9 +57,10 @@ export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
     startMs[row] = toMs(startNs, row);
     value[row] = (batch.flags[row] & noRecordedValue) === 0 ? batch.value[row] : Number.NaN;
     if (timeMs[row] > newestMs) newestMs = timeMs[row];
+    if (timeMs[row] < firstMs[batch.resource[row]]) firstMs[batch.resource[row]] = timeMs[row];
   }
   return {
-    signal: 'metrics', count, receivedMs, newestMs, sources, series, seriesOf, timeMs, startMs, value,
+    signal: 'metrics', count, receivedMs, newestMs, sources, firstMs, series, seriesOf, timeMs, startMs, value,
     countOf: batch.countOf, bucketOffsets: batch.bucketOffsets, bucketCounts: batch.bucketCounts, bucketBounds: batch.bucketBounds,
   };
 }

@@ -42,6 +42,7 @@ export function readSpans(batch: SpanBatch, receivedMs: number): SpanRows {
   const endNs = words(batch.endNs);
   const startNs = words(batch.startNs);
   const endMs = new Float64Array(count);
+  const firstMs = new Float64Array(batch.resources.count).fill(Infinity);
   let newestMs = -Infinity;
   for (let row = 0; row < count; row++) {
     sortAttributes(reader, row);
@@ -54,9 +55,10 @@ export function readSpans(batch: SpanBatch, receivedMs: number): SpanRows {
     const at = endNs[2 * row + 1] === 0 && endNs[2 * row] === 0 ? startNs : endNs;
     endMs[row] = (at[2 * row + 1] * 4_294_967_296 + at[2 * row]) / 1e6;
     if (endMs[row] > newestMs) newestMs = endMs[row];
+    if (endMs[row] < firstMs[batch.resource[row]]) firstMs[batch.resource[row]] = endMs[row];
   }
   return {
-    signal: 'traces', count, receivedMs, newestMs, sources, shapes, shape, failed, errorType, errorTypes: reader.errorTypes, endNs, endMs,
+    signal: 'traces', count, receivedMs, newestMs, sources, firstMs, shapes, shape, failed, errorType, errorTypes: reader.errorTypes, endNs, endMs,
     durationNs: batch.durationNs,
     traceHi: words(batch.traceHi), traceLo: words(batch.traceLo), spanId: words(batch.spanId), parentId: words(batch.parentId),
     linkOffsets: batch.linkOffsets, linkTraceLo: words(batch.linkTraceLo), linkSpanId: words(batch.linkSpanId),

@@ -60,6 +60,8 @@ interface RowsBase {
   /** Newest event time among the rows, -Infinity when there are none. */
   readonly newestMs: number;
   readonly sources: readonly Source[];
+  /** Oldest event time by source, Infinity for one without rows. */
+  readonly firstMs: Float64Array;
 }
 
 export interface SpanRows extends RowsBase {

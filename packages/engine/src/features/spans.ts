@@ -1,0 +1,218 @@
+import { SpanKind } from '../model/index.ts';
+import type { EngineSettings, SpanRows } from '../model/index.ts';
+import { count, errorTypesMax, shapesMax, statementsMax } from './bounds.ts';
+import { addToHistogram, makeHistogram } from './histogram.ts';
+import { paneAt } from './panes.ts';
+import { admitService, hearSource } from './sources.ts';
+import { isKept, newRow, rowWords, thin, Word } from './span-buffer.ts';
+import { addToSpanSet, isFull, mix } from './span-set.ts';
+import type { FeaturesState, PaneShape, PaneState, ServiceState, Tally } from './state.ts';
+
+const unresolved = -1;
+const dropped = -2;
+
+/** One request's view of one pane: its shapes and error types by the pane's numbers. */
+interface Part {
+  readonly pane: PaneState;
+  readonly shapes: Int32Array;
+  readonly errorTypes: Int32Array;
+  readonly baseLow: number;
+  readonly baseHigh: number;
+}
+
+/** Adds spans to the panes in which they ended. A span that a pane has seen already is counted as `duplicate_spans`. */
+export function addSpans(state: FeaturesState, settings: EngineSettings, rows: SpanRows): void {
+  const parts = new Map<number, Part | null>();
+  const { paneMs } = settings;
+  let part: Part | null = null;
+  let partStart = Number.NaN;
+  for (let row = 0; row < rows.count; row++) {
+    const startMs = Math.floor(rows.endMs[row] / paneMs) * paneMs;
+    if (startMs !== partStart) {
+      part = partAt(state, settings, rows, parts, startMs);
+      partStart = startMs;
+    } else if (part === null) paneAt(state, settings, rows, startMs);
+    if (part !== null) addSpan(state, settings, rows, part, row);
+  }
+}
+
+function partAt(state: FeaturesState, settings: EngineSettings, rows: SpanRows, parts: Map<number, Part | null>, startMs: number): Part | null {
+  const pane = paneAt(state, settings, rows, startMs);
+  const known = parts.get(startMs);
+  if (known !== undefined || pane === null) return known ?? null;
+  const base = BigInt(startMs) * 1_000_000n;
+  const part: Part = {
+    pane,
+    shapes: new Int32Array(rows.shapes.length).fill(unresolved),
+    errorTypes: new Int32Array(rows.errorTypes.length).fill(unresolved),
+    baseLow: Number(base & 0xffffffffn),
+    baseHigh: Number(base >> 32n),
+  };
+  parts.set(startMs, part);
+  return part;
+}
+
+function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows, part: Part, row: number): void {
+  const { pane } = part;
+  const sent = rows.shape[row];
+  let index = part.shapes[sent];
+  if (index === unresolved) index = part.shapes[sent] = resolveShape(state, settings, rows, pane, sent);
+  if (index === dropped) {
+    count(state.counters, 'spans_over_limit');
+    return;
+  }
+  const low = 2 * row;
+  const high = low + 1;
+  const shape = pane.shapes[index];
+  const traceLow = rows.traceLo[low];
+  const traceHigh = rows.traceLo[high];
+  const seed = mix(traceLow ^ rows.traceHi[low], traceHigh) ^ (shape.kind === SpanKind.server ? 0x5bd1e995 : 0);
+  if (!addToSpanSet(pane.seen, (rows.spanId[low] ^ seed) >>> 0, (rows.spanId[high] ^ Math.imul(seed, 0x9e3779b1)) >>> 0)) {
+    count(state.counters, 'duplicate_spans');
+    return;
+  }
+  if (isFull(pane.seen)) count(state.counters, 'dedup_overflow');
+  const failed = rows.failed[row] === 1;
+  const durationMs = rows.durationNs[row] / 1e6;
+  const isRoot = rows.parentId[low] === 0 && rows.parentId[high] === 0;
+  if (isServed(shape.kind, isRoot)) tally(shape.served ??= makeTally(), durationMs, failed);
+  if (!isKept(pane.spans.level, traceLow, traceHigh)) {
+    count(state.counters, 'spans_not_assembled');
+    if (makesEdge(shape.kind, isRoot)) tally(shape.apart ??= makeTally(), durationMs, failed);
+    return;
+  }
+  keepSpan(state, rows, part, row, index, failed ? 1 + errorTypeOf(state, rows, part, row) : 0);
+  if (pane.spans.count > settings.limits.assembledSpansPerPane) thinPane(state, settings, pane);
+}
+
+export function makeTally(): Tally {
+  return { count: 0, errors: 0, durations: makeHistogram() };
+}
+
+export function tally(into: Tally, durationMs: number, failed: boolean): void {
+  into.count++;
+  if (failed) into.errors++;
+  addToHistogram(into.durations, durationMs);
+}
+
+/** Spans that are requests of their service: server, consumer, and the root of a job. */
+export function isServed(kind: SpanKind, isRoot: boolean): boolean {
+  return kind === SpanKind.server || kind === SpanKind.consumer || (isRoot && kind <= SpanKind.internal);
+}
+
+function makesEdge(kind: SpanKind, isRoot: boolean): boolean {
+  return kind >= SpanKind.client || (kind === SpanKind.server && isRoot);
+}
+
+function keepSpan(state: FeaturesState, rows: SpanRows, part: Part, row: number, shape: number, error: number): void {
+  const { spans } = part.pane;
+  const at = newRow(spans);
+  const base = at * rowWords;
+  const { ids, times } = spans;
+  const low = 2 * row;
+  const high = low + 1;
+  ids[base + Word.traceHi] = rows.traceHi[low];
+  ids[base + Word.traceHi + 1] = rows.traceHi[high];
+  ids[base + Word.traceLo] = rows.traceLo[low];
+  ids[base + Word.traceLo + 1] = rows.traceLo[high];
+  ids[base + Word.span] = rows.spanId[low];
+  ids[base + Word.span + 1] = rows.spanId[high];
+  ids[base + Word.parent] = rows.parentId[low];
+  ids[base + Word.parent + 1] = rows.parentId[high];
+  ids[base + Word.shape] = shape;
+  ids[base + Word.error] = error;
+  ids[base + Word.age] = 0;
+  const link = rows.linkOffsets[row];
+  if (link < rows.linkOffsets[row + 1]) {
+    spans.links.push(rows.linkTraceLo[2 * link], rows.linkTraceLo[2 * link + 1], rows.linkSpanId[2 * link], rows.linkSpanId[2 * link + 1]);
+    ids[base + Word.link] = spans.links.length / 4;
+  } else ids[base + Word.link] = 0;
+  const endLow = rows.endNs[low];
+  const endHigh = rows.endNs[high];
+  const neverEnded = endLow === 0 && endHigh === 0;
+  times[2 * at] = neverEnded
+    ? Math.round((rows.endMs[row] - part.pane.startMs) * 1e6)
+    : (endHigh - part.baseHigh) * 4_294_967_296 + (endLow - part.baseLow);
+  times[2 * at + 1] = rows.durationNs[row];
+}
+
+function thinPane(state: FeaturesState, settings: EngineSettings, pane: PaneState): void {
+  const { ids, times } = pane.spans;
+  thin(pane.spans, settings.limits.assembledSpansPerPane, (row) => {
+    const base = row * rowWords;
+    const shape = pane.shapes[ids[base + Word.shape]];
+    const isRoot = ids[base + Word.parent] === 0 && ids[base + Word.parent + 1] === 0;
+    if (makesEdge(shape.kind, isRoot)) tally(shape.apart ??= makeTally(), times[2 * row + 1] / 1e6, ids[base + Word.error] !== 0);
+    count(state.counters, 'spans_not_assembled');
+  });
+}
+
+function errorTypeOf(state: FeaturesState, rows: SpanRows, part: Part, row: number): number {
+  const sent = rows.errorType[row];
+  const known = part.errorTypes[sent];
+  if (known !== unresolved) return known;
+  const { pane } = part;
+  const text = rows.errorTypes[sent];
+  let index = pane.errorTypeIndex.get(text);
+  if (index === undefined) {
+    if (pane.errorTypes.length >= errorTypesMax) {
+      count(state.counters, 'error_types_over_limit');
+      index = 0;
+    } else {
+      index = pane.errorTypes.length;
+      pane.errorTypes.push(text);
+      pane.errorTypeIndex.set(text, index);
+    }
+  }
+  return part.errorTypes[sent] = index;
+}
+
+function resolveShape(state: FeaturesState, settings: EngineSettings, rows: SpanRows, pane: PaneState, sent: number): number {
+  const shape = rows.shapes[sent];
+  const source = rows.sources[shape.source];
+  const service = admitService(state, settings, source, pane.startMs);
+  if (service === null) return dropped;
+  hearSource(state, settings, pane, source, Math.max(pane.startMs, rows.firstMs[shape.source]));
+  let { statement } = shape;
+  if (statement !== '' && !pane.statements.has(statement)) {
+    if (pane.statements.size < statementsMax) pane.statements.add(statement);
+    else {
+      count(state.counters, 'statements_over_limit');
+      statement = '';
+    }
+  }
+  const operation = admitOperation(state, settings, pane, service, shape.kind, shape.operation);
+  const key = `${service.id}\u0001${shape.kind}\u0001${operation}\u0001${source.instance}\u0001${shape.peer?.id ?? ''}\u0001${shape.peer?.operation ?? ''}\u0001${statement}`;
+  const known = pane.shapeIndex.get(key);
+  if (known !== undefined) return known;
+  if (pane.shapes.length >= shapesMax) {
+    count(state.counters, 'shapes_over_limit');
+    return dropped;
+  }
+  const made: PaneShape = {
+    service: service.id, kind: shape.kind, operation, operationId: operationId(service.id, shape.kind, operation),
+    instance: source.named ? source.instance : '', peer: shape.peer, statement, served: null, apart: null,
+  };
+  pane.shapes.push(made);
+  pane.shapeIndex.set(key, pane.shapes.length - 1);
+  return pane.shapes.length - 1;
+}
+
+const kindNames = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
+
+function operationId(service: string, kind: SpanKind, operation: string): string {
+  return `operation:${service.slice('service:'.length)}|${kindNames[kind]}|${operation}`;
+}
+
+/** The operation's name, or `other` when its service has as many as the limit allows. Requests and inner work are capped apart. */
+function admitOperation(state: FeaturesState, settings: EngineSettings, pane: PaneState, service: ServiceState, kind: SpanKind, operation: string): string {
+  const names = kind === SpanKind.server || kind === SpanKind.consumer ? service.served : service.inner;
+  const key = `${kind}|${operation}`;
+  const last = names.get(key);
+  if (last === undefined && names.size >= settings.limits.operationsPerService) {
+    count(state.counters, 'operations_over_limit');
+    return 'other';
+  }
+  if (last === undefined || last < pane.startMs) names.set(key, pane.startMs);
+  return operation;
+}

@@ -1,0 +1,131 @@
+import type { Change, EntityId, Peer, SpanKind } from '../model/index.ts';
+import type { Counters } from './bounds.ts';
+import type { GraphState } from './graph.ts';
+import type { Histogram } from './histogram.ts';
+import type { SeriesState } from './series.ts';
+import { openBuffer } from './span-buffer.ts';
+import type { SpanBuffer } from './span-buffer.ts';
+import { openSpanSet } from './span-set.ts';
+import type { SpanSet } from './span-set.ts';
+import type { Miner } from './templates.ts';
+
+/** Count, failures and durations of some spans: sums, so partials add up in any order. */
+export interface Tally {
+  count: number;
+  errors: number;
+  readonly durations: Histogram;
+}
+
+/** A span shape as a pane holds it: names are final (capped), ids are made. */
+export interface PaneShape {
+  readonly service: EntityId;
+  readonly kind: SpanKind;
+  readonly operation: string;
+  readonly operationId: EntityId;
+  readonly instance: EntityId;
+  readonly peer: Peer | null;
+  readonly statement: string;
+  /** Every served span, kept for assembly or not. */
+  served: Tally | null;
+  /** Those spans that make an edge (callers', consumers', entry) and were not kept for assembly. */
+  apart: Tally | null;
+}
+
+export interface TemplateTally {
+  readonly service: EntityId;
+  readonly template: string;
+  severity: number;
+  count: number;
+  readonly exemplars: { traceId: string; spanId: string }[];
+}
+
+export interface LogTally { count: number; errors: number; fresh: number }
+
+/** A flag variant or a version, as heard in a pane. */
+export interface Heard { firstMs: number; readonly value: string }
+
+export interface PaneState {
+  readonly startMs: number;
+  readonly shapes: PaneShape[];
+  readonly shapeIndex: Map<string, number>;
+  readonly statements: Set<string>;
+  readonly errorTypes: string[];
+  readonly errorTypeIndex: Map<string, number>;
+  readonly seen: SpanSet;
+  readonly spans: SpanBuffer;
+  /** Raw points: series number, time, start, value, count; and their buckets. */
+  readonly points: PointState;
+  readonly templates: Map<string, TemplateTally>;
+  readonly logs: Map<EntityId, LogTally>;
+  /** service → version → first moment in the pane. */
+  readonly versions: Map<EntityId, Map<string, number>>;
+  /** instance → what was heard of it. */
+  readonly instances: Map<EntityId, InstanceHeard>;
+  /** `service flag` → variant → first moment. */
+  readonly flags: Map<string, Map<string, number>>;
+  readonly changes: Map<string, Change>;
+}
+
+export interface InstanceHeard { readonly service: EntityId; readonly host: EntityId; firstMs: number; process: string }
+
+export interface PointState {
+  readonly series: number[];
+  readonly timeMs: number[];
+  readonly startMs: number[];
+  readonly value: number[];
+  readonly count: number[];
+  /** Bucket counts of histograms by point number. */
+  readonly buckets: Map<number, { readonly counts: Float64Array; readonly bounds: Float64Array }>;
+}
+
+export interface ServiceState {
+  readonly id: EntityId;
+  readonly name: string;
+  readonly namespace: string;
+  readonly environment: string;
+  language: string;
+  readonly firstSeenMs: number;
+  lastSeenMs: number;
+  /** Names in use by `kind|operation` → last pane. Served ones and others are capped apart. */
+  readonly served: Map<string, number>;
+  readonly inner: Map<string, number>;
+  readonly miner: Miner;
+  /** First log record, Infinity before it. */
+  logsSinceMs: number;
+  /** version → last pane in which it was heard. */
+  readonly versions: Map<string, number>;
+}
+
+export interface InstanceState { readonly service: EntityId; readonly host: EntityId; readonly firstSeenMs: number; lastSeenMs: number; process: string; replaced: boolean }
+
+/** The whole state of the stage: plain cloneable data. */
+export interface FeaturesState {
+  /** Panes that start before this are closed. */
+  closedMs: number;
+  panesClosed: number;
+  readonly panes: Map<number, PaneState>;
+  carried: { spans: SpanBuffer; shapes: PaneShape[]; errorTypes: string[] };
+  readonly services: Map<EntityId, ServiceState>;
+  readonly instances: Map<EntityId, InstanceState>;
+  /** Place (pod, container, host id) → the instance, service and host that was heard there. */
+  readonly places: Map<string, { readonly service: EntityId; readonly instance: EntityId; readonly host: EntityId; lastMs: number }>;
+  /** Peer id → the service that answered; empty when several did. */
+  readonly peers: Map<EntityId, { service: EntityId; lastMs: number }>;
+  readonly series: SeriesState;
+  /** `service flag` → variant → last pane. */
+  readonly flags: Map<string, Map<string, number>>;
+  /** Entities with traffic → last pane with it: what silence is told of. */
+  readonly lively: Map<EntityId, { readonly node: EntityId; lastMs: number }>;
+  readonly graph: GraphState;
+  readonly counters: Counters;
+}
+
+export function openPane(startMs: number): PaneState {
+  return {
+    startMs, shapes: [], shapeIndex: new Map(), statements: new Set(), errorTypes: [''], errorTypeIndex: new Map([['', 0]]),
+    seen: openSpanSet(), spans: openBuffer(),
+    points: { series: [], timeMs: [], startMs: [], value: [], count: [], buckets: new Map() },
+    templates: new Map(), logs: new Map(), versions: new Map(), instances: new Map(), flags: new Map(), changes: new Map(),
+  };
+}
+

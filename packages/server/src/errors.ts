@@ -51,6 +51,7 @@ export const errorTable = {
   folder_in_use: row(0, 0, 'Another Clew works on this data folder.', 'Stop it, or choose another folder with --data.'),
   log_trimmed: row(0, 0, 'This part of the log has been given up.', 'Start from the first position that is still held.'),
   log_corrupt: row(0, 0, 'Acknowledged data in the log is damaged.', 'Restore the file from a backup, or move it and all later ones away to go on without them.'),
+  log_behind: row(0, 0, 'The log ends before what has been made from it: it was removed or replaced.', 'Restore the log folder, or start with an empty data folder.'),
   not_a_log: row(0, 0, 'This is neither a log folder nor OTLP JSON lines.', 'Name a data folder of Clew, its log folder, or a file of the Collector\'s file exporter.'),
   bad_line: row(0, 0, 'A line of the file is not an OTLP JSON request.', 'Correct or remove the line that the message names.'),
   bad_checkpoint: row(0, 0, 'The checkpoint belongs to another input or another version.', 'Remove the checkpoint file to start over.'),

@@ -48,7 +48,6 @@ describe('what is refused', () => {
     ['a fraction', () => withFile({ retentionDays: 1.5 }), 'bad_setting', 'retentionDays = 1.5'],
     ['bytes in a number', () => read({ flags: { 'retention-days': '1MiB' } }), 'bad_setting', '--retention-days'],
     ['an unknown key in the file', () => withFile({ grpcprot: 1 }), 'unknown_setting', 'grpcprot'],
-    ['an unknown variable', () => read({ environment: { CLEW_GRPC_PROT: '1' } }), 'unknown_setting', 'CLEW_GRPC_PROT'],
     ['a file that is not JSON', () => withFile('{'), 'bad_setting', 'other.json'],
     ['a file that is not there', () => read({ flags: { config: 'nowhere.json' } }), 'bad_setting', 'nowhere.json'],
     ['an open host without a token', () => read({ flags: { 'http-host': '0.0.0.0' } }), 'token_required', '--http-host 0.0.0.0'],

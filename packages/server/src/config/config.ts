@@ -29,7 +29,7 @@ export function readConfig({ flags, environment, folder }: ConfigSources): Confi
   const named = flags.config ?? environment.CLEW_CONFIG;
   const path = typeof named === 'string' ? resolve(folder, named) : resolve(folder, fileName);
   const file = readFile(path, named !== undefined);
-  refuseUnknown(environment, file ?? {}, path);
+  refuseUnknown(file ?? {}, path);
 
   const values: Record<string, unknown> = {};
   const from: Record<string, Origin> = {};
@@ -70,13 +70,11 @@ function readFile(path: string, isNamed: boolean): Readonly<Record<string, unkno
   }
 }
 
-function refuseUnknown(environment: ConfigSources['environment'], file: Readonly<Record<string, unknown>>, path: string): void {
+/** Unknown variables are let be: Kubernetes makes some up for every service that is called clew. */
+function refuseUnknown(file: Readonly<Record<string, unknown>>, path: string): void {
   const names = new Set<string>(settingNames);
-  const variables = new Set(['CLEW_CONFIG', 'CLEW_SERVER', ...settingNames.map(variableOf)]);
   const unknownKey = Object.keys(file).find((key) => !names.has(key));
   if (unknownKey !== undefined) throw new CodedError('unknown_setting', `${path}: ${unknownKey}`);
-  const unknownVariable = Object.keys(environment).find((key) => key.startsWith('CLEW_') && !variables.has(key));
-  if (unknownVariable !== undefined) throw new CodedError('unknown_setting', unknownVariable);
 }
 
 function readValue(name: SettingName, given: unknown, where: string): string | number | boolean {

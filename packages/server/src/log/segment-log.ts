@@ -158,14 +158,14 @@ async function listSegments(folder: string, { cutCreation }: { readonly cutCreat
 }
 
 /** A log folder that nobody writes, or that another process writes: read as far as it is whole, and left as it is. */
-export async function readLogFolder(folder: string): Promise<{ readonly first: Position; readonly last: Position; read(from: Position): AsyncIterable<LogRecord> }> {
+export async function readLogFolder(folder: string): Promise<{ readonly first: Position; readonly last: Position; /** Hex; tells logs apart. */ readonly mark: string; read(from: Position): AsyncIterable<LogRecord> }> {
   const segments = await listSegments(folder, { cutCreation: false });
   const newest = segments.at(-1);
   if (newest === undefined) throw new CodedError('not_a_log', folder);
   const scan = await scanSegment(newest);
   newest.bytes = scan.end;
   const bounds = { first: segments[0].header.first, last: scan.last === 0 ? newest.header.first - 1 : scan.last };
-  return { ...bounds, read: (from) => readSegments(planOf(segments), bounds, from) };
+  return { ...bounds, mark: segments[0].header.mark.toString('hex'), read: (from) => readSegments(planOf(segments), bounds, from) };
 }
 
 interface Piece { readonly segment: Segment; readonly end: number }

@@ -1,4 +1,13 @@
+import { config } from './config.ts';
+import { demo } from './demo.ts';
+import { explain } from './explain.ts';
+import { incidents } from './incidents.ts';
+import { query } from './query.ts';
+import { replay } from './replay.ts';
+import { send } from './send.ts';
+import { serve } from './serve.ts';
+import { services } from './services.ts';
 import type { Verb } from './verb.ts';
 
 /** All commands, in the order in which `clew --help` shows them. Adding one is a file, its test and a line here. */
-export const verbs: readonly Verb[] = [];
+export const verbs: readonly Verb[] = [serve, send, incidents, explain, services, query, replay, demo, config];

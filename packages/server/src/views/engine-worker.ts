@@ -96,5 +96,9 @@ async function openFromCheckpoint(): Promise<{ engine: Engine; position: Positio
   if (read === 'damaged') return fresh('The engine\'s checkpoint is damaged; its state is made again from the log.');
   const found = read.value as Saved;
   if (found.version !== version || found.settings !== settingsText) return fresh('The engine\'s settings or version changed; its state is made again from the log.');
-  return { engine: openEngine(settings, found.state), position: found.position, note: '' };
+  try {
+    return { engine: openEngine(settings, found.state), position: found.position, note: '' };
+  } catch (error) {
+    return fresh(`The engine cannot go on from its checkpoint (${reasonOf(error)}); its state is made again from the log.`);
+  }
 }

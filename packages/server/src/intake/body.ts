@@ -1,0 +1,33 @@
+import type { Readable } from 'node:stream';
+import { CodedError } from '../errors.ts';
+import type { Ticket } from './budget.ts';
+
+/** The client went away before its request was whole: there is nobody to answer. */
+export class ClientGone extends Error {}
+
+/** Reads a request body with its limit and the budget checked at every chunk, whether or not a length was declared. */
+export function readBody(stream: Readable, { bytesMax, ticket }: { readonly bytesMax: number; readonly ticket: Ticket }): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const done = (act: () => void): void => {
+      stream.off('data', onData).off('end', onEnd).off('error', onGone).off('aborted', onGone).off('close', onGone);
+      // Later failures of a request that has been settled concern nobody.
+      stream.on('error', () => undefined);
+      act();
+    };
+    const onGone = (): void => done(() => reject(new ClientGone()));
+    const onEnd = (): void => done(() => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    const onData = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      try {
+        if (bytes > bytesMax) throw new CodedError('too_large', `more than ${bytesMax} bytes`);
+        ticket.take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        done(() => reject(error as Error));
+      }
+    };
+    stream.on('data', onData).on('end', onEnd).on('error', onGone).on('aborted', onGone).on('close', onGone);
+  });
+}

@@ -1,0 +1,51 @@
+import { gunzipSync } from 'node:zlib';
+import type { Compression, Encoding, LogRecord } from '@clew/engine';
+import { defaultReadLimits, fromJson, MalformedOtlp, readRequest } from '@clew/otlp';
+import type { Batch, ReadLimits, Signal } from '@clew/otlp';
+import { CodedError, reasonOf } from '../errors.ts';
+
+const inflateChunkBytes = 128 * 1024;
+
+export interface DecodeLimits {
+  readonly requestBytesMax: number;
+  readonly requestItemsMax: number;
+}
+
+/** The body without its compression. The limit is checked while it inflates, so a bomb costs no more than the limit. */
+export function inflate(body: Uint8Array, compression: Compression, bytesMax: number): Uint8Array {
+  if (compression === 'identity') return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: bytesMax, chunkSize: inflateChunkBytes });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw new CodedError('too_large', `more than ${bytesMax} bytes after decompression`, { cause: error });
+    throw new CodedError('bad_compression', reasonOf(error), { cause: error });
+  }
+}
+
+/** Throws `malformed` with the place. */
+export function decode(signal: Signal, encoding: Encoding, bytes: Uint8Array, { requestItemsMax }: DecodeLimits): Batch {
+  const limits: ReadLimits = { ...defaultReadLimits, itemsPerRequest: requestItemsMax };
+  try {
+    return readRequest(signal, encoding === 'json' ? fromJson(signal, textOf(bytes)) : bytes, limits);
+  } catch (error) {
+    if (error instanceof MalformedOtlp) throw new CodedError('malformed', error.at, { detail: error.message, cause: error });
+    throw error;
+  }
+}
+
+/** A record of the log again, null for a tick. It was decoded once before it was appended, so failing here is our own mistake. */
+export function decodeRecord({ kind, encoding, compression, body }: LogRecord, limits: DecodeLimits): Batch | null {
+  return kind === 'tick' ? null : decode(kind, encoding, inflate(body, compression, limits.requestBytesMax), limits);
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new CodedError('malformed', '', { detail: 'The JSON text is not valid UTF-8.', cause: error });
+  }
+}
+
+/** Memory that a decoded batch takes, near enough: its columns are about as large as the bytes that they were read from. */
+export const batchBytes = (inflatedBytes: number): number => 2 * inflatedBytes;

@@ -1,0 +1,34 @@
+import type { Log, LogRecord, Position } from '@clew/engine';
+import type { Batch } from '@clew/otlp';
+import type { ViewRecord } from '../views/view.ts';
+
+/** A clock that never goes back, also not behind what is in the log already: views rely on it. */
+export interface ArrivalClock { nowMs(): number }
+
+export function makeArrivalClock(nowMs: () => number, notBeforeMs: number): ArrivalClock {
+  let lastMs = notBeforeMs;
+  return { nowMs: () => (lastMs = Math.max(lastMs, Math.floor(nowMs()))) };
+}
+
+export interface JournalOptions {
+  readonly log: Pick<Log, 'append'>;
+  readonly clock: ArrivalClock;
+  /** Takes every record once it is durable, in log order. */
+  onDurable(record: ViewRecord, bytes: number): void;
+}
+
+/** The one way into the log: durable first, then handed to the views. */
+export interface Journal {
+  append(record: Pick<LogRecord, 'kind' | 'encoding' | 'compression' | 'body'>, batch: Batch | null, bytes: number): Promise<Position>;
+}
+
+export function makeJournal({ log, clock, onDurable }: JournalOptions): Journal {
+  return {
+    async append(record, batch, bytes) {
+      const receivedMs = clock.nowMs();
+      const position = await log.append({ ...record, receivedMs });
+      onDurable({ position, receivedMs, batch }, bytes);
+      return position;
+    },
+  };
+}

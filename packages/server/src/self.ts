@@ -1,0 +1,45 @@
+import type { SelfResponse } from './api/types.ts';
+import type { Intake } from './intake/intake.ts';
+import type { SegmentLog } from './log/segment-log.ts';
+import type { Store } from './stores/store.ts';
+import type { EngineView } from './views/engine-view.ts';
+import type { Feeder } from './views/feeder.ts';
+
+const storeEveryMs = 5_000;
+
+export interface SelfOptions {
+  readonly log: SegmentLog;
+  readonly intake: Intake;
+  readonly feeder: Feeder;
+  readonly store: Store;
+  readonly engine: EngineView;
+}
+
+/** The process about itself, by name. Sizes of the store are asked for from time to time, the rest is read when asked for. */
+export function makeSelf({ log, intake, feeder, store, engine }: SelfOptions): { read(): SelfResponse; close(): void } {
+  let rows: SelfResponse = {};
+  const ask = (): void => {
+    store.rows.query.stats({}).then((stats) => {
+      rows = Object.fromEntries(Object.entries(stats).filter(([, value]) => value !== null).map(([name, value]) => [`store_${name}`, value as number]));
+    }, () => { rows = {}; });
+  };
+  ask();
+  const timer = setInterval(ask, storeEveryMs);
+  timer.unref();
+  return {
+    close: () => clearInterval(timer),
+    read() {
+      const { first, last } = log.bounds();
+      const { rss, heapUsed, external } = process.memoryUsage();
+      const lags = Object.entries(feeder.lags()).flatMap(([view, lag]) => [[`${view}_lag_records`, lag.records], [`${view}_reread_records`, lag.reread], [`${view}_missed_records`, lag.missed], [`${view}_failed`, Number(lag.hasFailed)]] as const);
+      return {
+        process_rss_bytes: rss, process_heap_bytes: heapUsed, process_external_bytes: external,
+        log_bytes: log.bytes(), log_pending_bytes: log.pendingBytes(), log_first_position: first, log_last_position: last,
+        intake_held_bytes: intake.budget.usedBytes(), intake_dedup_requests: intake.dedup.size(), intake_dedup_forgotten_early: intake.dedup.forgottenEarly(),
+        ...Object.fromEntries(lags),
+        ...rows,
+        ...Object.fromEntries(Object.entries(engine.world().counters).map(([name, value]) => [`engine_${name}`, value])),
+      };
+    },
+  };
+}

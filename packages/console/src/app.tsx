@@ -1,0 +1,82 @@
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { Boundary } from './boundary.tsx';
+import { Help } from './frame/help.tsx';
+import { NoticeLine } from './frame/notice.tsx';
+import { Palette } from './frame/palette.tsx';
+import { Rail } from './frame/rail.tsx';
+import { TopBar } from './frame/top-bar.tsx';
+import { listen } from './keys/dispatch.ts';
+import { useRoute } from './navigate.ts';
+import { IncidentsPage } from './pages/incidents.tsx';
+import { MissingPage } from './pages/missing.tsx';
+import { NowPage } from './pages/now.tsx';
+import { Bones, Waiting } from './parts/answered.tsx';
+import type { View } from './route.ts';
+import { useSay } from './words/speak.tsx';
+
+const IncidentPage = lazy(async () => ({ default: (await import('./pages/incident.tsx')).IncidentPage }));
+const ServicePage = lazy(async () => ({ default: (await import('./pages/service.tsx')).ServicePage }));
+const ServicesPage = lazy(async () => ({ default: (await import('./pages/services.tsx')).ServicesPage }));
+const TracesPage = lazy(async () => ({ default: (await import('./explore/traces.tsx')).TracesPage }));
+const TracePage = lazy(async () => ({ default: (await import('./explore/trace.tsx')).TracePage }));
+const LogsPage = lazy(async () => ({ default: (await import('./explore/logs.tsx')).LogsPage }));
+const MetricsPage = lazy(async () => ({ default: (await import('./explore/metrics.tsx')).MetricsPage }));
+const SendPage = lazy(async () => ({ default: (await import('./pages/send.tsx')).SendPage }));
+const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }));
+
+function Page({ view }: { readonly view: View }): ReactNode {
+  switch (view.page) {
+    case 'now': return <NowPage />;
+    case 'incidents': return <IncidentsPage />;
+    case 'incident': return <IncidentPage id={view.id} />;
+    case 'services': return <ServicesPage />;
+    case 'service': return <ServicePage id={view.id} />;
+    case 'traces': return <TracesPage />;
+    case 'trace': return <TracePage id={view.id} />;
+    case 'logs': return <LogsPage />;
+    case 'metrics': return <MetricsPage />;
+    case 'send': return <SendPage />;
+    case 'settings': return <SettingsPage />;
+    case 'missing': return <MissingPage />;
+  }
+}
+
+export function App(): ReactNode {
+  const say = useSay();
+  const { view } = useRoute();
+  const [overlay, setOverlay] = useState<'help' | 'search' | null>(null);
+  const overlayNow = useRef(overlay);
+  overlayNow.current = overlay;
+  const close = useCallback(() => setOverlay(null), []);
+  const main = useRef<HTMLElement>(null);
+  const address = 'id' in view ? `${view.page} ${view.id}` : view.page;
+
+  useEffect(() => listen({
+    open: setOverlay,
+    close: () => {
+      if (overlayNow.current === null) return false;
+      setOverlay(null);
+      return true;
+    },
+  }), []);
+  useEffect(() => {
+    // A new page begins at its start, for the keyboard and for screen readers alike.
+    main.current?.focus({ preventScroll: true });
+  }, [address]);
+
+  return (
+    <div className="app">
+      <a className="skip" href="#main">{say('nav.skip')}</a>
+      <Rail view={view} />
+      <TopBar onSearch={() => setOverlay('search')} />
+      <main id="main" ref={main} tabIndex={-1} key={address}>
+        <Boundary key={address}>
+          <Suspense fallback={<Waiting what={say('nav.label')}><Bones rows={8} /></Waiting>}><Page view={view} /></Suspense>
+        </Boundary>
+      </main>
+      <NoticeLine />
+      {overlay === 'help' ? <Help onClose={close} /> : null}
+      {overlay === 'search' ? <Palette onClose={close} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export function TracePage({ id }: { readonly id: string }) { return <p>{id}</p>; }

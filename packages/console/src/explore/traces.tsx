@@ -1,0 +1,1 @@
+export function TracesPage() { return <p>x</p>; }

@@ -1,0 +1,15 @@
+import type { ReactNode } from 'react';
+import { keyTable } from '../keys/table.ts';
+import { useSay } from '../words/speak.tsx';
+import { Overlay } from './overlay.tsx';
+
+export function Help({ onClose }: { readonly onClose: () => void }): ReactNode {
+  const say = useSay();
+  return (
+    <Overlay label={say('keys.title')} className="overlay help" onClose={onClose}>
+      <h2>{say('keys.title')}</h2>
+      <dl>{keyTable.map(({ keys, does }) => <div key={does}><dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt><dd>{say(does)}</dd></div>)}</dl>
+      <button type="button" autoFocus onClick={onClose}>{say('keys.close')}</button>
+    </Overlay>
+  );
+}

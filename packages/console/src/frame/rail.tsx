@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react';
+import { useAnswer } from '../api/answer.ts';
+import type { IncidentsResponse } from '../model.ts';
+import { linkTo, useRoute } from '../navigate.ts';
+import { Link } from '../parts/link.tsx';
+import { Mark } from '../parts/mark.tsx';
+import type { PageName, View } from '../route.ts';
+import type { StringKey } from '../words/strings.ts';
+import { useSay } from '../words/speak.tsx';
+
+interface Entry { readonly view: View; readonly key: StringKey; readonly also?: PageName; readonly sub?: boolean }
+const above: readonly Entry[] = [
+  { view: { page: 'now' }, key: 'nav.now' },
+  { view: { page: 'incidents' }, key: 'nav.incidents', also: 'incident' },
+  { view: { page: 'services' }, key: 'nav.services', also: 'service' },
+];
+const explore: readonly Entry[] = [
+  { view: { page: 'traces' }, key: 'nav.traces', also: 'trace', sub: true },
+  { view: { page: 'logs' }, key: 'nav.logs', sub: true },
+  { view: { page: 'metrics' }, key: 'nav.metrics', sub: true },
+];
+const below: readonly Entry[] = [{ view: { page: 'send' }, key: 'nav.send' }, { view: { page: 'settings' }, key: 'nav.settings' }];
+
+export function Rail({ view }: { readonly view: View }): ReactNode {
+  const say = useSay();
+  useRoute();
+  const { data } = useAnswer<IncidentsResponse>('/incidents', { live: true });
+  const open = data?.incidents.filter((incident) => incident.state !== 'resolved').length ?? 0;
+  const entry = ({ view: to, key, also, sub }: Entry): ReactNode => {
+    const here = view.page === to.page || view.page === also;
+    return (
+      <li key={key}>
+        <Link to={linkTo(to)} className={sub ? 'rail-link sub' : 'rail-link'} aria-current={here ? 'page' : undefined}>
+          {say(key)}{to.page === 'incidents' && open > 0 ? <span className="rail-count"><Mark health="broken" size={10} /> <span className="num">{open}</span></span> : null}
+        </Link>
+      </li>
+    );
+  };
+  return (
+    <nav className="rail" aria-label={say('nav.label')}>
+      <Link to={linkTo({ page: 'now' })} className="brand"><Ball /> <span>clew</span></Link>
+      <ul>{above.map(entry)}<li><span className="rail-head">{say('nav.explore')}</span><ul>{explore.map(entry)}</ul></li></ul>
+      <ul className="rail-below">{below.map(entry)}</ul>
+    </nav>
+  );
+}
+
+function Ball(): ReactNode {
+  return <svg className="ball" width="20" height="20" viewBox="0 0 32 32" aria-hidden="true"><circle cx="14" cy="15" r="10" /><path d="M5.500 11.500c5-4.500 12-4.500 17 .5M5 18c6-5 13-5 18.500-.5M9 23.500c4-4 8-4 11.500-1.500M14 25c6 1 10 3.500 15 1.500" /></svg>;
+}

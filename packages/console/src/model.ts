@@ -1,0 +1,10 @@
+/** The nouns that the console draws, in one place. Types only: nothing of the engine or the server runs here. */
+export type {
+  AttributeValue, Attributes, Cause, Change, EntityId, Evidence, Explanation, Finding, Health, Incident, IncidentEvent, MetricInfo, MetricSeries,
+  Node, PathStep, Red, RuledOut, SeriesView, StoredEvent, StoredLink, StoredLog, StoredSpan, TraceRef, TraceSummary,
+} from '@clew/engine';
+export type {
+  ConfigResponse, DemoResponse, EdgeSummary, ErrorResponse, EventName, GraphResponse, HealthResponse, IncidentResponse, IncidentsResponse, IngestResponse,
+  LogsResponse, MetricResponse, MetricsResponse, NodeSummary, NowResponse, RedResponse, SelfResponse, ServiceResponse, ServicesResponse, SignalIntake, SignalName,
+  TraceResponse, TracesResponse,
+} from '@clew/server/api';

@@ -1,0 +1,1 @@
+export function IncidentPage({ id }: { readonly id: string }) { return <p>{id}</p>; }

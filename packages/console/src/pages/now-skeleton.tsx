@@ -1,0 +1,6 @@
+import type { ReactNode } from 'react';
+import { Bones } from '../parts/answered.tsx';
+
+export function NowSkeleton(): ReactNode {
+  return <div className="now-skeleton"><span className="bone bone-sentence" /><span className="bone bone-line" /><div className="now-middle"><div className="bone bone-map" /><Bones rows={6} widths={[24, 60]} /></div><Bones rows={8} /></div>;
+}

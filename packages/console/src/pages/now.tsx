@@ -1,0 +1,80 @@
+import { useCallback, useMemo, type ReactNode } from 'react';
+import { useAnswer } from '../api/answer.ts';
+import { useEvent } from '../api/live.ts';
+import { useMarkdown } from '../copy.ts';
+import { ServiceMap } from '../draw/service-map.tsx';
+import type { GraphResponse, Incident, NowResponse } from '../model.ts';
+import { Answered } from '../parts/answered.tsx';
+import { ChangeList } from '../parts/change-list.tsx';
+import { DemoStrip } from '../parts/demo-strip.tsx';
+import { FindingList } from '../parts/finding-list.tsx';
+import { IncidentLead } from '../parts/incident-lead.tsx';
+import { ServiceTable } from '../parts/service-table.tsx';
+import { useTitle } from '../parts/title.ts';
+import { useBounds } from '../range.ts';
+import { namesOf } from '../words/entity.ts';
+import { formatDuration } from '../words/format.ts';
+import { headline, knownCause, plain } from '../words/sentence.ts';
+import { Rich, Time, useLanguage, useSay, useTongue } from '../words/speak.tsx';
+import { EmptyConsole } from './empty.tsx';
+import { NowSkeleton } from './now-skeleton.tsx';
+
+const findingsShown = 6;
+
+export function NowPage(): ReactNode {
+  const say = useSay();
+  const answer = useAnswer<NowResponse>('/now', { live: true });
+  useTitle(say('nav.now'));
+  const { reload } = answer;
+  useEvent('incident', reload);
+  useEvent('demo', reload);
+  return <Answered answer={answer} what={say('nav.now')} skeleton={<NowSkeleton />}>{(now) => (now.hasData ? <Now now={now} /> : <EmptyConsole demo={now.demo} reload={reload} />)}</Answered>;
+}
+
+function Now({ now }: { readonly now: NowResponse }): ReactNode {
+  const say = useSay();
+  const names = useMemo(() => namesOf(now.nodes), [now.nodes]);
+  const tongue = useTongue(names);
+  const open = now.incidents.filter((incident) => incident.state !== 'resolved');
+  const threads = open.map(knownCause).filter((cause) => cause !== null);
+  const suspects = new Set(open.flatMap((incident) => incident.explanation.causes.flatMap((cause) => cause.evidence.flatMap((each) => (each.kind === 'change' ? [each.changeId] : [])))));
+  const explained = new Set(now.incidents.flatMap((incident) => incident.findingIds));
+  const loose = now.findings.filter((finding) => finding.active && !explained.has(finding.id));
+  const { fromMs, toMs, live } = useBounds();
+  const past = useAnswer<GraphResponse>(live ? null : `/graph?at=${Math.round(toMs)}`);
+  const graph = live ? now : (past.data ?? now);
+  const write = useCallback(() => (open.length === 0 ? say('now.calm') : open.map((incident) => plain(headline(incident, tongue))).join('\n')) + `\n\n${location.href}\n`, [open, say, tongue]);
+  useMarkdown(write);
+  const changes = live ? now.changes : now.changes.filter((change) => change.atMs >= fromMs && change.atMs < toMs);
+  return (
+    <>
+      <h1 className="hidden">{say('now.title')}</h1>
+      <DemoStrip demo={now.demo} />
+      <section className="leads">{open.length === 0 ? <Calm now={now} /> : open.map((incident) => <IncidentLead key={incident.id} incident={incident} tongue={tongue} row />)}</section>
+      <div className="now-middle">
+        <section className="now-map"><h2>{live ? say('now.map') : <Rich name="now.mapAt" values={{ time: <Time at={graph.atMs} /> }} />}</h2><ServiceMap graph={graph} thread={threads[0]?.path} /></section>
+        <aside>
+          <section><h2>{say('now.changes')}</h2><ChangeList changes={changes} names={names} suspects={suspects} /></section>
+          <section><h2>{say('now.findings')}</h2>{loose.length === 0 ? <p className="quiet">{say('now.noFindings')}</p> : <FindingList findings={loose.slice(0, findingsShown)} tongue={tongue} />}{loose.length > findingsShown ? <p className="quiet">{say('now.moreFindings', { n: loose.length - findingsShown })}</p> : null}</section>
+        </aside>
+      </div>
+      <section><h2>{say('now.services')}</h2><ServiceTable services={graph.nodes} /></section>
+    </>
+  );
+}
+
+/** Nothing is wrong: since the last incident ended, or since there is data. */
+function Calm({ now }: { readonly now: NowResponse }): ReactNode {
+  const say = useSay();
+  const language = useLanguage();
+  const ended = Math.max(0, ...now.incidents.map((incident: Incident) => incident.resolvedMs ?? 0));
+  const sinceMs = ended > 0 ? ended : now.nodes.reduce((first, { node }) => Math.min(first, node.firstSeenMs), Infinity);
+  const services = now.nodes.filter(({ node }) => node.kind === 'service').length;
+  return (
+    <article className="lead calm">
+      <h2 className="lead-sentence"><span>{say('now.calm')}</span></h2>
+      <p className="lead-cause">{Number.isFinite(sinceMs) ? <Rich name="now.calmSince" values={{ time: <Time at={sinceMs} />, duration: formatDuration(Math.max(0, now.atMs - sinceMs), language) }} /> : null} {say('now.watching', { n: services })}</p>
+    </article>
+  );
+}
+

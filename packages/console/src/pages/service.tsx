@@ -1,0 +1,1 @@
+export function ServicePage({ id }: { readonly id: string }) { return <p>{id}</p>; }

@@ -1,0 +1,14 @@
+import type { ReactNode } from 'react';
+import { useAnswer } from '../api/answer.ts';
+import type { ServicesResponse } from '../model.ts';
+import { Answered, Bones, Empty } from '../parts/answered.tsx';
+import { ServiceTable } from '../parts/service-table.tsx';
+import { useTitle } from '../parts/title.ts';
+import { useSay } from '../words/speak.tsx';
+
+export function ServicesPage(): ReactNode {
+  const say = useSay();
+  useTitle(say('services.title'));
+  const answer = useAnswer<ServicesResponse>('/services', { live: true });
+  return <><h1>{say('services.title')}</h1><Answered answer={answer} what={say('services.title')} skeleton={<Bones rows={12} />}>{({ services }) => (services.length === 0 ? <Empty title={say('services.none')} /> : <ServiceTable services={services} />)}</Answered></>;
+}

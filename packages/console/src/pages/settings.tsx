@@ -1,0 +1,40 @@
+import type { ReactNode } from 'react';
+import { useAnswer } from '../api/answer.ts';
+import { useClock } from '../clock.ts';
+import type { ConfigResponse, HealthResponse, SelfResponse } from '../model.ts';
+import { setFilters, useRoute } from '../navigate.ts';
+import { Answered, Bones } from '../parts/answered.tsx';
+import { useTitle } from '../parts/title.ts';
+import { formatBytes, formatDuration, formatNumber } from '../words/format.ts';
+import { useLanguage, useSay } from '../words/speak.tsx';
+
+export function SettingsPage(): ReactNode {
+  const say = useSay();
+  const language = useLanguage();
+  const nowMs = useClock();
+  useTitle(say('settings.title'));
+  const config = useAnswer<ConfigResponse>('/config');
+  const health = useAnswer<HealthResponse>('/health', { live: true }).data;
+  const self = useAnswer<SelfResponse>('/self', { live: true });
+  const { filters: { q = '' } } = useRoute();
+  return (
+    <>
+      <h1>{say('settings.title')}</h1>
+      <p className="soft">{say('settings.lead')}</p>
+      {health === undefined ? null : <p className="soft">{say('settings.version', { version: health.version, duration: formatDuration(Math.max(1000, Math.round((nowMs - health.startedMs) / 1000) * 1000), language) })} · {say(`settings.status.${health.status}`)}</p>}
+      {health?.problems.map((problem) => <p key={problem.what} className="problem"><b>{problem.what}</b> {problem.next}</p>)}
+      <p className="filter-line"><input type="search" data-filter="" aria-label={say('settings.filter')} placeholder={say('settings.filter')} value={q} onChange={(event) => setFilters({ q: event.target.value })} /></p>
+      <Answered answer={config} what={say('settings.title')} skeleton={<Bones rows={10} />}>{({ settings }) => (
+        <div className="wide"><table>
+          <thead><tr><th scope="col">{say('settings.name')}</th><th scope="col">{say('settings.value')}</th><th scope="col">{say('settings.from')}</th><th scope="col">{say('settings.about')}</th></tr></thead>
+          <tbody>{settings.filter((each) => `${each.name} ${each.about}`.toLowerCase().includes(q.toLowerCase())).map((each) => (
+            <tr key={each.name} tabIndex={-1} data-row=""><th scope="row"><code>{each.name}</code></th><td className="break"><code className={each.from === 'default' ? undefined : 'strong'}>{each.value}</code> <span className="faint">{each.unit}</span></td><td className={each.from === 'default' ? 'faint' : undefined}>{say(`settings.from.${each.from}`)}</td><td className="soft">{each.about}</td></tr>
+          ))}</tbody>
+        </table></div>
+      )}</Answered>
+      <section><h2>{say('settings.self')}</h2><Answered answer={self} what={say('settings.self')} skeleton={<Bones rows={6} widths={[30, 10]} />}>{(values) => (
+        <dl className="facts">{Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => <div key={name}><dt><code>{name}</code></dt><dd className="num">{/bytes/i.test(name) ? formatBytes(value, language) : formatNumber(value, language, 9)}</dd></div>)}</dl>
+      )}</Answered></section>
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react';
+import type { Incident } from '../model.ts';
+import { linkTo } from '../navigate.ts';
+import { formatShare } from '../words/format.ts';
+import { causeLine, headline, knownCause, type Tongue } from '../words/sentence.ts';
+import { Sentence, useSay } from '../words/speak.tsx';
+import { Link } from './link.tsx';
+import { healthOf, Mark } from './mark.tsx';
+
+/** What broke, and beneath it on the thread, why and how sure. */
+export function IncidentLead({ incident, tongue, row = false }: { readonly incident: Incident; readonly tongue: Tongue; readonly row?: boolean }): ReactNode {
+  const say = useSay();
+  const to = linkTo({ page: 'incident', id: incident.id });
+  return (
+    <article className="lead">
+      <h2 className="lead-sentence"><span className="lead-mark"><Mark health={healthOf(incident)} size={16} /></span><span><Sentence pieces={headline(incident, tongue)} /></span></h2>
+      <p className="lead-cause"><CauseLine incident={incident} tongue={tongue} /> <Link to={to} className="why" data-row={row ? '' : undefined}>{say('cause.why')} ›</Link></p>
+    </article>
+  );
+}
+
+/** The cause in one line; *unknown* is said as such. */
+export function CauseLine({ incident, tongue }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
+  const say = useSay();
+  const cause = knownCause(incident);
+  if (cause !== null) {
+    const { name, kind, detail, sure } = causeLine(cause, tongue);
+    return <><span className="knot" aria-hidden="true" /><span className="cause-text">{say('cause.line', { name, kind })}{detail === '' ? null : <> · <code>{detail}</code></>}</span> <span className="sure num">{sure}</span></>;
+  }
+  const [best] = incident.explanation.causes;
+  const guess = best === undefined || best.kind === 'unknown' ? null : causeLine(best, tongue);
+  return <><span className="knot open" aria-hidden="true" /><span className="cause-text"><b>{say('cause.notKnown')}</b>{guess === null ? null : <> {say('cause.bestGuess', { name: guess.name, kind: guess.kind, share: formatShare(best?.confidence ?? 0, tongue.language) })}</>}</span></>;
+}

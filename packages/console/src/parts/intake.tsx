@@ -1,0 +1,54 @@
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useAnswer, type Answer } from '../api/answer.ts';
+import { useEvent, type EventData } from '../api/live.ts';
+import { useClock } from '../clock.ts';
+import type { IngestResponse, SignalName } from '../model.ts';
+import { formatBytes, formatDuration, formatNumber } from '../words/format.ts';
+import { useLanguage, useSay } from '../words/speak.tsx';
+
+const signals: readonly SignalName[] = ['traces', 'metrics', 'logs'];
+/** Refusals are not pushed: they are asked for this often while the page is open. */
+const askMs = 3_000;
+
+export function useIntake(): Answer<IngestResponse> & { readonly accepted: EventData['ingest'] | null } {
+  const answer = useAnswer<IngestResponse>('/ingest');
+  const [accepted, setAccepted] = useState<EventData['ingest'] | null>(null);
+  useEvent('ingest', useCallback((data: EventData['ingest']) => setAccepted(data), []));
+  const { reload } = answer;
+  useEffect(() => {
+    const timer = setInterval(reload, askMs);
+    return () => clearInterval(timer);
+  }, [reload]);
+  return { ...answer, accepted };
+}
+
+/** Accepted and refused, by signal, counting as it arrives. */
+export function IntakeTable({ ingest, accepted }: { readonly ingest: IngestResponse; readonly accepted: EventData['ingest'] | null }): ReactNode {
+  const say = useSay();
+  const language = useLanguage();
+  const nowMs = useClock();
+  const count = (value: number): string => formatNumber(value, language, 12);
+  const repeated = signals.reduce((sum, name) => sum + ingest.signals[name].duplicateRequests, 0);
+  return (
+    <>
+      <table className="intake">
+        <thead><tr><th scope="col">{say('send.signal')}</th><th scope="col" className="number">{say('send.accepted')}</th><th scope="col" className="number">{say('send.refused')}</th><th scope="col" className="number">{say('send.requests')}</th><th scope="col" className="number">{say('send.bytes')}</th><th scope="col" className="number">{say('send.last')}</th></tr></thead>
+        <tbody>{signals.map((name) => {
+          const signal = ingest.signals[name];
+          const refused = signal.refused.reduce((sum, each) => sum + each.items, 0);
+          return (
+            <tr key={name}>
+              <th scope="row">{say(`nav.${name}`)}</th>
+              <td className="number num strong">{count(Math.max(signal.accepted, accepted?.[name] ?? 0))}</td>
+              <td className={`number num${refused > 0 ? ' strong' : ' faint'}`}>{count(refused)}</td>
+              <td className="number num">{count(signal.requests)}</td>
+              <td className="number num">{formatBytes(signal.bytes, language)}</td>
+              <td className="number num">{signal.lastAcceptedMs === null ? <span className="faint">{say('send.never')}</span> : formatDuration(Math.max(0, Math.round((nowMs - signal.lastAcceptedMs) / 1000) * 1000), language).replace(/^0 ms$/, '0 s')}</td>
+            </tr>
+          );
+        })}</tbody>
+      </table>
+      {repeated > 0 ? <p className="quiet">{say('send.duplicates', { n: repeated })}</p> : null}
+    </>
+  );
+}

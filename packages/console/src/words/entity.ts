@@ -1,0 +1,41 @@
+import type { EntityId, NodeSummary } from '../model.ts';
+
+/** Names for entity ids. An id is readable by its grammar; a node's own name is better where we have it. */
+export type Names = ReadonlyMap<EntityId, string>;
+
+export function namesOf(nodes: readonly Pick<NodeSummary, 'node'>[]): Names {
+  return new Map(nodes.map(({ node }) => [node.id, node.name]));
+}
+
+export function kindOf(id: EntityId): string {
+  const colon = id.indexOf(':');
+  return colon < 0 ? id : id.slice(0, colon);
+}
+
+/** `operation:checkout|server|POST /cart` → `POST /cart`; empty for what is no operation. */
+export function operationOf(id: EntityId): string {
+  return kindOf(id) === 'operation' ? id.split('|').slice(2).join('|') : '';
+}
+
+/** The node that an entity stands on: itself, or the service of an operation or instance, or the caller of an edge. */
+export function nodeOf(id: EntityId): EntityId {
+  const rest = id.slice(id.indexOf(':') + 1);
+  switch (kindOf(id)) {
+    case 'operation': return `service:${rest.split('|')[0]}`;
+    case 'instance': return `service:${rest.split('#')[0]}`;
+    case 'edge': return rest.split('→')[0];
+    default: return id;
+  }
+}
+
+export function entityName(id: EntityId, names: Names): string {
+  const known = names.get(id);
+  if (known !== undefined) return known;
+  const rest = id.slice(id.indexOf(':') + 1);
+  switch (kindOf(id)) {
+    case 'operation': return `${entityName(nodeOf(id), names)} ${operationOf(id)}`;
+    case 'instance': return `${entityName(nodeOf(id), names)} (${rest.split('#').slice(1).join('#')})`;
+    case 'edge': return rest.split('→').map((end) => entityName(end, names)).join(' → ');
+    default: return rest;
+  }
+}

@@ -59,12 +59,11 @@ export function intern(t: Interner, c: Cursor, start: number, length: number): n
     for (let i = start; i < last; i += 4) {
       const word = view.getUint32(i, true);
       seen |= word;
-      hash = Math.imul(hash ^ word, 0x9e3779b1);
-      hash ^= hash >>> 15;
+      hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ word, 0x9e3779b1);
     }
     const word = view.getUint32(last, true);
     seen |= word;
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ word, 0x9e3779b1);
   } else {
     for (let i = start; i < start + length; i++) {
       seen |= c.bytes[i];

@@ -1,8 +1,9 @@
 /** Reads attribute lists into columns: one entry a KeyValue, keys and strings interned, duplicate keys folded. */
+import { ValueKind } from './batch.ts';
 import type { Cursor } from './cursor.ts';
 import { endOf, fields, join, malformed, readLength, readTag, skipUnknown } from './cursor.ts';
 import type { Interner } from './intern.ts';
-import { intern } from './intern.ts';
+import { intern, sameBytes } from './intern.ts';
 import { f64, grow, u32, u8 } from './pack.ts';
 import type { DepthGuard, ValueFound } from './read-value.ts';
 import { readValue } from './read-value.ts';
@@ -25,6 +26,11 @@ export interface AttributeReader extends DepthGuard {
   left: number;
   /** Number of the owner being read; never the same twice, so that marks in the interner need no clearing. */
   owner: number;
+  /**
+   * Entry of the owner before that stands where the next attribute does in this one. Senders repeat themselves: most
+   * often it has the same key and often the same value, and then comparing bytes saves hashing and reading them.
+   */
+  guess: number;
   readonly found: ValueFound;
   readonly strings: Interner;
 }
@@ -41,8 +47,9 @@ export function openAttributes(entries: number): AttributeScratch {
   };
 }
 
-/** Call before the first attribute of every owner. */
-export function startOwner(r: AttributeReader): void {
+/** Call before the first attribute of owner `row`. */
+export function startOwner(r: AttributeReader, a: AttributeScratch, row: number): void {
+  r.guess = row > 0 ? a.offsets[row - 1] : a.count;
   r.owner++;
   if (r.owner > 0xffffffff) {
     r.strings.owner.fill(0);
@@ -61,10 +68,44 @@ const knownOfKeyValue = fields(1, 2);
 /** Reads the KeyValue `[c.pos .. end)` of the current owner. */
 export function readAttribute(c: Cursor, end: number, a: AttributeScratch, r: AttributeReader): void {
   if (--r.left < 0) throw malformed(c.pos, 'the request has too many attributes');
+  const { bytes } = c;
+  const pos = c.pos;
+  const keyLength = bytes[pos + 1];
+  const valueAt = pos + keyLength + 4;
+  // The form that every encoder writes: key, then value, each shorter than 128 bytes.
+  if (bytes[pos] !== 10 || keyLength >= 0x80 || valueAt > end || bytes[valueAt - 2] !== 18 || bytes[valueAt - 1] !== end - valueAt || end - valueAt >= 0x80) {
+    readOddAttribute(c, end, a, r);
+    return;
+  }
   const t = r.strings;
-  const found = r.found;
+  const guess = r.guess++;
+  const length = end - valueAt;
+  let key: number;
+  if (guess < a.count) {
+    key = a.keys[guess];
+    if (t.lengths[key] !== keyLength || !sameBytes(c.view, t.starts[key], pos + 2, keyLength)) key = intern(t, c, pos + 2, keyLength);
+    if (a.lengths[guess] === length && sameBytes(c.view, a.starts[guess], valueAt, length)) {
+      c.pos = end;
+      addEntry(a, r, key, a.kinds[guess], a.numbers[guess], valueAt, length);
+      return;
+    }
+  } else key = intern(t, c, pos + 2, keyLength);
+  if (length >= 2 && bytes[valueAt] === 10 && bytes[valueAt + 1] === length - 2) {
+    addEntry(a, r, key, ValueKind.string, intern(t, c, valueAt + 2, length - 2), valueAt, length);
+    c.pos = end;
+    return;
+  }
+  c.pos = valueAt;
+  readValue(c, end, t, r, r.found);
+  addEntry(a, r, key, r.found.kind, r.found.number, valueAt, length);
+}
+
+/** A KeyValue in any form: fields in any order, missing, twice, unknown. */
+function readOddAttribute(c: Cursor, end: number, a: AttributeScratch, r: AttributeReader): void {
+  const t = r.strings;
+  r.guess++;
   let key = 0;
-  let start = 0;
+  let start = end;
   let length = -1;
   while (c.pos < end) {
     const tag = readTag(c);
@@ -85,14 +126,16 @@ export function readAttribute(c: Cursor, end: number, a: AttributeScratch, r: At
     } else skipUnknown(c, tag, end, knownOfKeyValue);
   }
   endOf(c, end);
-  if (length < 0) {
-    start = end;
-    length = 0;
-  }
+  if (length < 0) length = 0;
   c.pos = start;
-  readValue(c, start + length, t, r, found);
+  readValue(c, start + length, t, r, r.found);
   c.pos = end;
+  addEntry(a, r, key, r.found.kind, r.found.number, start, length);
+}
 
+/** Adds an entry, or puts it in the place of an earlier one with the same key. */
+function addEntry(a: AttributeScratch, r: AttributeReader, key: number, kind: number, number: number, start: number, length: number): void {
+  const t = r.strings;
   let entry = a.count;
   if (t.owner[key] === r.owner) entry = t.entry[key];
   else {
@@ -102,8 +145,8 @@ export function readAttribute(c: Cursor, end: number, a: AttributeScratch, r: At
     a.count = entry + 1;
   }
   a.keys[entry] = key;
-  a.kinds[entry] = found.kind;
-  a.numbers[entry] = found.number;
+  a.kinds[entry] = kind;
+  a.numbers[entry] = number;
   a.starts[entry] = start;
   a.lengths[entry] = length;
 }

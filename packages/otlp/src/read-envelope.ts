@@ -127,11 +127,11 @@ function popGroup(g: GroupScratch, entriesBefore: number): void {
 const knownOfResource = fields(1, 2, 3);
 
 function readResource(r: Reader, end: number): void {
-  const { c } = r;
-  startOwner(r.attributes);
+  const { c, resources } = r;
+  startOwner(r.attributes, resources.attributes, resources.count - 1);
   while (c.pos < end) {
     const tag = readTag(c);
-    if (tag === 10) readAttribute(c, readLength(c, end) + c.pos, r.resources.attributes, r.attributes);
+    if (tag === 10) readAttribute(c, readLength(c, end) + c.pos, resources.attributes, r.attributes);
     else if (tag === 16) readVarint(c);
     else if (tag === 26) checkEntityRef(c, readLength(c, end) + c.pos);
     else skipUnknown(c, tag, end, knownOfResource);
@@ -154,7 +154,7 @@ const knownOfScope = fields(1, 2, 3, 4);
 function readScope(r: Reader, end: number): void {
   const { c, scopes } = r;
   const i = scopes.count - 1;
-  startOwner(r.attributes);
+  startOwner(r.attributes, scopes.attributes, i);
   while (c.pos < end) {
     const tag = readTag(c);
     if (tag === 10 || tag === 18) {

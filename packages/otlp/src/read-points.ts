@@ -73,7 +73,7 @@ export function readPoint(r: Reader, p: PointScratch, type: number, end: number,
   const row = rows.count;
   if (row === p.isInt.length) growPoints(p);
   const guard = r.attributes;
-  startOwner(guard);
+  startOwner(guard, rows.attributes, row);
   startRest(rows.rest);
   guard.deep = false;
   p.metric[row] = metric;

@@ -93,7 +93,7 @@ function readSpan(r: Reader, end: number): void {
   const attributes = rows.attributes;
   const guard = r.attributes;
   const linksBefore = s.links;
-  startOwner(guard);
+  startOwner(guard, rows.attributes, row);
   startRest(rows.rest);
   guard.deep = false;
   s.name[row] = 0;

@@ -97,7 +97,7 @@ function makeReader(request: Uint8Array): Reader {
   return {
     c: openCursor(request),
     strings,
-    attributes: { strings, owner: 0, left: 0, valueDepth: 0, deep: false, found: { kind: 0, number: NaN, plainString: false } },
+    attributes: { strings, owner: 0, guess: 0, left: 0, valueDepth: 0, deep: false, found: { kind: 0, number: NaN, plainString: false } },
     resources: openGroup(),
     scopes: openGroup(),
     rows: openRows(),

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { demand, load, makeHost, slowdown } from './host.ts';
+
+test('a host slows down when more is asked of it than it has', () => {
+  const host = makeHost('node-9', 2, 0, 0, 0);
+  expect(slowdown(host, 10_000)).toBe(1);
+  for (let second = 0; second < 10; second++) demand(host, second * 1_000, 1_000);
+  expect(load(host, 10_000)).toBeCloseTo(0.5);
+  expect(slowdown(host, 10_000)).toBeLessThan(1.02);
+  host.extra = 3;
+  expect(slowdown(host, 10_000)).toBeGreaterThan(5);
+});

@@ -57,7 +57,7 @@ function figureOf(evidence: Evidence): string | null {
   switch (evidence.kind) {
     case 'statement': return `statement ${sayPlain(evidence.text, 80)} takes ${sayFromTo(evidence.beforeMs, evidence.afterMs, 'ms')}`;
     case 'self_time': return `own time ${sayFromTo(evidence.beforeMs, evidence.afterMs, 'ms')}`;
-    case 'error_origin': return `${sayShare(evidence.share)} of errors begin here${evidence.errorType === '' ? '' : `: ${sayPlain(evidence.errorType, 60)}`}`;
+    case 'error_origin': return `${sayShare(evidence.share)} of failing traces fail here first${evidence.errorType === '' ? '' : `: ${sayPlain(evidence.errorType, 60)}`}`;
     default: return null;
   }
 }

@@ -40,7 +40,9 @@ const featureWords: Readonly<Record<string, string>> = {
 
 export function nameOfFeature(feature: string, subject: string): string {
   const words = featureWords[feature] ?? sayPlain(feature.replaceAll('_', ' '));
-  return subject === '' ? words.replace(/ of (?:connection )?pool$/, (pool) => `${pool}s`).replace(/^connections in use of pools$/, 'connections in use') : `${words} ${sayPlain(subject, 80)}`;
+  if (subject !== '') return `${words} ${sayPlain(subject, 80)}`;
+  // Which pool is not known: the sentence does without.
+  return words.replace(/ of pool$/, '').replace(/ of connection pool$/, ' of the connection pool');
 }
 
 export interface Reading { readonly feature: string; readonly subject?: string; readonly observed: number; readonly expected: number; readonly unit: string }

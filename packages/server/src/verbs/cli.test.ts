@@ -1,0 +1,228 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type ContextFake, makeContext, serveApi, type Served } from '../api/fixture/context.ts';
+import { makeRows, type RowsFake } from '../api/fixture/rows.ts';
+import { emptyWorld, incident, pastIncident, traceId } from '../api/fixture/world.ts';
+import { CodedError } from '../errors.ts';
+import { demo } from './demo.ts';
+import { explain } from './explain.ts';
+import { incidents } from './incidents.ts';
+import { query } from './query.ts';
+import { services } from './services.ts';
+import type { Terminal, Verb } from './verb.ts';
+
+const verbs: Readonly<Record<string, Verb>> = { query, incidents, explain, services, demo };
+let served: Served;
+let context: ContextFake;
+let rows: RowsFake;
+beforeAll(async () => {
+  rows = makeRows();
+  context = makeContext({ rows });
+  served = await serveApi(context);
+});
+afterAll(() => served.close());
+beforeEach(() => { rows.asked.length = 0; });
+
+interface Ran { readonly code: number; readonly out: string; readonly err: string }
+
+async function clew(line: string, environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const [name, ...args] = line.split(' ');
+  let out = '';
+  let err = '';
+  const terminal: Terminal = {
+    out: (text) => { out += text; }, err: (text) => { err += text; },
+    isInteractive: false, environment: { CLEW_SERVER: served.url, ...environment }, folder: '.',
+  };
+  try {
+    return { code: await verbs[name].run(args, terminal), out, err };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return { code: error.code === 'bad_usage' ? 2 : 1, out, err: `${error.code}: ${error.message} (${error.value})` };
+  }
+}
+
+describe('clew query', () => {
+  test('traces', async () => {
+    expect(await clew('query traces')).toEqual({ code: 0, err: '', out: `\
+TIME                  DURATION  SPANS  ERRORS  SERVICE   NAME            TRACE
+2026-11-22 10:16:25Z  3,600 ms      3       1  checkout  POST /checkout  ${traceId}
+` });
+  });
+
+  test('trace', async () => {
+    expect((await clew(`query trace ${traceId}`)).out).toBe(`\
+trace ${traceId} · 3 spans · 2 services · 1 error · 3,600 ms · 2026-11-22 10:16:25Z
+
+POST /checkout     checkout  ████████████████████████████████████████   3,600 ms
+  charge           payment    ███████████████████████████████████████   3,500 ms  error: timed out
+    SELECT orders  payment     ██████████████████████████████████████   3,400 ms
+`);
+  });
+
+  test('logs, the newest last', async () => {
+    expect((await clew('query logs')).out).toBe(`\
+2026-11-22 10:16:28.000Z INFO  checkout  started
+2026-11-22 10:16:29.000Z WARN  checkout  query 17 took 3500 ms
+2026-11-22 10:16:30.000Z ERROR checkout  card declined  trace=${traceId}
+`);
+  });
+
+  test('metrics and one metric', async () => {
+    expect((await clew('query metrics --text http')).out).toBe(`\
+NAME                          TYPE                  UNIT  SERIES  SERVICES
+http.server.request.duration  histogram cumulative  s          4  checkout
+`);
+    expect((await clew('query metric http.server.request.duration --read p95')).out).toBe(`\
+SERVICE    LAST  LEAST   MOST  OVER TIME  ATTRIBUTES
+checkout  40 ms  40 ms  40 ms  |█ |       route=/checkout
+`);
+  });
+
+  test('findings', async () => {
+    const { out } = await clew('query findings');
+    expect(out).toContain('2026-11-22 10:15:23Z  active  symptom  checkout                 share of failed requests         12 %      0 % … 1 %   14.2  f-checkout-errors');
+    expect(out).toContain('clue     payment-db (postgresql)  95th percentile of duration  3,500 ms  40 ms … 70 ms   14.2  f-db-latency');
+  });
+
+  test('graph and attributes', async () => {
+    expect((await clew('query graph')).out).toMatch(/^checkout +payment-db \(postgresql\) +database +broken +8.3\/s +10 % +3,500 ms$/m);
+    expect((await clew('query attributes --signal logs')).out).toBe('KEY         VALUES, FOR EXAMPLE\nhttp.route  /checkout\n');
+  });
+
+  test('flags are the parameters of the API', async () => {
+    await clew('query traces --service checkout --operation GET --min-duration 100 --max-duration 9000 --errors --attribute a=b --attribute c=d --order slowest --limit 7 --from 1700000000000 --until 2023-11-15');
+    expect(rows.asked).toEqual([{ name: 'traces', query: {
+      fromMs: 1700000000000, toMs: Date.UTC(2023, 10, 15), service: 'service:checkout', operation: 'GET', minDurationMs: 100, maxDurationMs: 9000, errorsOnly: true,
+      attributes: [{ key: 'a', value: 'b' }, { key: 'c', value: 'd' }], order: 'slowest', limit: 7,
+    } }]);
+  });
+
+  test('times may be relative', async () => {
+    await clew('query logs --since 1h30m --until 30m');
+    const { fromMs, toMs } = rows.asked[0].query as { fromMs: number; toMs: number };
+    expect(toMs - fromMs).toBe(3_600_000);
+  });
+
+  test('JSON is the answer of the API', async () => {
+    expect(JSON.parse((await clew('query traces -o json')).out)).toMatchObject({ traces: [{ traceId }] });
+  });
+
+  test.each([
+    ['query', 2], ['query everything', 2], ['query traces --colour', 2], ['query trace', 2], ['query traces extra', 2], ['query logs --since soon', 2], ['query traces -o yaml', 2],
+    ['query traces --limit many', 1], [`query trace ${'0'.repeat(31)}1`, 3],
+  ])('%s exits with %i', async (line, code) => {
+    const ran = await clew(line);
+    expect(ran).toMatchObject({ code, out: '' });
+    expect(ran.err).not.toBe('');
+  });
+
+  test('what the server refuses is told in its words', async () => {
+    expect((await clew('query traces --limit many')).err).toMatch(/^bad_query: A parameter of the request is not valid. Parameter limit is not right: .*\(limit=many\)$/);
+  });
+
+  test('help names every flag', () => {
+    for (const flag of ['--since', '--min-duration', '--attribute', '--severity', '--read <value|rate|p50|p95|p99>', '--follow', '--server']) expect(query.help).toContain(flag);
+  });
+});
+
+describe('clew incidents', () => {
+  test('lists', async () => {
+    expect((await clew('incidents')).out).toBe(`\
+ID                            STATE     SEVERITY  SINCE                 LASTED  WHAT                                                              CAUSE
+inc-20261122-101523-checkout  open      critical  2026-11-22 10:15:23Z     67s  Checkout is failing for 12 % of requests                          payment-db (postgresql): slow database, 93 % sure
+inc-20261122-080000-cart      resolved  low       2026-11-22 08:02:03Z     16m  Cart was slow: 5 % of requests took over 900 ms (normally 40 ms)  unknown
+`);
+  });
+
+  test('--state', async () => {
+    const { out } = await clew('incidents --state resolved -o json');
+    expect(JSON.parse(out).incidents.map(({ id }: { id: string }) => id)).toEqual([pastIncident.id]);
+  });
+
+  test('--watch tells changes until the server goes', async () => {
+    const own = makeContext();
+    const other = await serveApi(own);
+    const ran = clew(`incidents --state unresolved --watch --server ${other.url}`);
+    await expect.poll(() => own.listeners()).toBeGreaterThan(0);
+    own.tell('incident', { ...incident, state: 'recovering' });
+    await other.close();
+    const { code, out, err } = await ran;
+    expect(code).toBe(1);
+    expect(out.trim().split('\n').at(-1)).toMatch(/^2026-11-22 10:16:30Z {2}inc-20261122-101523-checkout {2}recovering {2}critical {2}Checkout is failing .* it is recovering\. Cause: /);
+    expect(err).toContain('the server ended the stream');
+  });
+});
+
+describe('clew explain', () => {
+  test.each([['explain'], [`explain ${incident.id}`], ['explain inc-20261122-10']])('%s', async (line) => {
+    const { code, out } = await clew(line);
+    expect(code).toBe(0);
+    expect(out).toContain('● payment-db (postgresql)  95th percentile of duration 50 → 3,500 ms, from 10:15:20 UTC  ← cause');
+    expect(out).toContain('WHAT NOW');
+  });
+
+  test('as Markdown and JSON', async () => {
+    expect((await clew('explain --markdown')).out).toMatch(/^## inc-20261122-101523-checkout · open/);
+    expect(JSON.parse((await clew('explain -o json')).out).incident.id).toBe(incident.id);
+  });
+
+  test('what is not there, and what is meant twice', async () => {
+    expect(await clew('explain inc-1999')).toMatchObject({ code: 3, err: expect.stringContaining('No incident of this id is kept') });
+    expect(await clew('explain inc-2026')).toMatchObject({ code: 2, err: expect.stringContaining('It fits 2 incidents') });
+  });
+});
+
+test('clew services', async () => {
+  const { out } = await clew('services');
+  expect(out).toMatch(/^NAME +KIND +STATE +RATE +LAST 15 MIN +ERRORS +P99 +FULLEST +LAST CHANGE +INCIDENTS$/m);
+  expect(out).toMatch(/^checkout +service +broken +50\/s +▁+█+ +0 % +55\.1 ms +97 % pool_utilization orders +2\.4\.0 → 2\.4\.1 \(92s ago\) +inc-20261122-101523-checkout$/m);
+});
+
+describe('clew demo', () => {
+  test('start, fault, clear, stop', async () => {
+    const said: string[] = [];
+    for (const line of ['status', 'start', 'fault slow-database', 'clear', 'stop']) said.push((await clew(`demo ${line}`)).out);
+    expect(said).toEqual([
+      'The demo shop is not running.\n', 'The demo shop is running; no fault is planted.\n', 'The demo shop is running; planted: slow-database.\n',
+      'The demo shop is running; no fault is planted.\n', 'The demo shop is not running.\n',
+    ]);
+  });
+
+  test('faults', async () => {
+    expect((await clew('demo faults')).out).toBe('NAME           PLANTED  WHAT\nslow-database  -        Slow database: A statement loses its index.\n');
+  });
+
+  test.each([['demo', 2], ['demo dance', 2], ['demo fault', 2], ['demo start now', 2], ['demo fault slow-database', 1]])('%s exits with %i', async (line, code) => {
+    expect((await clew(line)).code).toBe(code);
+  });
+
+  test('a fault that there is not exits with 3', async () => {
+    await clew('demo start');
+    expect(await clew('demo fault earthquake')).toMatchObject({ code: 3, err: expect.stringContaining('earthquake') });
+  });
+});
+
+describe('when something is wrong', () => {
+  const servers: Served[] = [];
+  afterEach(async () => { for (const server of servers.splice(0)) await server.close(); });
+
+  test('no server: one clear line', async () => {
+    expect(await clew('services --server http://127.0.0.1:1')).toMatchObject({ code: 1, err: expect.stringMatching(/^no_server: No Clew server answers at this address\. .*\(http:\/\/127\.0\.0\.1:1\)$/) });
+    expect(await clew('services --server nonsense')).toMatchObject({ code: 2 });
+  });
+
+  test('a token is asked for and taken', async () => {
+    servers.push(await serveApi(makeContext({ token: 'long-enough-token' })));
+    const [{ url }] = servers;
+    expect(await clew(`services --server ${url}`)).toMatchObject({ code: 1, err: expect.stringContaining('unauthenticated') });
+    expect((await clew(`services --server ${url} --token long-enough-token`)).code).toBe(0);
+    expect((await clew(`services --server ${url}`, { CLEW_TOKEN: 'long-enough-token' })).code).toBe(0);
+  });
+
+  test('nothing sent yet', async () => {
+    servers.push(await serveApi(makeContext({ world: () => emptyWorld })));
+    const [{ url }] = servers;
+    expect((await clew(`services --server ${url}`)).out).toContain('No service has sent anything yet.');
+    expect((await clew(`incidents --server ${url}`)).out).toBe('No incidents.\n');
+    expect((await clew(`explain --server ${url}`)).code).toBe(3);
+  });
+});

@@ -1,0 +1,21 @@
+/** What main and the thread of the store say to each other. Batches are cloned: other views read the same buffers. */
+import type { RowQueries } from '@clew/engine';
+import type { ErrorCode } from '../../errors.ts';
+import type { ViewRecord } from '../../views/view.ts';
+import type { PointsQuery } from './queries/points.ts';
+
+export type QueryName = keyof RowQueries | 'points';
+export type QueryInput = Parameters<RowQueries[keyof RowQueries]>[0] | PointsQuery;
+
+export type ToThread =
+  | { readonly kind: 'feed'; readonly id: number; readonly records: readonly ViewRecord[] }
+  | { readonly kind: 'flush' | 'close' | 'counters'; readonly id: number }
+  | { readonly kind: 'query'; readonly id: number; readonly name: QueryName; readonly query: QueryInput };
+
+/** `id` 0: not an answer. `reached` is always that of the last commit. */
+export type FromThread =
+  | { readonly id: number; readonly reached: number; readonly value: unknown }
+  | { readonly id: number; readonly reached: number; readonly error: ThrownWords };
+
+/** An error on its way between threads. */
+export interface ThrownWords { readonly message: string; readonly stack: string; readonly code: ErrorCode | null; readonly value: string }

@@ -1,0 +1,85 @@
+import type { AttributeValue, LogQuery, StoredLog } from '@clew/engine';
+import { readRest, ValueKind } from '@clew/otlp';
+import { fromAnyValue } from '../any-value.ts';
+import { idText, lookUp, nothingWanted, spanText, toMs, traceWords, wantCodes } from '../decode.ts';
+import type { Lookups } from '../decode.ts';
+import { attributeCondition, overlapping, resolveFilters, serviceCondition } from '../filter.ts';
+import type { Partition } from '../partition.ts';
+import type { Blob, List, QueryContext } from '../readers.ts';
+import { AtFrom } from '../schema.ts';
+import { Sql } from '../sql.ts';
+
+type LogRow = readonly [
+  row: bigint, atNs: bigint, atFrom: number, observedNs: bigint, severity: number, severityText: number, bodyKind: number, body: string, eventName: number,
+  hi: bigint, lo: bigint, spanId: bigint, flags: number, resource: number, scope: number, codes: List<number>, wide: string, rest: Blob,
+];
+
+/** Partition by partition, the one with the newest event first; stops where the next one cannot hold anything newer. */
+export async function logs(context: QueryContext, query: LogQuery): Promise<readonly StoredLog[]> {
+  const limit = Math.min(query.limit, context.limits.answerRowsMax);
+  const words = query.traceId === undefined ? null : traceWords(query.traceId);
+  if (limit < 1 || (query.traceId !== undefined && words === null)) return [];
+  const partitions = overlapping(context.partitions, 'logs', query.fromMs, query.toMs).sort((a, b) => b.ranges.logs.maxMs - a.ranges.logs.maxMs);
+  let found: { readonly log: StoredLog; readonly atNs: bigint }[] = [];
+  for (const partition of partitions) {
+    if (found.length >= limit && partition.ranges.logs.maxMs < toMs(found[limit - 1].atNs)) break;
+    const sql = new Sql();
+    const conditions = [`at_ns >= ${sql.ns(query.fromMs)}`, `at_ns < ${sql.ns(query.toMs)}`];
+    if (query.service !== undefined) conditions.push(serviceCondition(sql, partition, query.service));
+    if (query.minSeverity !== undefined) conditions.push(`severity >= ${sql.number(query.minSeverity)}`);
+    if (words !== null) conditions.push(`trace_hi = ${sql.u64(words[0])} AND trace_lo = ${sql.u64(words[1])}`);
+    for (const filter of await resolveFilters(context, partition, query.attributes ?? [])) conditions.push(attributeCondition(sql, filter));
+    if (query.text !== undefined && query.text !== '') conditions.push(...textConditions(sql, query.text));
+    const rows = await context.rows<LogRow>(`SELECT rowid, at_ns, at_from, observed_ns, severity, severity_text, body_kind, body, event_name, trace_hi, trace_lo, span_id, flags, resource, scope, codes, wide, rest
+      FROM ${partition.catalog}.logs WHERE ${conditions.join(' AND ')} ORDER BY at_ns DESC, rowid DESC LIMIT ${limit}`, sql);
+    const lookups = await lookUpLogs(context, partition, rows);
+    // Stable: on equal times the newer partition, which came first, stays first.
+    found = [...found, ...rows.map((row) => ({ log: toLog(row, partition, lookups), atNs: row[1] }))].sort((a, b) => (a.atNs < b.atNs ? 1 : a.atNs > b.atNs ? -1 : 0)).slice(0, limit);
+  }
+  return found.map(({ log }) => log);
+}
+
+/**
+ * Case-insensitive substring. Comparing bytes is several times cheaper than folding case, so the longest stretch without
+ * letters is asked for first; where the whole text has no letters, that is all.
+ */
+export function textConditions(sql: Sql, text: string): string[] {
+  const isCased = (char: string): boolean => char.toLowerCase() !== char.toUpperCase();
+  const stretches: string[] = [''];
+  for (const char of text) {
+    if (isCased(char)) stretches.push('');
+    else stretches[stretches.length - 1] += char;
+  }
+  const longest = stretches.reduce((a, b) => (b.length > a.length ? b : a));
+  const conditions = longest.trim() === '' ? [] : [`contains(body, ${sql.text(longest)})`];
+  if (longest.length < text.length) conditions.push(`contains(lower(body), lower(${sql.text(text)}))`);
+  return conditions;
+}
+
+function lookUpLogs(context: QueryContext, partition: Partition, rows: readonly LogRow[]): Promise<Lookups> {
+  const wanted = nothingWanted();
+  for (const row of rows) {
+    wanted.names.add(row[5]).add(row[8]);
+    wanted.resources.add(row[13]);
+    wanted.scopes.add(row[14]);
+    wantCodes(wanted, row[15]);
+  }
+  return lookUp(context, partition, wanted);
+}
+
+function toLog(log: LogRow, partition: Partition, lookups: Lookups): StoredLog {
+  const [row, atNs, atFrom, observedNs, severity, severityText, bodyKind, body, eventName, hi, lo, spanId, flags, resource, scope, codes, wide, rest] = log;
+  const more = readRest('logs', rest.bytes);
+  return {
+    id: `${String(partition.number).padStart(6, '0')}-${String(row).padStart(10, '0')}`,
+    timeMs: toMs(atNs), timeNs: atFrom === AtFrom.time ? String(atNs) : '0', observedNs: String(observedNs),
+    service: lookups.resource(resource).service, severity, severityText: lookups.name(severityText),
+    body: bodyOf(bodyKind, body, more.body), eventName: lookups.name(eventName),
+    traceId: idText(hi, lo), spanId: spanText(spanId), flags, droppedAttributes: more.droppedAttributesCount ?? 0,
+    attributes: lookups.attributes(codes, wide), resource: lookups.resource(resource).resource, scope: lookups.scope(scope),
+  };
+}
+
+function bodyOf(kind: number, text: string, value: Parameters<typeof fromAnyValue>[0]): AttributeValue {
+  return kind === ValueKind.string ? text : fromAnyValue(value);
+}

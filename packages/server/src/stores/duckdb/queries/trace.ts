@@ -1,0 +1,76 @@
+import type { RowQueries, StoredEvent, StoredLink, StoredSpan } from '@clew/engine';
+import { readRest } from '@clew/otlp';
+import type { Span, SpanEvent, SpanLink } from '@clew/otlp';
+import { fromKeyValues } from '../any-value.ts';
+import { idText, lookUp, nothingWanted, spanText, toMs, traceWords, wantCodes } from '../decode.ts';
+import type { Lookups } from '../decode.ts';
+import type { Blob, List, QueryContext } from '../readers.ts';
+import { Sql } from '../sql.ts';
+
+const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
+const statuses = ['unset', 'ok', 'error'] as const;
+
+type SpanRow = readonly [
+  partition: number, hi: bigint, lo: bigint, spanId: bigint, parentId: bigint, startNs: bigint, durationNs: bigint, name: number, kind: number, status: number,
+  statusMessage: number, flags: number, resource: number, scope: number, codes: List<number>, wide: string, rest: Blob,
+];
+
+export async function trace(context: QueryContext, { traceId, limit }: Parameters<RowQueries['trace']>[0]): Promise<readonly StoredSpan[]> {
+  const words = traceWords(traceId);
+  const partitions = context.partitions.filter(({ rows }) => rows.spans > 0);
+  if (words === null || partitions.length === 0) return [];
+  const sql = new Sql();
+  const [hi, lo] = words.map((word) => sql.u64(word));
+  const rows = await context.rows<SpanRow>(`${partitions.map(({ catalog, number }) =>
+    `SELECT ${number} AS partition, trace_hi, trace_lo, span_id, parent_id, start_ns, duration_ns, name, kind, status, status_message, flags, resource, scope, codes, wide, rest
+     FROM ${catalog}.spans WHERE trace_hi = ${hi} AND trace_lo = ${lo}`).join(' UNION ALL ')}
+    ORDER BY start_ns, span_id LIMIT ${Math.min(limit, context.limits.answerRowsMax)}`, sql);
+  const lookups = new Map<number, Lookups>();
+  for (const partition of partitions) {
+    const own = rows.filter(([number]) => number === partition.number);
+    if (own.length === 0) continue;
+    const wanted = nothingWanted();
+    for (const row of own) {
+      wanted.names.add(row[7]).add(row[10]);
+      wanted.resources.add(row[12]);
+      wanted.scopes.add(row[13]);
+      wantCodes(wanted, row[14]);
+    }
+    lookups.set(partition.number, await lookUp(context, partition, wanted));
+  }
+  return rows.map((row) => {
+    const found = lookups.get(row[0]);
+    if (found === undefined) throw new Error(`BUG: a span of partition ${row[0]}, which was not asked`);
+    return toSpan(row, found);
+  });
+}
+
+function toSpan(row: SpanRow, lookups: Lookups): StoredSpan {
+  const [, hi, lo, spanId, parentId, startNs, durationNs, name, kind, status, statusMessage, flags, resource, scope, codes, wide, rest] = row;
+  const more = readRest('traces', rest.bytes) as Partial<Span>;
+  const endNs = BigInt.asUintN(64, startNs + durationNs);
+  return {
+    traceId: idText(hi, lo), spanId: spanText(spanId), parentId: spanText(parentId),
+    service: lookups.resource(resource).service,
+    name: lookups.name(name), kind: kinds[kind] ?? String(kind),
+    startNs: String(startNs), endNs: String(endNs),
+    startMs: toMs(startNs), durationMs: endNs > startNs ? Number(endNs - startNs) / 1e6 : 0,
+    status: statuses[status] ?? 'unset', statusMessage: lookups.name(statusMessage),
+    traceState: more.traceState ?? '', flags,
+    attributes: lookups.attributes(codes, wide),
+    events: (more.events ?? []).map(toEvent), links: (more.links ?? []).map(toLink),
+    droppedAttributes: more.droppedAttributesCount ?? 0, droppedEvents: more.droppedEventsCount ?? 0, droppedLinks: more.droppedLinksCount ?? 0,
+    resource: lookups.resource(resource).resource, scope: lookups.scope(scope),
+  };
+}
+
+function toEvent(event: SpanEvent): StoredEvent {
+  return { timeNs: String(event.timeUnixNano ?? 0), name: event.name ?? '', attributes: fromKeyValues(event.attributes), droppedAttributes: event.droppedAttributesCount ?? 0 };
+}
+
+function toLink(link: SpanLink): StoredLink {
+  return {
+    traceId: link.traceId ?? '', spanId: link.spanId ?? '', traceState: link.traceState ?? '',
+    attributes: fromKeyValues(link.attributes), flags: link.flags ?? 0, droppedAttributes: link.droppedAttributesCount ?? 0,
+  };
+}

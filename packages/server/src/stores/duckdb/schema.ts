@@ -1,0 +1,50 @@
+/** Tables of a partition file, drawn in docs/formats/rows.md. Code 0 of a text is the empty text; other codes start at 1. */
+import type { Shape } from './columns.ts';
+
+/** Goes up when a file of an older version could not be read as if it were new. */
+export const schemaVersion = 1;
+
+export const schema = {
+  spans: {
+    trace_hi: 'u64', trace_lo: 'u64', span_id: 'u64', parent_id: 'u64',
+    start_ns: 'u64', duration_ns: 'i64', name: 'u32', kind: 'u8', status: 'u8', status_message: 'u32', flags: 'u32',
+    resource: 'u32', scope: 'u32', codes: 'u32[]', wide: 'text', rest: 'blob',
+  },
+  logs: {
+    at_ns: 'u64', at_from: 'u8', observed_ns: 'u64', severity: 'u8', severity_text: 'u32', body_kind: 'u8', body: 'text',
+    event_name: 'u32', trace_hi: 'u64', trace_lo: 'u64', span_id: 'u64', flags: 'u32',
+    resource: 'u32', scope: 'u32', codes: 'u32[]', wide: 'text', rest: 'blob',
+  },
+  points: {
+    series: 'u32', start_ns: 'u64', time_ns: 'u64', value: 'f64', is_int: 'u8', count: 'f64', min: 'f64', max: 'f64',
+    flags: 'u32', bounds: 'u32', buckets: 'f64[]', rest: 'blob',
+  },
+  names: { code: 'u32', text: 'text' },
+  kv: { code: 'u32', key: 'text', kind: 'u8', text: 'text', number: 'f64', value: 'blob' },
+  uses: { signal: 'u8', code: 'u32' },
+  resources: { code: 'u32', service: 'text', codes: 'u32[]', wide: 'text', schema_url: 'text', raw: 'blob' },
+  scopes: { code: 'u32', name: 'text', version: 'text', codes: 'u32[]', wide: 'text', schema_url: 'text', raw: 'blob' },
+  metrics: { code: 'u32', name: 'text', unit: 'text', description: 'text', type: 'u8', temporality: 'u8', monotonic: 'u8', metadata: 'blob' },
+  series: { code: 'u32', metric: 'u32', resource: 'u32', scope: 'u32', codes: 'u32[]', wide: 'text' },
+  bounds: { code: 'u32', bounds: 'f64[]' },
+  /** One row a transaction: the log position it reached and what it added. */
+  commits: {
+    position: 'u64', received_ms: 'f64', spans: 'u32', points: 'u32', logs: 'u32',
+    spans_min_ms: 'f64', spans_max_ms: 'f64', points_min_ms: 'f64', points_max_ms: 'f64', logs_min_ms: 'f64', logs_max_ms: 'f64',
+  },
+  about: { version: 'u32' },
+} as const satisfies Readonly<Record<string, Shape>>;
+
+export type TableName = keyof typeof schema;
+
+/** Tables whose `code` goes on counting where a reopened file stopped. */
+export const codedTables = ['names', 'kv', 'resources', 'scopes', 'metrics', 'series', 'bounds'] as const;
+export type CodedTable = (typeof codedTables)[number];
+
+/** `kind` of a row of `kv` that stands for a key without a value: the key was seen, its values are in `wide`. Others are ValueKind. */
+export const keyOnly = 255;
+/** … and of one that says that some wide text has keys without such a row. */
+export const unlistedKeys = 254;
+
+/** `at_from` of a log: where its effective time came from. */
+export const AtFrom = { time: 0, observed: 1, arrival: 2 } as const;

@@ -1,0 +1,104 @@
+/** The store's thread: owns DuckDB. Feeding, commits and retention happen one after another; queries run beside them. */
+import { randomBytes } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import duckdb from '@duckdb/node-bindings';
+import { CodedError, reasonOf } from '../../errors.ts';
+import { openDatabase } from './database.ts';
+import type { StoreOptions } from './database.ts';
+import type { StoreLimits } from './limits.ts';
+import type { FromThread, QueryInput, QueryName, ThrownWords, ToThread } from './messages.ts';
+import { attributes } from './queries/attributes.ts';
+import { logs } from './queries/logs.ts';
+import { metric } from './queries/metric.ts';
+import { metrics } from './queries/metrics.ts';
+import { points } from './queries/points.ts';
+import { red } from './queries/red.ts';
+import { trace } from './queries/trace.ts';
+import { traces } from './queries/traces.ts';
+import { openReaders } from './readers.ts';
+import type { QueryContext } from './readers.ts';
+import { Writer } from './writer.ts';
+
+const queries = { trace, traces, logs, metrics, metric, red, attributes, points } as const;
+
+if (parentPort === null) throw new Error('BUG: the store\'s thread has no parent');
+const port = parentPort;
+const { options, limits } = workerData as { readonly options: StoreOptions; readonly limits: StoreLimits };
+
+function inWords(thrown: unknown): ThrownWords {
+  const coded = thrown instanceof CodedError ? thrown : null;
+  return { message: reasonOf(thrown), stack: thrown instanceof Error ? thrown.stack ?? '' : '', code: coded?.code ?? null, value: coded?.value ?? '' };
+}
+
+async function run(): Promise<void> {
+  const database = await openDatabase(options, limits);
+  const connection = await duckdb.connect(database);
+  const writer = new Writer(connection, options, limits, randomBytes(4).readInt32LE());
+  await writer.open();
+  const readers = await openReaders(database, limits);
+  const post = (message: FromThread): void => port.postMessage(message);
+
+  let last: Promise<void> = Promise.resolve();
+  /** One at a time, in the order of the messages. */
+  const inTurn = (work: () => Promise<unknown>, id: number): void => {
+    last = last.then(work).then(
+      (value) => { if (id !== 0 || value === true) post({ id, reached: writer.reached, value }); },
+      (thrown: unknown) => post({ id, reached: writer.reached, error: inWords(thrown) }),
+    );
+  };
+
+  let timer: NodeJS.Timeout | null = null;
+  const commitSoon = (): void => {
+    if (timer !== null || !writer.dirty()) return;
+    timer = setTimeout(() => {
+      timer = null;
+      inTurn(async () => { await writer.flush(); return true; }, 0);
+    }, limits.commitMs);
+  };
+  const close = async (): Promise<void> => {
+    if (timer !== null) clearTimeout(timer);
+    await readers.close();
+    await writer.close();
+    duckdb.disconnect_sync(connection);
+    duckdb.close_sync(database);
+    // The answer to `close` is posted first.
+    setImmediate(() => port.close());
+  };
+  const ask = (name: QueryName, query: QueryInput): Promise<unknown> => {
+    if (name === 'stats') return Promise.resolve(stats(writer));
+    const answer = queries[name] as (context: QueryContext, query: QueryInput) => Promise<unknown>;
+    return readers.run(() => writer.hold(), (context) => answer(context, query));
+  };
+
+  port.on('message', (message: ToThread) => {
+    const { id } = message;
+    switch (message.kind) {
+      case 'feed': return inTurn(async () => { await writer.feed(message.records); commitSoon(); }, id);
+      case 'flush': return inTurn(() => writer.flush(), id);
+      case 'close': return inTurn(close, id);
+      case 'counters': return post({ id, reached: writer.reached, value: { ...writer.counters, queries_waiting: readers.waiting() } });
+      case 'query':
+        // A query is refused at once, not thrown at the port, where it would end the thread.
+        Promise.resolve().then(() => ask(message.name, message.query)).then(
+          (value) => post({ id, reached: writer.reached, value }),
+          (thrown: unknown) => post({ id, reached: writer.reached, error: inWords(thrown) }),
+        );
+    }
+  });
+  post({ id: 0, reached: writer.reached, value: 'open' });
+}
+
+/** Of what is committed. `oldestMs`: arrival of the oldest row. */
+function stats(writer: Writer) {
+  const sum = (table: 'spans' | 'points' | 'logs'): number => writer.partitions.reduce((all, { rows }) => all + rows[table], 0);
+  const oldest = writer.partitions.find(({ rows }) => rows.spans + rows.points + rows.logs > 0);
+  return {
+    spans: sum('spans'), points: sum('points'), logs: sum('logs'), bytes: writer.bytes(),
+    oldestMs: oldest === undefined ? null : oldest.firstMs, position: writer.reached, partitions: writer.partitions.length,
+  };
+}
+
+run().catch((thrown: unknown) => {
+  port.postMessage({ id: 0, reached: 0, error: inWords(thrown) } satisfies FromThread);
+  port.close();
+});

@@ -1,0 +1,158 @@
+/** Decoded batches → rows of the partition's tables. Columns that need no code are copied whole. */
+import { ValueKind, readRest } from '@clew/otlp';
+import type { Batch, LogBatch, PointBatch, Rest, SpanBatch } from '@clew/otlp';
+import { fromAnyValue, textOf } from './any-value.ts';
+import type { TextColumn } from './columns.ts';
+import type { Dictionary, SignalBit } from './dictionary.ts';
+import type { Owners } from './owners.ts';
+import { AtFrom } from './schema.ts';
+import type { PartitionTables } from './tables.ts';
+
+/** Event times of rows, inclusive, whole milliseconds with a millisecond of slack; empty when minMs > maxMs. */
+export interface TimeRange { minMs: number; maxMs: number }
+
+export interface RowSink {
+  readonly tables: PartitionTables;
+  readonly dictionary: Dictionary;
+  readonly owners: Owners;
+}
+
+export const signalBits: { readonly [S in Batch['signal']]: SignalBit } = { traces: 1, logs: 2, metrics: 4 };
+
+/** Adds all rows of the batch; `range` is widened to hold their event times. */
+export function writeBatch(sink: RowSink, batch: Batch, receivedMs: number, range: TimeRange): void {
+  const bit = signalBits[batch.signal];
+  sink.dictionary.begin(batch.strings, bit);
+  const resources = sink.owners.resources(batch, bit);
+  const scopes = sink.owners.scopes(batch, bit);
+  if (batch.signal === 'traces') writeSpans(sink, batch, resources, scopes, range);
+  else if (batch.signal === 'logs') writeLogs(sink, batch, resources, scopes, receivedMs, range);
+  else writePoints(sink, batch, resources, scopes, range);
+}
+
+function writeSpans({ tables: { spans }, dictionary }: RowSink, batch: SpanBatch, resources: Uint32Array, scopes: Uint32Array, range: TimeRange): void {
+  const { columns } = spans;
+  const duration = words(columns.duration_ns);
+  const start = words(batch.startNs);
+  const end = words(batch.endNs);
+  for (let from = 0, rows = 0; from < batch.count; from += rows) {
+    rows = Math.min(batch.count - from, spans.room());
+    const at = spans.at();
+    const to = from + rows;
+    columns.trace_hi.set(batch.traceHi.subarray(from, to), at);
+    columns.trace_lo.set(batch.traceLo.subarray(from, to), at);
+    columns.span_id.set(batch.spanId.subarray(from, to), at);
+    columns.parent_id.set(batch.parentId.subarray(from, to), at);
+    columns.start_ns.set(batch.startNs.subarray(from, to), at);
+    columns.kind.set(batch.kind.subarray(from, to), at);
+    columns.status.set(batch.status.subarray(from, to), at);
+    columns.flags.set(batch.flags.subarray(from, to), at);
+    for (let i = from; i < to; i++) {
+      const row = at + i - from;
+      // 64-bit difference modulo 2^64: end = start + duration holds for any two times.
+      const low = end[2 * i] - start[2 * i];
+      duration[2 * row] = low;
+      duration[2 * row + 1] = end[2 * i + 1] - start[2 * i + 1] - (low < 0 ? 1 : 0);
+      columns.name[row] = dictionary.name(batch.name[i]);
+      columns.status_message[row] = dictionary.name(batch.statusMessage[i]);
+      columns.resource[row] = resources[batch.resource[i]];
+      columns.scope[row] = scopes[batch.scope[i]];
+      dictionary.write(batch.attributes, i, columns.codes, columns.wide);
+      putRest(columns.rest, batch.rest, i);
+    }
+    spans.took(rows);
+  }
+  widen(range, start, batch.count);
+}
+
+function writeLogs({ tables: { logs }, dictionary }: RowSink, batch: LogBatch, resources: Uint32Array, scopes: Uint32Array, receivedMs: number, range: TimeRange): void {
+  const { columns } = logs;
+  const { strings: { bytes, starts, lengths } } = batch;
+  const receivedNs = BigInt(Math.trunc(receivedMs)) * 1_000_000n;
+  for (let from = 0, rows = 0; from < batch.count; from += rows) {
+    rows = Math.min(batch.count - from, logs.room());
+    const at = logs.at();
+    const to = from + rows;
+    columns.at_ns.set(batch.timeNs.subarray(from, to), at);
+    columns.observed_ns.set(batch.observedNs.subarray(from, to), at);
+    columns.severity.set(batch.severity.subarray(from, to), at);
+    columns.body_kind.set(batch.bodyKind.subarray(from, to), at);
+    columns.trace_hi.set(batch.traceHi.subarray(from, to), at);
+    columns.trace_lo.set(batch.traceLo.subarray(from, to), at);
+    columns.span_id.set(batch.spanId.subarray(from, to), at);
+    columns.flags.set(batch.flags.subarray(from, to), at);
+    for (let i = from; i < to; i++) {
+      const row = at + i - from;
+      columns.at_from[row] = AtFrom.time;
+      if (batch.timeNs[i] === 0n) {
+        const observed = batch.observedNs[i];
+        columns.at_from[row] = observed === 0n ? AtFrom.arrival : AtFrom.observed;
+        columns.at_ns[row] = observed === 0n ? receivedNs : observed;
+      }
+      columns.severity_text[row] = dictionary.name(batch.severityText[i]);
+      columns.event_name[row] = dictionary.name(batch.eventName[i]);
+      const body = batch.body[i];
+      if (batch.bodyKind[i] === ValueKind.string) columns.body.put(bytes, starts[body], starts[body] + lengths[body]);
+      else if (batch.bodyKind[i] !== ValueKind.empty) columns.body.putText(bodyText(batch, i));
+      columns.body.end();
+      columns.resource[row] = resources[batch.resource[i]];
+      columns.scope[row] = scopes[batch.scope[i]];
+      dictionary.write(batch.attributes, i, columns.codes, columns.wide);
+      putRest(columns.rest, batch.rest, i);
+    }
+    widen(range, words(columns.at_ns.subarray(at, at + rows)), rows);
+    logs.took(rows);
+  }
+}
+
+function writePoints({ tables: { points }, owners }: RowSink, batch: PointBatch, resources: Uint32Array, scopes: Uint32Array, range: TimeRange): void {
+  const { columns } = points;
+  const metrics = owners.metrics(batch);
+  for (let from = 0, rows = 0; from < batch.count; from += rows) {
+    rows = Math.min(batch.count - from, points.room());
+    const at = points.at();
+    const to = from + rows;
+    columns.start_ns.set(batch.startNs.subarray(from, to), at);
+    columns.time_ns.set(batch.timeNs.subarray(from, to), at);
+    columns.value.set(batch.value.subarray(from, to), at);
+    columns.is_int.set(batch.isInt.subarray(from, to), at);
+    columns.count.set(batch.countOf.subarray(from, to), at);
+    columns.min.set(batch.min.subarray(from, to), at);
+    columns.max.set(batch.max.subarray(from, to), at);
+    columns.flags.set(batch.flags.subarray(from, to), at);
+    for (let i = from; i < to; i++) {
+      const row = at + i - from;
+      columns.series[row] = owners.series(batch.attributes, i, metrics[batch.metric[i]], resources[batch.resource[i]], scopes[batch.scope[i]]);
+      columns.bounds[row] = owners.bounds(batch, i);
+      for (let k = batch.bucketOffsets[i]; k < batch.bucketOffsets[i + 1]; k++) columns.buckets.push(batch.bucketCounts[k]);
+      columns.buckets.end();
+      putRest(columns.rest, batch.rest, i);
+    }
+    points.took(rows);
+  }
+  widen(range, words(batch.timeNs), batch.count);
+}
+
+/** A body with parts, as text that can be searched. */
+function bodyText({ rest }: LogBatch, row: number): string {
+  const { body } = readRest('logs', rest.bytes.subarray(rest.offsets[row], rest.offsets[row + 1])) as { body?: Parameters<typeof fromAnyValue>[0] };
+  return textOf(fromAnyValue(body));
+}
+
+function putRest(column: TextColumn, { bytes, offsets }: Rest, row: number): void {
+  if (offsets[row + 1] > offsets[row]) column.put(bytes, offsets[row], offsets[row + 1]);
+  column.end();
+}
+
+/** The same memory as 32-bit words, low word first (little-endian hosts). */
+function words(cells: BigUint64Array | BigInt64Array): Uint32Array {
+  return new Uint32Array(cells.buffer, cells.byteOffset, cells.length * 2);
+}
+
+function widen(range: TimeRange, timesNs: Uint32Array, rows: number): void {
+  for (let i = 0; i < rows; i++) {
+    const ms = (timesNs[2 * i + 1] * 4_294_967_296 + timesNs[2 * i]) / 1e6;
+    if (ms - 1 < range.minMs) range.minMs = Math.floor(ms - 1);
+    if (ms + 1 > range.maxMs) range.maxMs = Math.ceil(ms + 1);
+  }
+}

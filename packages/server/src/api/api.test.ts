@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeContext, serveApi, type Served } from './fixture/context.ts';
 import { complaints } from './fixture/conforms.ts';
 import { incident, traceId } from './fixture/world.ts';
+import { routeTable } from './openapi.ts';
 import { makeRoutes } from './routes.ts';
 
 type Json = Readonly<Record<string, any>>;
@@ -58,6 +60,10 @@ describe('the document', () => {
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]);
     expect(refs.filter((name) => !(name in document.components.schemas))).toEqual([]);
     expect(JSON.stringify(document)).not.toContain('"$id"');
+  });
+
+  test('docs/guides/api.md has the same routes', () => {
+    expect(readFileSync(new URL('../../../../docs/guides/api.md', import.meta.url), 'utf8')).toContain(routeTable(makeRoutes('')));
   });
 
   test('describes parameters with their types, bounds and defaults', () => {

@@ -23,14 +23,16 @@ interface Door {
   readonly router: Router;
   readonly streams: Streams;
   readonly files: StaticFiles;
+  /** Told about every fault of our own, one text each. */
+  readonly report: (text: string) => void;
 }
 
 /** Serves everything on the console port: the API under /api/v1, its events, and the console's files. */
-export function openApi(context: ApiContext): Api {
-  const door: Door = { context, router: makeRouter(makeRoutes(context.version)), streams: openStreams(), files: openStatic(context.consoleFolder) };
+export function openApi(context: ApiContext, report: (text: string) => void = (text) => { process.stderr.write(text); }): Api {
+  const door: Door = { context, router: makeRouter(makeRoutes(context.version)), streams: openStreams(), files: openStatic(context.consoleFolder), report };
   return {
     handle(request, response) {
-      respond(door, request, response).catch((error: unknown) => { fail(request, response, error); });
+      respond(door, request, response).catch((error: unknown) => { fail(door, request, response, error); });
     },
     close() {
       door.streams.endAll();
@@ -84,11 +86,11 @@ function splitUrl(url: string): readonly [string, string?] {
   return at === -1 ? [url] : [url.slice(0, at), url.slice(at + 1)];
 }
 
-function fail(request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
+function fail({ report }: Door, request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
   const error = thrown instanceof CodedError ? thrown : new CodedError('internal', '', { cause: thrown });
   if (error.code === 'internal') {
     const trace = thrown instanceof Error ? (thrown.stack ?? thrown.message) : reasonOf(thrown);
-    process.stderr.write(`clew: ${request.method ?? ''} ${request.url ?? ''} failed: ${trace}\n`);
+    report(`clew: ${request.method ?? ''} ${request.url ?? ''} failed: ${trace}\n`);
   }
   if (response.headersSent || response.destroyed) {
     response.destroy();

@@ -131,9 +131,11 @@ describe('what may be asked', () => {
 });
 
 test('a fault of our own is told as such, without its inside', async () => {
-  const broken = await serveApi(makeContext({ world: () => { throw new Error('secret inside'); } }));
+  const reported: string[] = [];
+  const broken = await serveApi(makeContext({ world: () => { throw new Error('secret inside'); } }), (text) => reported.push(text));
   const answer = await ask(broken, '/api/v1/now');
   await broken.close();
   expect([answer.status, errorOf(answer).code]).toEqual([500, 'internal']);
   expect(answer.text).not.toContain('secret');
+  expect(reported.join('')).toContain('GET /api/v1/now failed: Error: secret inside');
 });

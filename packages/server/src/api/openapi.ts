@@ -96,3 +96,12 @@ function bare(schema: object): Json {
   const { $schema: _dialect, $id: _id, '~standard': _standard, ...rest } = schema as Json;
   return rest;
 }
+
+/** The rows of the table in docs/guides/api.md. */
+export function routeTable(routes: readonly Route[]): string {
+  return routes.map((route) => {
+    const query = Object.keys(route.query.shape).map((name) => `\`${name}\``);
+    const body = route.body === null ? [] : [`body: ${Object.keys(route.body.shape).map((name) => `\`${name}\``).join(' ')}`];
+    return `| ${route.method} | \`${route.path}\` | ${route.summary} | ${[...query, ...body].join(' ')} |`;
+  }).join('\n') + '\n';
+}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ContextFake, makeContext, serveApi, type Served } from '../api/fixture/context.ts';
 import { makeRows, type RowsFake } from '../api/fixture/rows.ts';
@@ -199,6 +200,10 @@ describe('clew demo', () => {
     await clew('demo start');
     expect(await clew('demo fault earthquake')).toMatchObject({ code: 3, err: expect.stringContaining('earthquake') });
   });
+});
+
+test.each(Object.keys(verbs))('docs/guides/cli.md has the help of %s', (name) => {
+  expect(readFileSync(new URL('../../../../docs/guides/cli.md', import.meta.url), 'utf8')).toContain(`## clew ${name}\n\n\`\`\`text\n${verbs[name].help}\`\`\`\n`);
 });
 
 describe('when something is wrong', () => {

@@ -49,9 +49,12 @@ export const query: Verb = {
   help: `Usage: clew query <what> [flags]
 
 ${Object.entries(kinds).map(([name, { about, argument, query: asked }]) => {
-    const flags = [hasRange(asked) ? timeHelp : '', flagsHelp(asked), name === 'logs' ? '    -f, --follow                   then show new ones as they arrive' : ''].filter((part) => part !== '').join('\n');
+    const flags = [hasRange(asked) ? '    --since <time> --until <time>' : '', flagsHelp(asked), name === 'logs' ? '    -f, --follow                   then show new ones as they arrive' : ''].filter((part) => part !== '').join('\n');
     return `  ${`${name} ${argument}`.padEnd(18)} ${about}${flags === '' ? '' : `\n${flags}`}`;
   }).join('\n')}
+
+Where a time range applies:
+${timeHelp}
 
   -o, --output <table|json>
 ${remoteHelp}

@@ -91,10 +91,14 @@ function toError(body: unknown, status: number): CodedError {
   return new CodedError(code, error.value, detail === '' ? {} : { detail });
 }
 
+const networkWords: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Nothing listens there', ENOTFOUND: 'There is no such host', ETIMEDOUT: 'It does not answer in time', ECONNRESET: 'It closed the connection',
+};
+
 /** fetch says "fetch failed" and keeps the reason one deeper. */
 function causeOf(error: unknown): string {
   const { cause } = error as { readonly cause?: { readonly code?: string } };
-  return cause?.code ?? (cause === undefined ? reasonOf(error) : reasonOf(cause));
+  return networkWords[cause?.code ?? ''] ?? (cause === undefined ? reasonOf(error) : reasonOf(cause));
 }
 
 async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<RemoteEvent> {

@@ -126,8 +126,9 @@ function orderRows(made: Assembly, counters: Counters): void {
     }
   };
   for (let row = 0; row < n; row++) if (above[row] < 0) placeTree(row);
-  const walked = new Int32Array(filled < n ? n : 0);
-  for (let row = 0; filled < n && row < n; row++) {
+  if (filled === n) return;
+  const walked = new Int32Array(n);
+  for (let row = 0; row < n; row++) {
     if (placed[row] === 1) continue;
     count(counters, 'cyclic_parents');
     const cut = earliestOnRing(above, times, walked, row);

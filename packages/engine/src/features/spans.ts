@@ -81,7 +81,7 @@ function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows,
     if (makesEdge(shape.kind, isRoot)) tally(shape.apart ??= makeTally(), durationMs, failed);
     return;
   }
-  keepSpan(state, rows, part, row, index, failed ? 1 + errorTypeOf(state, rows, part, row) : 0);
+  keepSpan(rows, part, row, index, failed ? 1 + errorTypeOf(state, rows, part, row) : 0);
   if (pane.spans.count > settings.limits.assembledSpansPerPane) thinPane(state, settings, pane);
 }
 
@@ -104,7 +104,7 @@ function makesEdge(kind: SpanKind, isRoot: boolean): boolean {
   return kind >= SpanKind.client || (kind === SpanKind.server && isRoot);
 }
 
-function keepSpan(state: FeaturesState, rows: SpanRows, part: Part, row: number, shape: number, error: number): void {
+function keepSpan(rows: SpanRows, part: Part, row: number, shape: number, error: number): void {
   const { spans } = part.pane;
   const at = newRow(spans);
   const base = at * rowWords;

@@ -39,10 +39,7 @@ export interface TemplateTally {
   readonly exemplars: { traceId: string; spanId: string }[];
 }
 
-export interface LogTally { count: number; errors: number; fresh: number }
-
-/** A flag variant or a version, as heard in a pane. */
-export interface Heard { firstMs: number; readonly value: string }
+export interface LogTally { count: number; errors: number }
 
 export interface PaneState {
   readonly startMs: number;
@@ -98,13 +95,16 @@ export interface ServiceState {
 
 export interface InstanceState { readonly service: EntityId; readonly host: EntityId; readonly firstSeenMs: number; lastSeenMs: number; process: string; replaced: boolean }
 
+/** Spans whose root has not ended, with times counted from the start of their pane. */
+export interface Carried { readonly startMs: number; readonly spans: SpanBuffer; readonly shapes: PaneShape[]; readonly errorTypes: string[] }
+
 /** The whole state of the stage: plain cloneable data. */
 export interface FeaturesState {
   /** Panes that start before this are closed. */
   closedMs: number;
   panesClosed: number;
   readonly panes: Map<number, PaneState>;
-  carried: { spans: SpanBuffer; shapes: PaneShape[]; errorTypes: string[] };
+  carried: Carried;
   readonly services: Map<EntityId, ServiceState>;
   readonly instances: Map<EntityId, InstanceState>;
   /** Place (pod, container, host id) → the instance, service and host that was heard there. */
@@ -114,6 +114,8 @@ export interface FeaturesState {
   readonly series: SeriesState;
   /** `service flag` → variant → last pane. */
   readonly flags: Map<string, Map<string, number>>;
+  /** Changes told outright → when: the same again is no new change. */
+  readonly told: Map<string, number>;
   /** Entities with traffic → last pane with it: what silence is told of. */
   readonly lively: Map<EntityId, { readonly node: EntityId; lastMs: number }>;
   readonly graph: GraphState;

@@ -1,0 +1,119 @@
+import type { EngineSettings, LogRows, Observation, TemplateCount } from '../model/index.ts';
+import { count, templateWarmUpPanes } from './bounds.ts';
+import { noteChange, noteFlag } from './changes.ts';
+import { observe } from './observe.ts';
+import { paneAt } from './panes.ts';
+import { admitService, hearSource } from './sources.ts';
+import type { FeaturesState, PaneState, ServiceState, TemplateTally } from './state.ts';
+import { isCatchAll, mine } from './templates.ts';
+import type { Template } from './templates.ts';
+
+const severityWarn = 13;
+const severityError = 17;
+const exemplarsMax = 3;
+
+/** Adds log records to the panes of their times: rates, templates, and the changes that they tell of. */
+export function addLogs(state: FeaturesState, settings: EngineSettings, rows: LogRows): void {
+  const templates = new Map<number, Template>();
+  const heard = new Set<number>();
+  let pane: PaneState | null = null;
+  for (let row = 0; row < rows.count; row++) {
+    pane = paneAt(state, settings, rows, rows.timeMs[row]);
+    if (pane === null) continue;
+    const source = rows.sources[rows.source[row]];
+    const service = admitService(state, settings, source, pane.startMs);
+    if (service === null) {
+      count(state.counters, 'logs_over_limit');
+      continue;
+    }
+    const first = rows.source[row] * 1e9 + pane.startMs / settings.paneMs % 1e9;
+    if (!heard.has(first)) {
+      heard.add(first);
+      hearSource(state, settings, pane, source, Math.max(pane.startMs, rows.firstMs[rows.source[row]]));
+    }
+    addLog(state, settings, rows, row, pane, service, templates);
+  }
+  for (const change of rows.changes) {
+    const at = paneAt(state, settings, rows, change.atMs);
+    if (at === null) continue;
+    if (change.kind === 'feature_flag') noteFlag(state, at, rows.sources[change.source], change);
+    else noteChange(state, at, rows.sources[change.source], change);
+  }
+}
+
+function addLog(state: FeaturesState, settings: EngineSettings, rows: LogRows, row: number, pane: PaneState, service: ServiceState, templates: Map<number, Template>): void {
+  if (pane.startMs < service.logsSinceMs) service.logsSinceMs = pane.startMs;
+  const tally = pane.logs.get(service.id) ?? { count: 0, errors: 0 };
+  pane.logs.set(service.id, tally);
+  tally.count++;
+  const severity = rows.severity[row];
+  if (severity >= severityError) tally.errors++;
+  const text = rows.texts[rows.text[row]];
+  if (text === '') return;
+  const cached = rows.source[row] * 4_294_967_296 + rows.text[row];
+  let template = templates.get(cached);
+  if (template === undefined) {
+    template = mine(service.miner, text, pane.startMs, settings.limits.templatesPerService);
+    templates.set(cached, template);
+    if (isCatchAll(template)) count(state.counters, 'templates_over_limit');
+  }
+  if (pane.startMs < template.firstSeenMs) template.firstSeenMs = pane.startMs;
+  if (pane.startMs > template.lastSeenMs) template.lastSeenMs = pane.startMs;
+  const key = `${service.id}\u0001${template.id}`;
+  let counted = pane.templates.get(key);
+  if (counted === undefined) {
+    counted = { service: service.id, template: template.id, severity, count: 0, exemplars: [] };
+    pane.templates.set(key, counted);
+  }
+  counted.count++;
+  if (severity > counted.severity) counted.severity = severity;
+  keepExemplar(counted, rows, row);
+}
+
+function keepExemplar({ exemplars }: TemplateTally, { traceHi, traceLo, spanId }: LogRows, row: number): void {
+  if (exemplars.length >= exemplarsMax || (traceLo[2 * row] === 0 && traceLo[2 * row + 1] === 0)) return;
+  const hex = (words: Uint32Array): string => words[2 * row + 1].toString(16).padStart(8, '0') + words[2 * row].toString(16).padStart(8, '0');
+  exemplars.push({ traceId: hex(traceHi) + hex(traceLo), spanId: hex(spanId) });
+}
+
+/** Templates of the pane in their present wording. */
+export function countTemplates(state: FeaturesState, pane: PaneState): TemplateCount[] {
+  const byService = new Map<string, Map<string, Template>>();
+  const found: TemplateCount[] = [];
+  for (const tally of pane.templates.values()) {
+    const template = templatesOf(state, byService, tally.service).get(tally.template);
+    if (template === undefined) continue;
+    found.push({ ...tally, text: template.words.join(' '), firstSeenMs: template.firstSeenMs });
+  }
+  return found.sort((left, right) => (`${left.service} ${left.template}` < `${right.service} ${right.template}` ? -1 : 1));
+}
+
+function templatesOf(state: FeaturesState, byService: Map<string, Map<string, Template>>, service: string): Map<string, Template> {
+  let known = byService.get(service);
+  if (known === undefined) {
+    known = new Map();
+    for (const group of state.services.get(service)?.miner.groups.values() ?? []) for (const each of group) known.set(each.id, each);
+    byService.set(service, known);
+  }
+  return known;
+}
+
+export function observeLogs(state: FeaturesState, pane: PaneState, templates: readonly TemplateCount[], paneMs: number): Observation[] {
+  const fresh = new Map<string, number>();
+  for (const { service, template, severity, count: records, firstSeenMs } of templates) {
+    if (severity >= severityWarn && firstSeenMs === pane.startMs && template !== 'other') fresh.set(service, (fresh.get(service) ?? 0) + records);
+  }
+  const perSecond = 1_000 / paneMs;
+  return [...pane.logs].flatMap(([service, { count: records, errors }]) => {
+    const about = { entity: service, node: service };
+    const since = state.services.get(service)?.logsSinceMs ?? Infinity;
+    const told = [
+      observe({ ...about, feature: 'log_rate', value: records * perSecond, weight: records }),
+      observe({ ...about, feature: 'error_log_rate', value: errors * perSecond, weight: errors }),
+    ];
+    if (pane.startMs - since >= templateWarmUpPanes * paneMs) {
+      told.push(observe({ ...about, feature: 'new_template_rate', value: (fresh.get(service) ?? 0) * perSecond, weight: fresh.get(service) ?? 0 }));
+    }
+    return told;
+  });
+}

@@ -11,6 +11,8 @@ export interface Scenario {
   readonly minutes: number;
   readonly requestsPerSecond: number;
   readonly metricIntervalSeconds?: number;
+  /** How much arrives at once, as an exporter's or a Collector's batches do. */
+  readonly batchSeconds?: number;
   readonly rhythm?: NonNullable<ShopOptions['rhythm']>;
   readonly releasesPerDay?: number;
   readonly releases?: readonly { readonly service: string; readonly minute: number }[];
@@ -40,6 +42,8 @@ export interface ExpectedCause {
 }
 
 const folder = dirname(fileURLToPath(import.meta.url));
+/** The delay of an SDK's batch processor by default. */
+export const usualBatchSeconds = 5;
 export const minuteMs = 60_000;
 
 export function scenarioNames(): string[] {

@@ -1,7 +1,7 @@
 import { defaultSettings, openEngine, type Finding, type Incident } from '@clew/engine';
 import { readRequest, writeRequest, type Signal } from '@clew/otlp';
 import { openShop, toRequests, type Requests, type Telemetry } from '@clew/shop';
-import { minuteMs, shopOptions, type Scenario } from './scenario.ts';
+import { minuteMs, shopOptions, usualBatchSeconds, type Scenario } from './scenario.ts';
 
 /** Plays a scenario through the engine, by bytes, with a virtual clock. */
 
@@ -31,8 +31,6 @@ export interface Audience {
   telemetry?(telemetry: Telemetry): void;
 }
 
-/** As an exporter's batches arrive. */
-const STEP_MS = 2_000;
 const TICK_MS = 10_000;
 /** Time after the last record in which panes close and incidents end. */
 const TAIL_MS = 2 * minuteMs;
@@ -55,7 +53,8 @@ export function play(scenario: Scenario, seed: number, audience: Audience = {}):
       incidents.set(incident.id, { incident, first: known?.first ?? incident, saidMs: known?.saidMs ?? newestMs });
     }
   };
-  for (let untilMs = options.startMs + STEP_MS; untilMs <= endMs; untilMs += STEP_MS) {
+  const stepMs = (scenario.batchSeconds ?? usualBatchSeconds) * 1000;
+  for (let untilMs = options.startMs + stepMs; untilMs <= endMs; untilMs += stepMs) {
     const telemetry = shop.step(untilMs);
     audience.telemetry?.(telemetry);
     spans += telemetry.spans.length;

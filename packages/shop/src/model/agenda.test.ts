@@ -1,9 +1,9 @@
-import fc from 'fast-check';
+import { array, assert, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { openAgenda } from './agenda.ts';
 
 test('openAgenda runs what is due in order of time, ties in order of adding, and leaves the rest', () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 20 })), fc.integer({ min: 0, max: 20 }), (times, untilMs) => {
+  assert(property(array(integer({ min: 0, max: 20 })), integer({ min: 0, max: 20 }), (times, untilMs) => {
     const agenda = openAgenda();
     const ran: [number, number][] = [];
     times.forEach((atMs, index) => agenda.at(atMs, () => ran.push([atMs, index])));

@@ -84,8 +84,8 @@ function observe(series: Series, observation: Observation, pane: Pane, paneMs: n
 
 /** Falls of traffic become symptoms, or stop being some, by what the callers do; that takes the whole pane to know. */
 function weighLosses(state: State, watched: readonly Series[], pane: Pane, graph: Graph, changed: Finding[]): void {
-  const ratioOf = (node: EntityId): number | null => {
-    const series = state.series.get(`${node} request_rate `);
+  const ratioOf = (entity: EntityId): number | null => {
+    const series = state.series.get(`${entity} request_rate `);
     if (series === undefined || series.lastMs < pane.startMs || series.level === null) return null;
     const mid = untransform(noises[series.noise], series.level.mid, (pane.endMs - pane.startMs) / 1000);
     return mid <= 0 ? null : series.values[series.values.length - 1] / mid;

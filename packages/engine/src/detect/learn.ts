@@ -42,20 +42,19 @@ function warmUp(series: Series, noise: Noise, pooled: Pooled): void {
     return;
   }
   const weight = weightOf(noise, pooled.weight);
-  series.level = seedLevel(noise, warm, weight > 0 ? 1 / weight : 0);
+  series.level = seedLevel(warm, weight > 0 ? 1 / weight : 0);
   series.warm = null;
 }
 
 /** The values of the newest panes are the new normal. */
 export function startOver(series: Series, panes: number): void {
-  const noise: Noise = noises[series.noise];
   if (series.proportion !== null) {
     const { failures, trials } = pooledRecent(series);
     const scale = Math.min(series.proportion.trials, 200) / Math.max(trials, 1);
     series.proportion.failures = failures * scale;
     series.proportion.trials = trials * scale;
   } else if (series.recent.length > 0) {
-    series.level = seedLevel(noise, series.recent.slice(-panes), series.level?.inverseWeight ?? 0);
+    series.level = seedLevel(series.recent.slice(-panes), series.level?.inverseWeight ?? 0);
   }
   for (const side of [series.up, series.down]) {
     side.marks.length = 0;

@@ -17,7 +17,7 @@ export interface Level {
   panes: number;
 }
 
-export function seedLevel(noise: Noise, values: readonly number[], inverseWeight: number): Level {
+export function seedLevel(values: readonly number[], inverseWeight: number): Level {
   const mid = median(values);
   const deviation = spread(values, mid);
   return { mid, variance: deviation * deviation, tail: 1, inverseWeight, panes: values.length };

@@ -3,7 +3,7 @@ import { detectLimits as limits } from './limits.ts';
 import type { Series } from './series.ts';
 
 /** How much of its expected requests a node got in the newest pane; null when nobody knows. */
-export type RateRatio = (node: EntityId) => number | null;
+export type RateRatio = (entity: EntityId) => number | null;
 
 /**
  * Is a fall in requests felt by people? Only that of a whole service, only when it is deep, and only when the callers
@@ -15,9 +15,14 @@ export function isLostTraffic(series: Series, graph: Graph, atMs: number, ratioO
   if (active === null || active.direction === 'up' || series.feature !== 'request_rate') return false;
   if (series.entity !== series.node || graph.nodes.get(series.node)?.kind !== 'service') return false;
   if (active.observed > limits.deepShare * active.expected.mid || series.presence < limits.steadyPresence - slack(active.panes)) return false;
-  const ratios = callersOf(series.node, graph, atMs).map(ratioOf).filter((ratio) => ratio !== null);
+  const ratios = callersOf(series.node, graph, atMs).map((caller) => calls(caller, series.node, ratioOf)).filter((ratio) => ratio !== null);
   if (ratios.length === 0) return series.panes >= limits.steadyEntryPanes;
   return Math.max(...ratios) > limits.followShare;
+}
+
+/** What the caller still asks for: its own calls where it tells of them. An edge from a queue is told by the reader, so the queue's own traffic counts. */
+function calls(caller: EntityId, node: EntityId, ratioOf: RateRatio): number | null {
+  return (caller.startsWith('queue:') ? null : ratioOf(`edge:${caller}→${node}`)) ?? ratioOf(caller);
 }
 
 /** Presence falls during the silence itself. */

@@ -113,10 +113,9 @@ export function sketchPane(sketch: Sketch, startMs: number, dice: () => number, 
     const p95 = each.totalMs * Math.exp(1.645 * spread + bell(dice) * 2.1 * spread * jitter);
     const { node } = each.operation;
     const service = node.startsWith('service:');
-    if (each.seen) {
-      add(node, node, service, count, errors, p50, p95);
-      if (service) add(`operation:${node.slice(8)}|server|${each.operation.name}`, node, true, count, errors, p50, p95);
-    }
+    const served = each.seen ? count : 0;
+    add(node, node, service, served, each.seen ? errors : 0, p50, p95);
+    if (service) add(`operation:${node.slice(8)}|server|${each.operation.name}`, node, true, served, each.seen ? errors : 0, p50, p95);
     if (each.operation.entryRate !== undefined) add(`edge:user→${node}`, 'user', false, count, errors, p50, p95);
     for (const caller of flows.values()) {
       if (caller.operation.calls.includes(each.key)) add(`edge:${caller.operation.node}→${node}`, caller.operation.node, false, count, errors, p50, p95);

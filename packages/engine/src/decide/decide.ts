@@ -1,0 +1,205 @@
+import type { EngineSettings, EntityId, Explanation, Finding, Graph, Incident, Pane } from '../model/index.ts';
+import { bestCause, incidentId, join, openCase, tell, toIncident } from './case.ts';
+import type { Case } from './case.ts';
+import { isEnough, isLimitNear, weighty } from './gate.ts';
+import type { Scene } from './gate.ts';
+import { affectedOf, countEntries, entryNodes, headlineOf, keepEntries, weighImpact } from './impact.ts';
+import type { EntryPane } from './impact.ts';
+import { decideLimits as limits } from './limits.ts';
+import { makeReach } from './reach.ts';
+import type { Reach } from './reach.ts';
+import { belongs, cluster, split } from './relate.ts';
+
+/** What happened in a pane, and whom to ask. */
+export interface News {
+  readonly pane: Pane;
+  readonly graph: Graph;
+  /** Findings that are new, changed or ended. */
+  readonly findings: readonly Finding[];
+  readonly explain: (findings: readonly Finding[]) => Explanation;
+  /** Can a fault that began then still be explained? */
+  readonly remembers: (onsetMs: number) => boolean;
+  readonly normalHigh: (series: string) => number | null;
+}
+
+interface State {
+  /** Oldest first. */
+  readonly cases: Case[];
+  /** Active findings that belong to no incident. */
+  readonly loose: Map<string, Finding>;
+  readonly entries: EntryPane[];
+  shed: number;
+}
+
+export interface Decide {
+  /** Incidents that are new or changed. */
+  step(news: News): Incident[];
+  /** Open ones first, then newest resolved. */
+  incidents(): Incident[];
+  counters(): Readonly<Record<string, number>>;
+  save(): unknown;
+}
+
+export function openDecide(settings: EngineSettings, saved?: unknown): Decide {
+  const state = (saved ?? { cases: [], loose: new Map(), entries: [], shed: 0 }) as State;
+  return {
+    step(news) {
+      const reach = makeReach(news.graph, news.pane.endMs, news.pane.startMs - limits.togetherPanes * settings.paneMs);
+      keepEntries(state.entries, countEntries(news.pane, news.graph, news.normalHigh));
+      update(state, news);
+      place(state, news, reach, settings.paneMs);
+      openNew(state, news, reach, settings.paneMs);
+      for (const one of state.cases) if (one.state !== 'resolved') settle(one, state, news, reach, settings.paneMs);
+      shed(state, settings.limits.incidentsKept);
+      const changed = state.cases.filter((one) => one.changed);
+      for (const one of changed) one.changed = false;
+      return changed.map(toIncident);
+    },
+    incidents() {
+      const open = state.cases.filter((one) => one.state !== 'resolved');
+      const done = state.cases.filter((one) => one.state === 'resolved');
+      return [...open.toReversed(), ...done.toReversed()].map(toIncident);
+    },
+    counters: () => ({ incidents_open: state.cases.filter((one) => one.state !== 'resolved').length, incidents_shed: state.shed, findings_loose: state.loose.size }),
+    save: () => state,
+  };
+}
+
+/** New states of findings that are known. */
+function update(state: State, { findings, pane }: News): void {
+  for (const finding of findings) {
+    const owner = state.cases.findLast((one) => one.findings.has(finding.id));
+    if (owner === undefined) {
+      if (finding.active) state.loose.set(finding.id, finding);
+      else state.loose.delete(finding.id);
+      continue;
+    }
+    const before = owner.findings.get(finding.id);
+    owner.findings.set(finding.id, finding);
+    if (before?.active === true && !finding.active) tell(owner, pane.endMs, 'finding_cleared', finding.id);
+  }
+}
+
+/** Loose findings join the incidents that they belong to; those of a lately resolved one reopen it. */
+function place(state: State, news: News, reach: Reach, paneMs: number): void {
+  const atMs = news.pane.endMs;
+  const near = state.cases.filter((one) => one.state !== 'resolved' || atMs - (one.resolvedMs ?? atMs) <= limits.relapsePanes * paneMs);
+  for (const finding of state.loose.values()) {
+    const owner = near.findLast((one) => (finding.symptom ? belongs(finding, one, reach, paneMs, news.explain) && (one.state !== 'resolved' || isRelapse(finding, one)) : isAside(finding, one, paneMs)));
+    if (owner === undefined) continue;
+    const evolves = finding.symptom && atMs > owner.openedMs;
+    if (evolves && (owner.state === 'recovering' || owner.state === 'resolved')) {
+      owner.resolvedMs = null;
+      tell(owner, atMs, 'relapsed', finding.id);
+    }
+    if (evolves) owner.state = 'evolving';
+    join(owner, finding, atMs);
+    owner.calmPanes = 0;
+    state.loose.delete(finding.id);
+  }
+}
+
+/** The same trouble again: where it was felt, or at its cause. */
+function isRelapse(finding: Finding, one: Case): boolean {
+  return one.affected.includes(finding.node) || one.explanation.causes[0]?.entity === finding.node;
+}
+
+/** Findings that nobody feels join when they are about a node of the story and began with it. */
+function isAside(finding: Finding, one: Case, paneMs: number): boolean {
+  if (one.state === 'resolved' || one.state === 'recovering') return false;
+  if (finding.direction !== 'trend' && finding.onsetMs < one.onsetMs - limits.relapsePanes * paneMs) return false;
+  const where = finding.entity.startsWith('host:') ? finding.entity : finding.node;
+  if (one.affected.includes(where)) return true;
+  return one.explanation.causes.some((cause) => cause.confidence >= limits.bindingConfidence
+    && (cause.entity === where || cause.path.some((step) => step.entity === where) || cause.evidence.some((each) => each.kind === 'co_location' && each.host === where)));
+}
+
+/** What is left may be the beginning of something. */
+function openNew(state: State, news: News, reach: Reach, paneMs: number): void {
+  const loose = [...state.loose.values()].filter((finding) => finding.symptom || isLimitNear(finding));
+  if (loose.length === 0) return;
+  const scene: Scene = {
+    pane: news.pane, paneMs, reach, activeByNode: activeByNode(state), isKnown: (series) => news.normalHigh(series) !== null,
+    entries: new Set(entryNodes(news.graph, news.pane.endMs)),
+  };
+  for (const group of cluster(loose, reach, paneMs)) {
+    const grave = weighty(group, scene);
+    if (grave.length === 0 || !isEnough(grave, scene)) continue;
+    for (const part of split(group, reach, news.explain)) {
+      if (!part.findings.some((finding) => grave.includes(finding))) continue;
+      start(state, part.findings, part.explanation, news.pane.endMs, reach);
+    }
+  }
+}
+
+function start(state: State, findings: readonly Finding[], explanation: Explanation, atMs: number, reach: Reach): void {
+  const ordered = [...findings].sort((a, b) => a.onsetMs - b.onsetMs || reach.depth(a.node) - reach.depth(b.node) || (a.id < b.id ? -1 : 1));
+  const id = incidentId(ordered[0].onsetMs, ordered[0].node, (taken) => state.cases.some((one) => one.id === taken));
+  state.cases.push(openCase(id, atMs, explanation, ordered));
+  for (const finding of ordered) state.loose.delete(finding.id);
+}
+
+function activeByNode(state: State): Map<EntityId, Finding[]> {
+  const byNode = new Map<EntityId, Finding[]>();
+  const add = (finding: Finding): void => {
+    if (finding.active) byNode.set(finding.node, [...(byNode.get(finding.node) ?? []), finding]);
+  };
+  for (const finding of state.loose.values()) add(finding);
+  for (const one of state.cases) if (one.state !== 'resolved') for (const finding of one.findings.values()) add(finding);
+  return byNode;
+}
+
+/** Explanation, impact and stage of an open incident at the end of a pane. */
+function settle(one: Case, state: State, news: News, reach: Reach, paneMs: number): void {
+  const atMs = news.pane.endMs;
+  const findings = [...one.findings.values()];
+  const alive = findings.filter((finding) => finding.active && (finding.symptom || isLimitNear(finding)));
+  const agePanes = (atMs - one.openedMs) / paneMs;
+  const young = agePanes <= limits.youngPanes || (one.stale && agePanes <= limits.frozenPanes);
+  if (alive.length > 0 && young && news.remembers(one.onsetMs)) explainAgain(one, news);
+  one.stale = false;
+  const felt = findings.filter((finding) => finding.symptom);
+  one.affected = affectedOf(findings);
+  one.headline = headlineOf(felt.length > 0 ? felt : findings, reach);
+  if (alive.length > 0) {
+    one.calmPanes = 0;
+    if (one.state === 'recovering') {
+      one.state = 'evolving';
+      tell(one, atMs, 'relapsed', alive[0].id);
+    }
+    const lastMs = Math.max(...alive.map((finding) => finding.lastMs));
+    if (weighImpact(one, state.entries, lastMs)) tell(one, atMs, 'severity_changed', one.severity);
+    one.changed = true;
+    one.updatedMs = atMs;
+    return;
+  }
+  // A pane in which nobody reports anything does not show that all is well again.
+  if (news.pane.observations.length === 0) return;
+  one.calmPanes++;
+  if (one.state !== 'recovering') {
+    one.state = 'recovering';
+    tell(one, atMs, 'recovering', '');
+  } else if (one.calmPanes >= limits.resolvePanes) {
+    one.state = 'resolved';
+    one.resolvedMs = atMs;
+    tell(one, atMs, 'resolved', '');
+  }
+}
+
+/** A later *unknown* does not take back an answer; a later answer replaces an earlier one. */
+function explainAgain(one: Case, news: News): void {
+  const before = bestCause(one.explanation);
+  const next = news.explain([...one.findings.values()]);
+  const after = bestCause(next);
+  if (after === null && before !== null) return;
+  one.explanation = next;
+  if (after?.entity !== before?.entity || after?.kind !== before?.kind) tell(one, news.pane.endMs, 'cause_changed', after?.entity ?? '');
+}
+
+function shed(state: State, kept: number): void {
+  while (state.cases.length > kept) {
+    const index = state.cases.findIndex((one) => one.state === 'resolved');
+    state.cases.splice(Math.max(0, index), 1);
+    state.shed++;
+  }
+}

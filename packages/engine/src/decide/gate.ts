@@ -1,0 +1,78 @@
+import type { EntityId, Finding, Pane } from '../model/index.ts';
+import { decideLimits as limits } from './limits.ts';
+import type { Reach } from './reach.ts';
+
+/** What the gate may look at. */
+export interface Scene {
+  readonly pane: Pane;
+  readonly paneMs: number;
+  readonly reach: Reach;
+  /** All findings that are active now, by node. */
+  readonly activeByNode: ReadonlyMap<EntityId, readonly Finding[]>;
+  /** Is a normal known for this series? */
+  readonly isKnown: (series: string) => boolean;
+  /** Nodes that people call directly. */
+  readonly entries: ReadonlySet<EntityId>;
+}
+
+/** Findings of the group that people would want to be woken for, given all that is known in this pane. */
+export function weighty(findings: readonly Finding[], scene: Scene): Finding[] {
+  const kept = findings.filter((finding) => isWeighty(finding, scene));
+  if (kept.length === 0 || trafficExplains(kept, scene)) return [];
+  return kept;
+}
+
+function isWeighty(finding: Finding, scene: Scene): boolean {
+  const agePanes = (scene.pane.endMs - finding.detectedMs) / scene.paneMs;
+  if (isLimitNear(finding)) return true;
+  if (!finding.symptom) return false;
+  if (finding.feature === 'queue_lag') return agePanes >= limits.lagPanes || consumerFell(finding, scene);
+  if (finding.feature === 'request_rate') return !scene.entries.has(finding.node) || agePanes >= limits.entryLossPanes;
+  if (!finding.entity.startsWith('service:') && !finding.entity.startsWith('operation:')) return agePanes >= limits.lonePanes;
+  return !finding.feature.startsWith('latency_') || finding.entity.startsWith('operation:') || !isMix(finding, scene);
+}
+
+/** A resource that grows steadily towards its limit and will be there soon. */
+export function isLimitNear(finding: Finding): boolean {
+  if (finding.direction !== 'trend' || finding.unit !== '1' || finding.observed < limits.limitNearShare) return false;
+  const slope = (finding.observed - finding.expected.mid) / Math.max(1, finding.lastMs - finding.onsetMs);
+  return slope > 0 && (1 - finding.observed) / slope < limits.limitNearMs;
+}
+
+function consumerFell(finding: Finding, scene: Scene): boolean {
+  const near = [finding.node, ...scene.reach.dependsOn(finding.node)];
+  return near.some((node) => (scene.activeByNode.get(node) ?? []).some((other) => other.feature === 'request_rate' && (other.direction === 'absent' || other.direction === 'down')));
+}
+
+/**
+ * A service as a whole looks slower when its requests shift towards slow operations. When most of its requests belong
+ * to operations with a known normal, and none of those is out of range, that is what happened.
+ */
+function isMix(finding: Finding, scene: Scene): boolean {
+  if ((scene.activeByNode.get(finding.node) ?? []).some((other) => other.entity.startsWith('operation:') && other.feature.startsWith('latency_'))) return false;
+  const prefix = `operation:${finding.node.slice('service:'.length)}|`;
+  let known = 0;
+  let total = 0;
+  for (const [entity, red] of scene.pane.red) {
+    if (!entity.startsWith(prefix)) continue;
+    total += red.count;
+    if (scene.isKnown(`${entity} ${finding.feature} `)) known += red.count;
+  }
+  return total > 0 && known / total >= limits.mixKnownShare;
+}
+
+/** Only slower, not failing, not very slow, and right when far more requests came: load, and the system carries it. */
+function trafficExplains(findings: readonly Finding[], scene: Scene): boolean {
+  return findings.every((finding) => finding.feature.startsWith('latency_') && finding.observed < limits.surgeLatencyRatio * finding.expected.mid
+    && (scene.activeByNode.get(finding.node) ?? []).some((other) => isSurge(other) && other.onsetMs <= finding.onsetMs + scene.paneMs));
+}
+
+function isSurge(finding: Finding): boolean {
+  return finding.feature === 'request_rate' && finding.direction === 'up' && finding.observed >= limits.surgeRatio * finding.expected.mid;
+}
+
+/** Two witnesses, or one that does not go away. */
+export function isEnough(findings: readonly Finding[], scene: Scene): boolean {
+  if (findings.length >= 2) return true;
+  return findings.some((finding) => scene.pane.endMs - finding.detectedMs >= limits.lonePanes * scene.paneMs || finding.direction === 'absent' || finding.feature === 'queue_lag' || isLimitNear(finding));
+}

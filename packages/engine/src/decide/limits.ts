@@ -1,0 +1,46 @@
+/** Every number of deciding; panes are 10 s by default. */
+export const decideLimits = {
+  /** A symptom without a second witness waits this long before it opens an incident. */
+  lonePanes: 6,
+  /** Fewer requests than normal at a front door: people may simply stay away, so wait. */
+  entryLossPanes: 4,
+  /** Messages may pile up for so long after a burst. */
+  lagPanes: 6,
+  /** Nothing out of range for so long: recovering becomes resolved. */
+  resolvePanes: 9,
+  /** Symptoms of the same cause within this time reopen the incident (15 min). */
+  relapsePanes: 90,
+  /** Findings that began this close together belong together while nothing better is known. */
+  togetherPanes: 6,
+  /** Hosts bind symptoms that began this close together. */
+  hostPanes: 4,
+  /** The explanation is looked at again in every pane while the incident is this young, then only when it evolves … */
+  youngPanes: 18,
+  /** … and never after this: what was normal before is no longer in memory. */
+  frozenPanes: 48,
+  /** A cause must be this sure to separate an incident from another one. */
+  distinctConfidence: 0.5,
+  /** Causes this sure count when we ask whether a finding belongs to an incident. */
+  bindingConfidence: 0.2,
+  /** Incidents that one pane's symptoms may be split into. */
+  splits: 4,
+  /** Traffic explains slowness below this ratio when requests rose at least so much. */
+  surgeRatio: 1.4,
+  surgeLatencyRatio: 2.5,
+  /** A resource on its way to its limit is an impact when it will be reached within this time and is already this full. */
+  limitNearMs: 20 * 60_000,
+  limitNearShare: 0.7,
+  /** Share of a service's requests whose operations are known, to tell a change of mix from slowness. */
+  mixKnownShare: 0.5,
+  findingsPerIncident: 500,
+  timelineEvents: 400,
+  /** Panes of entry requests kept to weigh the impact since onset. */
+  entryPanes: 720,
+} as const;
+
+/** Share of entry requests that failed, or were slower than normal's high edge, for each severity. */
+export const severities = [
+  { severity: 'critical', failedShare: 0.2, slowShare: 0.6 },
+  { severity: 'high', failedShare: 0.05, slowShare: 0.25 },
+  { severity: 'medium', failedShare: 0.01, slowShare: 0.05 },
+] as const;

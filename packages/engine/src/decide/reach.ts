@@ -1,0 +1,64 @@
+import type { Cause, EntityId, Graph } from '../model/index.ts';
+
+/** Who depends on whom, around one moment. Made anew for each pane. */
+export interface Reach {
+  /** Nodes that `node` depends on, itself included. */
+  dependsOn(node: EntityId): ReadonlySet<EntityId>;
+  /** One depends on the other, or they are the same. */
+  linked(a: EntityId, b: EntityId): boolean;
+  shareHost(a: EntityId, b: EntityId): boolean;
+  /** Is trouble at `node` what this cause would bring about? */
+  explains(cause: Cause, node: EntityId): boolean;
+  /** Steps from people; large when nobody leads there. */
+  depth(node: EntityId): number;
+}
+
+const far = 1_000;
+const hostKinds: ReadonlySet<string> = new Set(['noisy_neighbour', 'host_saturated']);
+
+export function makeReach(graph: Graph, atMs: number, pastMs: number): Reach {
+  const below = new Map<EntityId, ReadonlySet<EntityId>>();
+  // A callee that fell silent may have lost its edge: what was valid a little earlier still counts.
+  const calleesOf = (node: EntityId): readonly EntityId[] => [...new Set([...graph.callees(node, atMs), ...graph.callees(node, pastMs)])];
+  const dependsOn = (node: EntityId): ReadonlySet<EntityId> => {
+    const known = below.get(node);
+    if (known !== undefined) return known;
+    const seen = new Set<EntityId>([node]);
+    for (const each of seen) for (const callee of calleesOf(each)) seen.add(callee);
+    below.set(node, seen);
+    return seen;
+  };
+  const hostsOf = (node: EntityId): readonly EntityId[] => node.startsWith('host:') ? [node] : graph.nodes.get(node)?.hosts ?? [];
+  const shareHost = (a: EntityId, b: EntityId): boolean => hostsOf(a).some((host) => hostsOf(b).includes(host));
+  let depths: Map<EntityId, number> | null = null;
+  return {
+    dependsOn, shareHost,
+    linked: (a, b) => dependsOn(a).has(b) || dependsOn(b).has(a),
+    explains(cause, node) {
+      const reach = dependsOn(node);
+      if (reach.has(cause.entity)) return true;
+      if (hostKinds.has(cause.kind) && [...reach].some((each) => shareHost(each, cause.entity))) return true;
+      // Whoever waits for messages suffers when they stop; whoever is behind a broken service gets less to do.
+      return dependsOn(cause.entity).has(node);
+    },
+    depth(node) {
+      depths ??= depthsOf(graph, atMs);
+      return depths.get(node) ?? far;
+    },
+  };
+}
+
+function depthsOf(graph: Graph, atMs: number): Map<EntityId, number> {
+  const depth = new Map<EntityId, number>();
+  let front: EntityId[] = ['user', ...[...graph.nodes.keys()].filter((node) => node !== 'user' && graph.callers(node, atMs).length === 0)];
+  for (let level = 0; front.length > 0; level++) {
+    const next: EntityId[] = [];
+    for (const node of front) {
+      if (depth.has(node)) continue;
+      depth.set(node, level);
+      next.push(...graph.callees(node, atMs));
+    }
+    front = next;
+  }
+  return depth;
+}

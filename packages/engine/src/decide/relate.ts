@@ -1,0 +1,76 @@
+import type { Explanation, Finding } from '../model/index.ts';
+import { bestCause } from './case.ts';
+import type { Case } from './case.ts';
+import { decideLimits as limits } from './limits.ts';
+import type { Reach } from './reach.ts';
+
+export type ExplainAlone = (findings: readonly Finding[]) => Explanation;
+
+/** Does the symptom belong to the incident? One fault is one incident; what the cause cannot explain and what has a sure cause of its own does not. */
+export function belongs(finding: Finding, one: Case, reach: Reach, paneMs: number, explainAlone: ExplainAlone): boolean {
+  if (!isConnected(finding, one, reach, paneMs)) return false;
+  const best = bestCause(one.explanation);
+  const binding = one.explanation.causes.filter((cause) => cause.confidence >= limits.bindingConfidence);
+  const felt = one.affected.includes(finding.node);
+  if (!felt && binding.some((cause) => reach.explains(cause, finding.node))) return true;
+  const together = Math.abs(finding.onsetMs - one.onsetMs) <= limits.togetherPanes * paneMs;
+  if (best === null && together) return true;
+  if (felt && together) return true;
+  return !isDistinct(explainAlone([finding]), one.explanation, reach);
+}
+
+/** A sure cause of its own that neither depends on the other's cause nor carries it. */
+export function isDistinct(own: Explanation, other: Explanation, reach: Reach): boolean {
+  const mine = bestCause(own);
+  if (mine === null || mine.confidence < limits.distinctConfidence) return false;
+  return !other.causes.some((cause) => cause.confidence >= limits.bindingConfidence && (reach.linked(mine.entity, cause.entity) || reach.shareHost(mine.entity, cause.entity)));
+}
+
+function isConnected(finding: Finding, one: Case, reach: Reach, paneMs: number): boolean {
+  const nodes = new Set([...one.affected, ...one.explanation.causes.slice(0, 2).map((cause) => cause.entity)]);
+  for (const node of nodes) {
+    if (reach.linked(node, finding.node)) return true;
+    if (Math.abs(finding.onsetMs - one.onsetMs) <= limits.hostPanes * paneMs && reach.shareHost(node, finding.node)) return true;
+  }
+  return one.explanation.causes.some((cause) => cause.confidence >= limits.bindingConfidence && reach.explains(cause, finding.node));
+}
+
+/** Symptoms that hang together by calls, or by machine and moment. Order of the input is kept. */
+export function cluster(findings: readonly Finding[], reach: Reach, paneMs: number): Finding[][] {
+  const groups: Finding[][] = [];
+  for (const finding of findings) {
+    const near = groups.filter((group) => group.some((other) => reach.linked(other.node, finding.node)
+      || (Math.abs(other.onsetMs - finding.onsetMs) <= limits.hostPanes * paneMs && reach.shareHost(other.node, finding.node))));
+    const merged = [...near.flat(), finding];
+    for (const group of near) groups.splice(groups.indexOf(group), 1);
+    groups.push(merged);
+  }
+  return groups;
+}
+
+export interface Part { readonly findings: readonly Finding[]; readonly explanation: Explanation }
+
+/** One cluster may hold several faults: what the best cause leaves over, and what then has a sure cause of its own, is another. */
+export function split(findings: readonly Finding[], reach: Reach, explainAlone: ExplainAlone): Part[] {
+  const explanation = explainAlone(findings);
+  const best = bestCause(explanation);
+  if (best === null) return [{ findings, explanation }];
+  const covered = findings.filter((finding) => reach.explains(best, finding.node));
+  const rest = findings.filter((finding) => !reach.explains(best, finding.node));
+  if (rest.length === 0 || covered.length === 0) return [{ findings, explanation }];
+  const mine = explainAlone(covered);
+  const parts: Part[] = [];
+  let left = rest;
+  for (let count = 1; left.length > 0 && count < limits.splits; count++) {
+    const other = explainAlone(left);
+    const cause = bestCause(other);
+    if (cause === null || !isDistinct(other, mine, reach)) break;
+    const taken = left.filter((finding) => reach.explains(cause, finding.node));
+    if (taken.length === 0) break;
+    parts.push({ findings: taken, explanation: other });
+    left = left.filter((finding) => !taken.includes(finding));
+  }
+  if (parts.length === 0) return [{ findings, explanation }];
+  const main = [...covered, ...left];
+  return [{ findings: main, explanation: left.length === 0 ? mine : explainAlone(main) }, ...parts];
+}

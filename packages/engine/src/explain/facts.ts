@@ -1,0 +1,67 @@
+import type { Change, EntityId, Evidence, Finding, Graph } from '../model/index.ts';
+import type { Tally, TemplateTally } from './memory.ts';
+
+/** Everything that the sources of evidence may look at. */
+export interface Facts {
+  readonly atMs: number;
+  readonly onsetMs: number;
+  readonly paneMs: number;
+  readonly graph: Graph;
+  /** What people feel: the findings to be explained. */
+  readonly symptoms: readonly Finding[];
+  /** Every finding, anywhere, that began around the symptoms. */
+  readonly findings: readonly Finding[];
+  readonly byNode: ReadonlyMap<EntityId, readonly Finding[]>;
+  readonly before: ReadonlyMap<EntityId, Tally>;
+  readonly after: ReadonlyMap<EntityId, Tally>;
+  readonly templatesBefore: ReadonlyMap<string, TemplateTally>;
+  readonly templatesAfter: ReadonlyMap<string, TemplateTally>;
+  readonly panesBefore: number;
+  readonly panesAfter: number;
+  readonly changes: readonly Change[];
+  /** Nodes with symptoms. */
+  readonly affected: readonly EntityId[];
+  /** Node → nodes it depends on, itself included, over edges that were valid around onset. */
+  readonly dependsOn: (node: EntityId) => ReadonlySet<EntityId>;
+}
+
+export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead';
+
+/** What one source of evidence says about one entity. */
+export interface Claim {
+  readonly source: Source;
+  readonly entity: EntityId;
+  /** 0..1 */
+  readonly strength: number;
+  readonly evidence: readonly Evidence[];
+  readonly against: readonly Evidence[];
+  /** Narrows the kind of cause: `pool`, `memory`, `cpu`, …; see kinds.ts. */
+  readonly hint: Hint | null;
+  readonly detail: string;
+}
+
+export type Hint =
+  | 'pool' | 'memory' | 'restarts' | 'cpu' | 'disk' | 'network'
+  | 'deployment' | 'flag' | 'config'
+  | 'stuck' | 'backlog' | 'neighbour' | 'host' | 'gone';
+
+export function claim(source: Source, entity: EntityId, strength: number, evidence: readonly Evidence[], rest: Partial<Pick<Claim, 'against' | 'hint' | 'detail'>> = {}): Claim {
+  return { source, entity, strength: Math.max(0, Math.min(1, strength)), evidence, against: rest.against ?? [], hint: rest.hint ?? null, detail: rest.detail ?? '' };
+}
+
+export function seriesEvidence(finding: Finding): Evidence {
+  return { kind: 'series', findingId: finding.id, entity: finding.entity, feature: finding.feature, subject: finding.subject, unit: finding.unit, observed: finding.observed, expected: finding.expected.mid, onsetMs: finding.onsetMs };
+}
+
+export function isLatency(finding: Finding): boolean {
+  return finding.feature.startsWith('latency_');
+}
+
+export function isError(finding: Finding): boolean {
+  return finding.feature === 'error_share';
+}
+
+/** Began before the symptoms, or so shortly after that it may have caused them. */
+export function isTimely(finding: Finding, facts: Facts, slackMs: number): boolean {
+  return finding.onsetMs <= facts.onsetMs + slackMs;
+}

@@ -1,0 +1,29 @@
+/** Bounds of what is kept and looked at to explain; panes are 10 s by default. */
+export const explainLimits = {
+  /** Panes of attributions and templates kept (15 min): baseline and fault together. */
+  memoryPanes: 90,
+  /** Rows of attributions kept in all; the oldest panes go first (counter explain_panes_shed). */
+  memoryRows: 400_000,
+  /** Panes before onset that say what normal is, and those right before it that are left out because onset is an estimate. */
+  baselinePanes: 36,
+  guardPanes: 1,
+  /** Fewer requests than this on either side say nothing. */
+  leastRequests: 5,
+  /** Self time that grew by less (ms a request, and share of what it was) is noise. */
+  leastAddedMs: 0.5,
+  leastAddedShare: 0.15,
+  /** Traces shown as evidence. */
+  traces: 3,
+  /** A change so long before onset is no longer suspect … */
+  changeWindowMs: 30 * 60_000,
+  /** … and so long after it still may be its cause: onset is an estimate, and versions show with their first request. */
+  changeSlackMs: 20_000,
+  /** Findings that began this much before or after the symptoms belong to them. */
+  beforeMs: 10 * 60_000,
+  aftermathMs: 30_000,
+  /** Causes and ruled-out entities given out. */
+  causes: 6,
+  ruledOut: 40,
+  pathSteps: 12,
+  evidencePerCause: 12,
+} as const;

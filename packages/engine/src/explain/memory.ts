@@ -1,0 +1,112 @@
+import type { EntityId, Pane, TemplateCount, TraceRef } from '../model/index.ts';
+import { explainLimits as limits } from './limits.ts';
+
+interface Kept {
+  readonly startMs: number;
+  readonly rows: number;
+  readonly attributions: Pane['attributions'];
+  readonly templates: readonly TemplateCount[];
+}
+
+/** The last panes' attributions and templates. Plain data. */
+export interface Memory {
+  readonly panes: Kept[];
+  rows: number;
+  shed: number;
+}
+
+export function makeMemory(): Memory {
+  return { panes: [], rows: 0, shed: 0 };
+}
+
+export function keepPane(memory: Memory, pane: Pane): void {
+  const rows = pane.attributions.reduce((sum, each) => sum + 1 + each.self.length + each.origins.length, pane.templates.length);
+  memory.panes.push({ startMs: pane.startMs, rows, attributions: pane.attributions, templates: pane.templates });
+  memory.rows += rows;
+  while (memory.panes.length > limits.memoryPanes || (memory.rows > limits.memoryRows && memory.panes.length > 1)) {
+    const oldest = memory.panes.shift();
+    if (oldest === undefined) break;
+    memory.rows -= oldest.rows;
+    if (memory.panes.length < limits.memoryPanes) memory.shed++;
+  }
+}
+
+export interface SelfTally { readonly node: EntityId; readonly operation: string; readonly statement: string; selfMs: number }
+export interface OriginTally { readonly node: EntityId; readonly operation: string; readonly errorType: string; count: number; exemplars: TraceRef[] }
+
+/** All requests of one operation over some panes. */
+export interface Tally {
+  readonly operation: EntityId;
+  readonly node: EntityId;
+  requests: number;
+  errors: number;
+  totalMs: number;
+  readonly self: Map<string, SelfTally>;
+  readonly origins: Map<string, OriginTally>;
+  slowest: TraceRef[];
+  typical: TraceRef[];
+}
+
+/** By operation, over panes that start in [fromMs, toMs). */
+export function tally(memory: Memory, fromMs: number, toMs: number): Map<EntityId, Tally> {
+  const tallies = new Map<EntityId, Tally>();
+  for (const pane of memory.panes) {
+    if (pane.startMs < fromMs || pane.startMs >= toMs) continue;
+    for (const each of pane.attributions) {
+      let sum = tallies.get(each.operation);
+      if (sum === undefined) {
+        sum = { operation: each.operation, node: each.node, requests: 0, errors: 0, totalMs: 0, self: new Map(), origins: new Map(), slowest: [], typical: [] };
+        tallies.set(each.operation, sum);
+      }
+      sum.requests += each.requests;
+      sum.errors += each.errors;
+      sum.totalMs += each.totalMs;
+      sum.slowest = newest(sum.slowest, each.slowest);
+      sum.typical = newest(sum.typical, each.typical);
+      for (const one of each.self) {
+        const key = `${one.node} ${one.operation} ${one.statement}`;
+        const known = sum.self.get(key);
+        if (known === undefined) sum.self.set(key, { node: one.node, operation: one.operation, statement: one.statement, selfMs: one.selfMs });
+        else known.selfMs += one.selfMs;
+      }
+      for (const one of each.origins) {
+        const key = `${one.node} ${one.operation} ${one.errorType}`;
+        const known = sum.origins.get(key);
+        if (known === undefined) sum.origins.set(key, { node: one.node, operation: one.operation, errorType: one.errorType, count: one.count, exemplars: [one.exemplar] });
+        else {
+          known.count += one.count;
+          known.exemplars = newest(known.exemplars, one.exemplar);
+        }
+      }
+    }
+  }
+  return tallies;
+}
+
+function newest(kept: TraceRef[], one: TraceRef): TraceRef[] {
+  return one.traceId === '' ? kept : [one, ...kept].slice(0, limits.traces);
+}
+
+export interface TemplateTally { readonly service: EntityId; readonly template: string; readonly text: string; readonly severity: number; readonly firstSeenMs: number; count: number; exemplars: readonly TraceRef[] }
+
+/** By service and template. */
+export function tallyTemplates(memory: Memory, fromMs: number, toMs: number): Map<string, TemplateTally> {
+  const tallies = new Map<string, TemplateTally>();
+  for (const pane of memory.panes) {
+    if (pane.startMs < fromMs || pane.startMs >= toMs) continue;
+    for (const each of pane.templates) {
+      const key = `${each.service} ${each.template}`;
+      const known = tallies.get(key);
+      if (known === undefined) tallies.set(key, { service: each.service, template: each.template, text: each.text, severity: each.severity, firstSeenMs: each.firstSeenMs, count: each.count, exemplars: each.exemplars });
+      else {
+        known.count += each.count;
+        if (each.exemplars.length > 0) known.exemplars = each.exemplars;
+      }
+    }
+  }
+  return tallies;
+}
+
+export function panesBetween(memory: Memory, fromMs: number, toMs: number): number {
+  return memory.panes.reduce((count, pane) => count + (pane.startMs >= fromMs && pane.startMs < toMs ? 1 : 0), 0);
+}

@@ -1,0 +1,79 @@
+import { openDecide } from './decide/decide.ts';
+import { openDetect } from './detect/detect.ts';
+import { openExplain } from './explain/explain.ts';
+import type { Change, EngineSettings, Finding, Graph, Incident, Pane } from './model/index.ts';
+
+/** What came of one pane. */
+export interface Conclusion {
+  readonly findings: readonly Finding[];
+  readonly incidents: readonly Incident[];
+}
+
+/** Panes in, findings and incidents out: the second half of the engine, behind intake and features. */
+export interface Reason {
+  step(pane: Pane, graph: Graph): Conclusion;
+  findings(): readonly Finding[];
+  changes(): readonly Change[];
+  /** Open first, then newest resolved. */
+  incidents(): readonly Incident[];
+  counters(): Readonly<Record<string, number>>;
+  save(): unknown;
+}
+
+interface State {
+  /** Newest state of findings, active or lately so, oldest first. */
+  readonly findings: Map<string, Finding>;
+  readonly changes: Change[];
+  findingsShed: number;
+}
+
+interface Saved { readonly state: State; readonly detect: unknown; readonly explain: unknown; readonly decide: unknown }
+
+export function openReason(settings: EngineSettings, saved?: unknown): Reason {
+  const from = saved as Saved | undefined;
+  const state: State = from?.state ?? { findings: new Map(), changes: [], findingsShed: 0 };
+  const detect = openDetect(settings, from?.detect);
+  const explain = openExplain(settings, from?.explain);
+  const decide = openDecide(settings, from?.decide);
+  return {
+    step(pane, graph) {
+      explain.keep(pane);
+      keepChanges(state, pane.changes, settings.limits.changesKept);
+      const findings = detect.step(pane, graph);
+      keepFindings(state, findings, settings.limits.findingsKept);
+      const around = [...state.findings.values()];
+      const incidents = decide.step({
+        pane, graph, findings, remembers: explain.remembers, normalHigh: (series) => detect.normal(series)?.high ?? null,
+        explain: (asked) => explain.explain({ atMs: pane.endMs, findings: asked, around, changes: state.changes, graph }),
+      });
+      return { findings, incidents };
+    },
+    findings: () => [...state.findings.values()],
+    changes: () => state.changes,
+    incidents: () => decide.incidents(),
+    counters: () => ({ ...detect.counters(), ...explain.counters(), ...decide.counters(), findings_shed: state.findingsShed }),
+    save: (): Saved => ({ state, detect: detect.save(), explain: explain.save(), decide: decide.save() }),
+  };
+}
+
+/** Ended ones go first. */
+function keepFindings(state: State, findings: readonly Finding[], kept: number): void {
+  for (const finding of findings) state.findings.set(finding.id, finding);
+  for (const [id, finding] of state.findings) {
+    if (state.findings.size <= kept) return;
+    if (finding.active) continue;
+    state.findings.delete(id);
+    state.findingsShed++;
+  }
+  for (const id of state.findings.keys()) {
+    if (state.findings.size <= kept) return;
+    state.findings.delete(id);
+    state.findingsShed++;
+  }
+}
+
+function keepChanges(state: State, changes: readonly Change[], kept: number): void {
+  state.changes.push(...changes);
+  state.changes.sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
+  if (state.changes.length > kept) state.changes.splice(0, state.changes.length - kept);
+}

@@ -10,10 +10,13 @@ import { openFleet } from './sdk/fleet.ts';
  * With a parent on the other end of an IPC channel it also takes orders: {type:'fault',name}, {type:'clear'}, {type:'stop'}.
  */
 
+const usualHttp = 'http://127.0.0.1:4318';
+const usualGrpc = 'http://127.0.0.1:4317';
+
 const { values } = parseArgs({
   options: {
-    endpoint: { type: 'string', default: 'http://127.0.0.1:4318' },
-    'grpc-endpoint': { type: 'string', default: 'http://127.0.0.1:4317' },
+    endpoint: { type: 'string', default: usualHttp },
+    'grpc-endpoint': { type: 'string' },
     'history-minutes': { type: 'string', default: '15' },
     fault: { type: 'string', default: 'slow-database' },
     'fault-minutes': { type: 'string', default: '10' },
@@ -30,7 +33,7 @@ if (values.help) {
 
 const minuteMs = 60_000;
 let told = '';
-const fleet = openFleet(openExporters({ http: values.endpoint, grpc: values['grpc-endpoint'] }));
+const fleet = openFleet(openExporters({ http: values.endpoint, grpc: values['grpc-endpoint'] ?? (values.endpoint === usualHttp ? usualGrpc : null) }));
 const demo = openDemo({
   seed: positive('seed', values.seed), requestsPerSecond: positive('rate', values.rate), historyMs: positive('history-minutes', values['history-minutes']) * minuteMs,
   firstFault: values.fault === 'none' ? null : knownFault(values.fault), faultMs: positive('fault-minutes', values['fault-minutes']) * minuteMs,
@@ -81,5 +84,5 @@ function stop(message: string): never {
 }
 
 function usage(): string {
-  return ['Usage: node packages/shop/src/main.ts [--endpoint URL] [--grpc-endpoint URL] [--history-minutes 15] [--fault slow-database|none|…] [--fault-minutes 10] [--rate 11] [--seed 1]', '', 'Faults:', ...faults.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`)].join('\n');
+  return ['Usage: node packages/shop/src/main.ts [--endpoint URL] [--grpc-endpoint URL, else HTTP only unless both are the usual ports] [--history-minutes 15] [--fault slow-database|none|…] [--fault-minutes 10] [--rate 11] [--seed 1]', '', 'Faults:', ...faults.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`)].join('\n');
 }

@@ -62,6 +62,8 @@ export function openShop(options: ShopOptions): OpenShop {
   const plant = (fault: PlantedFault): void => {
     const { start } = faultByName(fault.name);
     shop.agenda.at(fault.startMs, (nowMs) => {
+      // The levers of a fault are turned once.
+      if ([...active.keys()].some(({ name }) => name === fault.name)) return;
       active.set(fault, start(shop, nowMs));
       if (fault.endMs < Infinity) shop.agenda.at(fault.endMs, (endMs) => stop(fault, endMs));
     });

@@ -16,17 +16,19 @@ export interface Exporters {
   shutdown(): Promise<void>;
 }
 
-export interface Endpoints { readonly http: string; readonly grpc: string }
+/** Without a gRPC endpoint everything goes over HTTP. */
+export interface Endpoints { readonly http: string; readonly grpc: string | null }
 
 /** Exports that one exporter may have under way; a whole shop shares it while the past is sent. */
 const CONCURRENT_EXPORTS = 256;
 
 export function openExporters(endpoints: Endpoints): Exporters {
   const shared = { concurrencyLimit: CONCURRENT_EXPORTS, keepAlive: true };
+  const protobuf = new OTLPTraceExporter({ url: `${endpoints.http}/v1/traces`, ...shared });
   const byTransport: Readonly<Record<Transport, SpanExporter>> = {
-    protobuf: new OTLPTraceExporter({ url: `${endpoints.http}/v1/traces`, ...shared }),
+    protobuf,
     json: new JsonTraceExporter({ url: `${endpoints.http}/v1/traces`, ...shared }),
-    grpc: new GrpcTraceExporter({ url: endpoints.grpc, concurrencyLimit: CONCURRENT_EXPORTS }),
+    grpc: endpoints.grpc === null ? protobuf : new GrpcTraceExporter({ url: endpoints.grpc, concurrencyLimit: CONCURRENT_EXPORTS }),
   };
   const metrics = new OTLPMetricExporter({ url: `${endpoints.http}/v1/metrics`, ...shared });
   const logs = new OTLPLogExporter({ url: `${endpoints.http}/v1/logs`, ...shared });
@@ -35,7 +37,7 @@ export function openExporters(endpoints: Endpoints): Exporters {
     metrics,
     logs,
     async shutdown() {
-      await Promise.all([...Object.values(byTransport), metrics, logs].map((exporter) => exporter.shutdown()));
+      await Promise.all([...new Set([...Object.values(byTransport), metrics, logs])].map((exporter) => exporter.shutdown()));
     },
   };
 }

@@ -7,17 +7,26 @@ import { touchedNodes } from './touched.ts';
 export const sparklinePanes = 90;
 /** Panes that an edge's numbers are taken over. */
 const edgePanes = 6;
+/** An edge that was silent for longer is gone. */
+const edgeGapMs = 10 * 60_000;
+
+/** The graph of the last closed pane is asked for by every open page after each pane: made once a world. */
+const latest = new WeakMap<World, GraphResponse>();
 
 /** The service graph at `atMs`, which is at most the last closed pane: nodes and edges that were there then, with their health then. */
 export function graphAt(world: World, atMs: number): GraphResponse {
   const isNow = atMs >= world.atMs;
+  const made = isNow ? latest.get(world) : undefined;
+  if (made !== undefined) return made;
   const about = gatherAbout(world, atMs);
   const nodes = world.nodes.filter(({ node }) => isNow || node.firstSeenMs <= atMs);
-  return {
+  const graph = {
     atMs,
     nodes: nodes.map((view) => summarizeNode(world, view, about, atMs)),
-    edges: world.edges.filter((view) => isValidAt(view, atMs, isNow)).map((view) => summarizeEdge(world, view, atMs)),
+    edges: world.edges.filter((view) => isValidAt(view, atMs)).map((view) => summarizeEdge(world, view, atMs)),
   };
+  if (isNow) latest.set(world, graph);
+  return graph;
 }
 
 /** What is said about nodes elsewhere in the world, gathered once for all of them. */
@@ -76,23 +85,25 @@ function healthThen(findings: readonly Finding[], panes: readonly (Red | null)[]
 function alignPanes(red: readonly Red[], world: World, atMs: number): (Red | null)[] {
   const panes: (Red | null)[] = Array.from({ length: sparklinePanes }, () => null);
   const endMs = Math.floor(atMs / world.paneMs) * world.paneMs;
-  for (const each of red) {
+  const fromMs = endMs - sparklinePanes * world.paneMs;
+  // Oldest first: only the end is looked at.
+  for (let i = red.length - 1; i >= 0 && red[i].paneMs >= fromMs; i--) {
+    const each = red[i];
     const index = sparklinePanes - Math.round((endMs - each.paneMs) / world.paneMs);
     if (index >= 0 && index < sparklinePanes) panes[index] = each;
   }
   return panes;
 }
 
-function isValidAt(view: EdgeView, atMs: number, isNow: boolean): boolean {
-  const { intervals } = view.edge;
-  // The engine keeps an edge only as long as it lives: now, all of them that have not ended count.
-  if (isNow) return intervals.length > 0;
-  return intervals.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs);
+/** As the engine's graph has it: an edge is valid until the gap after its last pane has passed. */
+function isValidAt({ edge }: EdgeView, atMs: number): boolean {
+  return edge.intervals.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs + edgeGapMs);
 }
 
 export function summarizeEdge(world: World, view: EdgeView, atMs: number): EdgeSummary {
   const fromMs = atMs - edgePanes * world.paneMs;
-  const recent = view.red.filter((red) => red.paneMs >= fromMs && red.paneMs < atMs);
+  const recent: Red[] = [];
+  for (let i = view.red.length - 1; i >= 0 && view.red[i].paneMs >= fromMs; i--) if (view.red[i].paneMs < atMs) recent.push(view.red[i]);
   const count = sum(recent, (red) => red.count);
   const seconds = (edgePanes * world.paneMs) / 1000;
   return {

@@ -1,4 +1,4 @@
-import type { NodeSummary, ServicesResponse } from '../api/types.ts';
+import type { IngestResponse, NodeSummary, ServicesResponse } from '../api/types.ts';
 import { makeNames } from '../words/name.ts';
 import { sayMs, sayNumber, sayShare } from '../words/quantity.ts';
 import { outputOption, readArgs, readOutput } from './args.ts';
@@ -28,9 +28,13 @@ Example: clew services -o json | jq '.services[] | select(.health == "broken") |
 /** Also `clew query services`. */
 export async function listServices(terminal: Terminal, values: { readonly output?: string | undefined; readonly server?: string | undefined; readonly token?: string | undefined }): Promise<number> {
   const output = readOutput(values.output);
-  const answer = await openRemote(values, terminal).get<ServicesResponse>('/services');
+  const remote = openRemote(values, terminal);
+  const answer = await remote.get<ServicesResponse>('/services');
   if (output === 'json') terminal.out(toJson(answer));
-  else if (answer.services.length === 0) terminal.out('No service has sent anything yet. See docs/guides/send-data.md, or start the demo shop: clew demo start\n');
+  else if (answer.services.length === 0) {
+    const { listening } = await remote.get<IngestResponse>('/ingest');
+    terminal.out(`No service has sent anything yet. Send OTLP to ${listening.http} (HTTP) or ${listening.grpc} (gRPC), or start the demo shop: clew demo start\n`);
+  }
   else terminal.out(toTable(columns(answer, choosePaint(terminal)), answer.services));
   return exitCode.ok;
 }

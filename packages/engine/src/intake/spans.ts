@@ -106,8 +106,9 @@ function shapeOf(reader: Reader, table: ShapeTable, shapes: SpanShape[], row: nu
   const kind = batch.kind[row];
   const calling = kind === SpanKind.client || kind === SpanKind.producer;
   const fields = calling ? calledFields : servedFields;
-  let low = Math.imul(batch.resource[row] + 1, 0x9e3779b1) ^ kind;
-  let high = Math.imul(batch.resource[row] + 1, 0x85ebca6b) ^ kind;
+  // Kind and resource are spread over the whole word first: codes are small numbers, and a plain XOR would let them cancel out.
+  let low = Math.imul(batch.resource[row] * 8 + kind + 1, 0x9e3779b1);
+  let high = Math.imul(batch.resource[row] * 8 + kind + 1, 0x85ebca6b);
   let operationSent = false;
   let peerSent = false;
   for (let at = 0; at < fields.length; at++) {
@@ -115,19 +116,20 @@ function shapeOf(reader: Reader, table: ShapeTable, shapes: SpanShape[], row: nu
     if (seen[field] !== mark) continue;
     operationSent ||= namesOperation[field] === 1;
     peerSent ||= field >= Field.dbSystem;
-    const value = (numbers[entry[field]] | 0) + Math.imul(kinds[entry[field]], 0x1000193);
-    low = Math.imul(low ^ value, 0xcc9e2d51) ^ (low >>> 15) ^ field;
-    high = Math.imul(high ^ value, 0x1b873593) + field ^ (high >>> 13);
+    const value = Math.imul((numbers[entry[field]] | 0) * 32 + field, 0x2545f491) + kinds[entry[field]];
+    low = Math.imul(low ^ (low >>> 15) ^ value, 0xcc9e2d51);
+    high = Math.imul(high ^ (high >>> 13), 0x1b873593) + value | 0;
   }
   // High-cardinality text tells spans apart only where nothing better was sent.
   for (const field of extraFields(reader, calling, peerSent)) {
-    const value = numbers[entry[field]] | 0;
-    low = Math.imul(low ^ value, 0xcc9e2d51) ^ (low >>> 15) ^ field;
-    high = Math.imul(high ^ value, 0x1b873593) + field ^ (high >>> 13);
+    const value = Math.imul((numbers[entry[field]] | 0) * 32 + field, 0x2545f491);
+    low = Math.imul(low ^ (low >>> 15) ^ value, 0xcc9e2d51);
+    high = Math.imul(high ^ (high >>> 13), 0x1b873593) + value | 0;
   }
   if (!operationSent) {
-    low = Math.imul(low ^ batch.name[row], 0xcc9e2d51) ^ (low >>> 15);
-    high = Math.imul(high ^ batch.name[row], 0x1b873593) ^ (high >>> 13);
+    const value = Math.imul(batch.name[row] * 32 + 31, 0x2545f491);
+    low = Math.imul(low ^ (low >>> 15) ^ value, 0xcc9e2d51);
+    high = Math.imul(high ^ (high >>> 13), 0x1b873593) + value | 0;
   }
   low = Math.imul(low ^ (low >>> 16), 0x85ebca6b);
   low = (low ^ (low >>> 13)) >>> 0;

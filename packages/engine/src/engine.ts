@@ -1,5 +1,11 @@
 import type { Batch } from '@clew/otlp';
+import { openFeatures } from './features/features.ts';
+import { intake } from './intake/intake.ts';
 import type { EngineSettings, Finding, Incident, World } from './model/index.ts';
+import { openReason } from './reason.ts';
+import { keepHistory, makeHistory } from './history.ts';
+import type { History } from './history.ts';
+import { tellWorld } from './world.ts';
 
 /** What came of one record: empty when no pane closed. */
 export interface Step {
@@ -22,7 +28,93 @@ export interface Engine {
   save(): unknown;
 }
 
+/** After a longer silence panes are not closed one by one; those in between are counted as `panes_skipped`. */
+const gapPanesMax = 360;
+
+interface Clock {
+  /** Event time, null before the first data. */
+  eventMs: number;
+  newestMs: number;
+  /** Start of the next pane to close; null before the first data. */
+  nextMs: number | null;
+  panesClosed: number;
+  panesSkipped: number;
+  records: number;
+}
+
+interface Saved {
+  readonly clock: Clock;
+  readonly features: ReturnType<ReturnType<typeof openFeatures>['save']>;
+  readonly reason: unknown;
+  readonly history: History;
+}
+
+/** intake → features → detect → explain → decide, and what the screens are told. The only file that knows the order. */
 export function openEngine(settings: EngineSettings, saved?: unknown): Engine {
-  void settings; void saved;
-  throw new Error('BUG: not built yet');
+  const from = saved === undefined ? undefined : structuredClone(saved) as Saved;
+  const clock: Clock = from?.clock ?? { eventMs: -Infinity, newestMs: -Infinity, nextMs: null, panesClosed: 0, panesSkipped: 0, records: 0 };
+  const features = openFeatures(settings, from?.features);
+  const reason = openReason(settings, from?.reason);
+  const history: History = from?.history ?? makeHistory();
+
+  const closeDue = (): Step => {
+    const findings = new Map<string, Finding>();
+    const incidents = new Map<string, Incident>();
+    let panesClosed = 0;
+    startClock(clock, features.oldestOpenMs());
+    while (clock.nextMs !== null && clock.nextMs + settings.paneMs + settings.latenessMs <= clock.eventMs) {
+      clock.nextMs = skipSilence(clock, clock.nextMs, features.oldestOpenMs(), settings.paneMs);
+      const pane = features.closePane(clock.nextMs);
+      keepHistory(history, pane, settings);
+      const conclusion = reason.step(pane, features.graph);
+      for (const finding of conclusion.findings) findings.set(finding.id, finding);
+      for (const incident of conclusion.incidents) incidents.set(incident.id, incident);
+      clock.nextMs = pane.endMs;
+      clock.panesClosed++;
+      panesClosed++;
+    }
+    return { panesClosed, findings: [...findings.values()], incidents: [...incidents.values()] };
+  };
+
+  return {
+    feed(batch, receivedMs) {
+      clock.records++;
+      if (batch === null) {
+        clock.eventMs = Math.max(clock.eventMs, receivedMs);
+        return closeDue();
+      }
+      const rows = intake(batch, receivedMs);
+      features.add(rows);
+      clock.newestMs = Math.max(clock.newestMs, Math.min(rows.newestMs, receivedMs + settings.skewMs));
+      clock.eventMs = Math.max(clock.eventMs, clock.newestMs);
+      return closeDue();
+    },
+    world: () => structuredClone(tellWorld({
+      atMs: clock.panesClosed === 0 ? 0 : clock.nextMs ?? 0, settings, graph: features.graph, history, changes: reason.changes(), findings: reason.findings(),
+      incidents: reason.incidents(), counters: countersOf(),
+    })),
+    save: (): Saved => structuredClone({ clock, features: features.save(), reason: reason.save(), history }),
+  };
+
+  function countersOf(): Record<string, number> {
+    return {
+      ...features.counters, ...reason.counters(), records: clock.records, panes_closed: clock.panesClosed, panes_skipped: clock.panesSkipped,
+      histories: history.red.size + history.resources.size, history_refused: history.refused,
+    };
+  }
+}
+
+/** Panes begin with the first data; data of a time before that which has been closed is late. */
+function startClock(clock: Clock, oldestMs: number | null): void {
+  if (oldestMs === null) return;
+  if (clock.nextMs === null || (clock.panesClosed === 0 && oldestMs < clock.nextMs)) clock.nextMs = oldestMs;
+}
+
+function skipSilence(clock: Clock, nextMs: number, oldestMs: number | null, paneMs: number): number {
+  const untilMs = Math.min(oldestMs ?? Infinity, Math.floor(clock.eventMs / paneMs) * paneMs);
+  const gapPanes = (untilMs - nextMs) / paneMs;
+  if (gapPanes <= gapPanesMax) return nextMs;
+  const skipped = Math.floor(gapPanes) - 1;
+  clock.panesSkipped += skipped;
+  return nextMs + skipped * paneMs;
 }

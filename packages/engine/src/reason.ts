@@ -25,18 +25,23 @@ interface State {
   readonly findings: Map<string, Finding>;
   readonly changes: Change[];
   findingsShed: number;
+  darkPanes: number;
 }
 
 interface Saved { readonly state: State; readonly detect: unknown; readonly explain: unknown; readonly decide: unknown }
 
 export function openReason(settings: EngineSettings, saved?: unknown): Reason {
   const from = saved as Saved | undefined;
-  const state: State = from?.state ?? { findings: new Map(), changes: [], findingsShed: 0 };
+  const state: State = from?.state ?? { findings: new Map(), changes: [], findingsShed: 0, darkPanes: 0 };
   const detect = openDetect(settings, from?.detect);
   const explain = openExplain(settings, from?.explain);
   const decide = openDecide(settings, from?.decide);
   return {
     step(pane, graph) {
+      if (isDark(pane)) {
+        state.darkPanes++;
+        return { findings: [], incidents: [] };
+      }
       explain.keep(pane);
       keepChanges(state, pane.changes, settings.limits.changesKept);
       const findings = detect.step(pane, graph);
@@ -51,9 +56,14 @@ export function openReason(settings: EngineSettings, saved?: unknown): Reason {
     findings: () => [...state.findings.values()],
     changes: () => state.changes,
     incidents: () => decide.incidents(),
-    counters: () => ({ ...detect.counters(), ...explain.counters(), ...decide.counters(), findings_shed: state.findingsShed }),
+    counters: () => ({ ...detect.counters(), ...explain.counters(), ...decide.counters(), findings_shed: state.findingsShed, panes_dark: state.darkPanes }),
     save: (): Saved => ({ state, detect: detect.save(), explain: explain.save(), decide: decide.save() }),
   };
+}
+
+/** Nobody reports anything: that says nothing about anybody, neither that all is well nor that all is lost. */
+function isDark(pane: Pane): boolean {
+  return pane.observations.every((observation) => observation.weight === 0 && observation.value === 0) && pane.templates.length === 0;
 }
 
 /** Ended ones go first. */

@@ -74,5 +74,5 @@ function isSurge(finding: Finding): boolean {
 /** Two witnesses, or one that does not go away. */
 export function isEnough(findings: readonly Finding[], scene: Scene): boolean {
   if (findings.length >= 2) return true;
-  return findings.some((finding) => scene.pane.endMs - finding.detectedMs >= limits.lonePanes * scene.paneMs || finding.direction === 'absent' || finding.feature === 'queue_lag' || isLimitNear(finding));
+  return findings.some((finding) => scene.pane.endMs - finding.detectedMs >= (finding.score >= limits.loneScore ? limits.lonePanes : limits.faintPanes) * scene.paneMs || finding.direction === 'absent' || finding.feature === 'queue_lag' || isLimitNear(finding));
 }

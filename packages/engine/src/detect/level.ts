@@ -1,4 +1,4 @@
-import { median, spread } from '../base/median.ts';
+import { median, spread } from './median.ts';
 import type { Noise } from './noise.ts';
 import { detectLimits as limits } from './limits.ts';
 

@@ -1,4 +1,4 @@
-import { hashText } from '../base/hash.ts';
+import { hashText } from './hash.ts';
 import { toStamp } from '../base/stamp.ts';
 import type { Finding, TraceRef } from '../model/index.ts';
 import { cusumAlarms, stepCusum } from './cusum.ts';

@@ -1,4 +1,4 @@
-import { median } from '../base/median.ts';
+import { median } from './median.ts';
 import { detectLimits as limits } from './limits.ts';
 
 /** Minute means of one series, oldest first. */

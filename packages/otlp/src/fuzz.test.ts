@@ -1,5 +1,5 @@
 /** Whatever comes in, a batch or MalformedOtlp comes out, and memory stays in proportion to what came in. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Batch, Signal } from './batch.ts';
 import { anyRequest, signals } from './fixture/arbitrary.ts';

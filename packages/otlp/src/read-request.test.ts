@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyRequest, signals } from './fixture/arbitrary.ts';
 import { canonical, expected, rebuild } from './fixture/rebuild.ts';

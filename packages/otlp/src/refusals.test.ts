@@ -42,19 +42,20 @@ describe('spans', () => {
     expect(spans({ ...good, attributes: [{ key: 'a', value: nested(64) }] }).count).toBe(1);
   });
   test('10,000 levels are refused without a deep stack', () => {
-    let value = new Uint8Array();
-    const wrap = (tag: number, body: Uint8Array): Uint8Array => {
-      const length: number[] = [];
-      for (let n = body.length; ; n >>>= 7) {
-        length.push(n < 0x80 ? n : (n & 0x7f) | 0x80);
-        if (n < 0x80) break;
-      }
-      return Uint8Array.from([tag, ...length, ...body]);
-    };
-    for (let i = 0; i < 10_000; i++) value = wrap(42, wrap(10, value)) as Uint8Array<ArrayBuffer>;
-    const span = wrap(18, wrap(74, wrap(18, value)));
-    expect(reasons(readRequest('traces', wrap(10, wrap(18, span))))).toEqual({ trace_id: 1 });
-    expect(reasons(readRequest('logs', wrap(10, wrap(18, wrap(18, wrap(42, value))))))).toEqual({ value_depth: 1 });
+    // From the inside out: only the lengths grow, so the headers are collected and turned round.
+    const headers: number[][] = [];
+    let size = 0;
+    const varint = (n: number): number[] => (n < 0x80 ? [n] : [(n & 0x7f) | 0x80, ...varint(n >>> 7)]);
+    for (let i = 0; i < 20_000; i++) {
+      const header = [i % 2 === 0 ? 10 : 42, ...varint(size)];
+      headers.push(header);
+      size += header.length;
+    }
+    const value = headers.toReversed().flat();
+    const wrap = (tag: number, body: readonly number[]): number[] => [tag, ...varint(body.length), ...body];
+    const read = (signal: 'traces' | 'logs', item: readonly number[]) => readRequest(signal, Uint8Array.from(wrap(10, wrap(18, wrap(18, item)))));
+    expect(reasons(read('traces', wrap(74, wrap(18, value))))).toEqual({ trace_id: 1 });
+    expect(reasons(read('logs', wrap(42, value)))).toEqual({ value_depth: 1 });
   });
   test('a resource or scope that is too deep takes its items with it, and no others', () => {
     const deep = { attributes: [{ key: 'a', value: nested(65) }] };

@@ -34,7 +34,7 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
 }
 
 describe('the console', () => {
-  test.each([['/'], ['/index.html'], ['/incidents/inc-1'], ['/services/service%3Acheckout']])('%s gets the page', async (path) => {
+  test.each([['/'], ['/index.html'], ['/incidents/inc-1'], ['/services/service%3Acheckout'], ['/services/external%3Aapi.cards.example'], ['/metrics/http.server.request.duration']])('%s gets the page', async (path) => {
     const answer = await get(path);
     expect([answer.status, answer.text, answer.headers['content-type']]).toEqual([200, '<!doctype html><title>Clew</title>', 'text/html; charset=utf-8']);
     expect(answer.headers['cache-control']).toBe('no-cache');
@@ -64,6 +64,10 @@ describe('the console', () => {
 
   test('a missing asset is not answered with the page', async () => {
     expect((await get('/assets/old-00000000.js')).status).toBe(404);
+  });
+
+  test('a page may be called like a file', async () => {
+    expect((await get('/services/service%3Anode.js', { accept: 'text/html,*/*' })).status).toBe(200);
   });
 
   test('pages are only read', async () => {

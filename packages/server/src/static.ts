@@ -35,8 +35,7 @@ const compress = promisify(gzip);
 
 /**
  * Serves the built console. Only files that were found in the folder are served, by looking the path up in a table:
- * no path of a request ever reaches the file system. Paths without an extension get index.html, where the console's
- * own router takes over. A new build is noticed by its index.html.
+ * no path of a request ever reaches the file system. Other paths get index.html, where the console's own router takes over. A new build is noticed by its index.html.
  */
 export function openStatic(folder: string | null): StaticFiles {
   let names: ReadonlyMap<string, string> = new Map();
@@ -75,10 +74,15 @@ export function openStatic(folder: string | null): StaticFiles {
       if (folder === null || index === undefined) return page(response, 503, errorTable.console_not_built.what, errorTable.console_not_built.next);
       const file = names.get(wanted);
       if (file !== undefined && wanted !== '/index.html') return send(request, response, await load(wanted, file));
-      if (extname(wanted) !== '' && wanted !== '/index.html') return page(response, 404, 'There is no such file', 'Start at the first page: /');
+      if (isAsset(wanted, request)) return page(response, 404, 'There is no such file', 'Start at the first page: /');
       return send(request, response, await load('/index.html', index));
     },
   };
+}
+
+/** A script or picture that is not there must not be answered with the page. Names of services and metrics have dots too: who navigates gets the page. */
+function isAsset(path: string, request: IncomingMessage): boolean {
+  return path !== '/index.html' && Object.hasOwn(types, extname(path).toLowerCase()) && !(request.headers.accept ?? '').includes('text/html');
 }
 
 async function filesUnder(root: string, under: string, depth: number): Promise<[string, string][]> {

@@ -107,6 +107,10 @@ describe('what the answers say', () => {
     expect(now.edges.find((each: Json) => each.edge.from === 'service:checkout')).toMatchObject({ errorShare: 0.1, p95Ms: 3500 });
   });
 
+  test('/self counts the streams and what they dropped', async () => {
+    expect(await get('/self')).toEqual({ rssBytes: 100_000_000, api_streams_open: 0, api_events_dropped: 0 });
+  });
+
   test('/graph?at= shows the edges and the health of then', async () => {
     const now = await get('/now');
     const before = await get(`/graph?at=${now.atMs - 120_000}`);

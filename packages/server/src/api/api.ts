@@ -29,7 +29,9 @@ interface Door {
 
 /** Serves everything on the console port: the API under /api/v1, its events, and the console's files. */
 export function openApi(context: ApiContext, report: (text: string) => void = (text) => { process.stderr.write(text); }): Api {
-  const door: Door = { context, router: makeRouter(makeRoutes(context.version)), streams: openStreams(), files: openStatic(context.consoleFolder), report };
+  const streams = openStreams();
+  const self = () => ({ ...context.self(), api_streams_open: streams.count(), api_events_dropped: streams.dropped() });
+  const door: Door = { context: { ...context, self }, router: makeRouter(makeRoutes(context.version)), streams, files: openStatic(context.consoleFolder), report };
   return {
     handle(request, response) {
       respond(door, request, response).catch((error: unknown) => { fail(door, request, response, error); });

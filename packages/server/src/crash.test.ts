@@ -38,7 +38,7 @@ test(`${kills} times SIGKILL under load: every acknowledged item is in the log a
   }, { timeout: 30_000, interval: 500 }).toEqual({ store_spans: spans, store_points: points, store_logs: logs, store_lag_records: 0 });
 
   expect(await server.stop()).toBe(0);
-  expect(server.errors()).toBe('clew: stopping\n');
+  expect(server.errors()).not.toMatch(/did not end|takes in nothing|gap/);
   expect(await countLog(join(folder, 'log'))).toEqual({ traces: spans, metrics: points, logs });
 });
 

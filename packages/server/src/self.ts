@@ -19,8 +19,8 @@ export interface SelfOptions {
 export function makeSelf({ log, intake, feeder, store, engine }: SelfOptions): { read(): SelfResponse; close(): void } {
   let rows: SelfResponse = {};
   const ask = (): void => {
-    store.rows.query.stats({}).then((stats) => {
-      rows = Object.fromEntries(Object.entries(stats).filter(([, value]) => value !== null).map(([name, value]) => [`store_${name}`, value as number]));
+    Promise.all([store.rows.query.stats({}), store.counters()]).then(([stats, counters]) => {
+      rows = Object.fromEntries(Object.entries({ ...stats, ...counters }).filter(([, value]) => value !== null).map(([name, value]) => [`store_${name}`, value as number]));
     }, () => { rows = {}; });
   };
   ask();

@@ -10,8 +10,9 @@ import type { Config } from './config/config.ts';
 import type { Settings } from './config/table.ts';
 import { makeDemo } from './demo.ts';
 import { engineSettings } from './engine-settings.ts';
-import { CodedError } from './errors.ts';
+import { CodedError, reasonOf } from './errors.ts';
 import { makeEvents } from './events.ts';
+import type { Events } from './events.ts';
 import { decodeRecord } from './intake/decode.ts';
 import { openIntake } from './intake/intake.ts';
 import { addressOf, listen } from './listen.ts';
@@ -19,9 +20,10 @@ import { lockFolder } from './log/folder-lock.ts';
 import { openSegmentLog } from './log/segment-log.ts';
 import { makeSelf } from './self.ts';
 import { openStopping } from './stopping.ts';
+import type { Stopping } from './stopping.ts';
 import { openStore } from './stores/store.ts';
 import { openTicker, tickerDefaults } from './ticker.ts';
-import { openEngineView } from './views/engine-view.ts';
+import { makeBrokenEngine, openEngineView } from './views/engine-view.ts';
 import { openFeeder } from './views/feeder.ts';
 import type { Feeder } from './views/feeder.ts';
 import { openKeeper } from './views/keeper.ts';
@@ -66,7 +68,7 @@ export async function openServer(config: Config, { nowMs, report }: ServeOptions
     stopping.add('lock', async () => lock.release());
     const log = await openSegmentLog({ folder: join(settings.data, 'log'), segmentBytes: settings.logSegmentBytes, bytesMax: settings.logBytesMax, pendingBytesMax: settings.logPendingBytesMax, nowMs });
     stopping.add('log', () => log.close());
-    const { store, engine } = await openViews(settings, stopping, events);
+    const { store, engine } = await openViews(settings, stopping, events, (reason) => onFailure('The engine did not start', reason));
     if (engine.note !== '') report(`clew: ${engine.note}`);
     const ends = { store: store.reached(), engine: engine.reached() };
     if (Math.max(ends.store, ends.engine) > log.bounds().last) throw new CodedError('log_behind', settings.data, { detail: `It ends with record ${log.bounds().last}, and record ${Math.max(ends.store, ends.engine)} has been read.` });
@@ -142,7 +144,7 @@ export async function openServer(config: Config, { nowMs, report }: ServeOptions
   }
 }
 
-async function openViews(settings: Settings, stopping: ReturnType<typeof openStopping>, events: ReturnType<typeof makeEvents>) {
+async function openViews(settings: Settings, stopping: Stopping, events: Events, onEngineFailure: (reason: string) => void) {
   const [store, engine] = await Promise.all([
     openStore({ folder: join(settings.data, 'rows'), memoryBytes: settings.storeMemoryBytes, diskBytesMax: settings.storeBytesMax, retentionDays: settings.retentionDays, partitionMinutes: settings.partitionMinutes })
       .then((opened) => { stopping.add('store', () => opened.close()); return opened; }),
@@ -150,6 +152,10 @@ async function openViews(settings: Settings, stopping: ReturnType<typeof openSto
       folder: join(settings.data, 'engine'), version, settings: engineSettings(settings),
       onWorld: (world) => events.emit('world', world),
       onStep: ({ incidents }) => { for (const incident of incidents) events.emit('incident', incident); },
+    }).catch((error: unknown) => {
+      // Data is still taken in and can be looked at; what the engine would say is unknown, and said to be so.
+      onEngineFailure(reasonOf(error));
+      return makeBrokenEngine(error);
     }).then((opened) => { stopping.add('engine', () => opened.close()); return opened; }),
   ]);
   return { store, engine };

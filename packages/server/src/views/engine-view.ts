@@ -21,7 +21,10 @@ export interface EngineView extends View {
   readonly note: string;
 }
 
+type Opened = Extract<FromEngine, { readonly type: 'opened' }>;
 type Message = { type: 'feed'; records: Parameters<View['feed']>[0] } | { type: 'flush' };
+
+const emptyWorld: World = { atMs: 0, paneMs: 0, nodes: [], edges: [], changes: [], findings: [], incidents: [], counters: {} };
 
 /** The engine as a view of the log, in a thread of its own. */
 export async function openEngineView(options: EngineViewOptions): Promise<EngineView> {
@@ -33,29 +36,31 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
   let ended: Error | null = null;
   let isClosing = false;
 
-  const opened = await new Promise<Extract<FromEngine, { type: 'opened' }>>((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new CodedError('internal', 'the engine\'s thread ended at start')));
-  });
-  let reached: Position = opened.reached;
-  let world = opened.world;
+  let open: (message: Opened) => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
+  const opening = new Promise<Opened>((resolve, reject) => { [open, fail] = [resolve, reject]; });
+  let reached: Position = 0;
+  let world: World = emptyWorld;
 
   const end = (error: Error): void => {
     ended ??= error;
-    for (const { reject } of waiting.values()) reject(error);
+    fail(ended);
+    for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
-  worker.removeAllListeners();
   worker.on('error', (error) => end(error as Error));
-  worker.on('exit', () => { if (!isClosing) end(new CodedError('internal', 'the engine\'s thread ended')); });
+  worker.on('exit', () => end(new CodedError('internal', isClosing ? 'the engine is closed' : 'the engine\'s thread ended')));
   worker.on('message', (message: FromEngine) => {
+    if (message.type === 'opened') {
+      ({ reached, world } = message);
+      open(message);
+      return;
+    }
     if (message.type === 'world') {
       world = message.world;
       options.onWorld(world);
       return;
     }
-    if (message.type === 'opened') return;
     if (message.type === 'flushed') reached = message.reached;
     if (message.type === 'fed' && message.findings.length + message.incidents.length > 0) options.onStep(message);
     const asked = waiting.get(message.id);
@@ -63,6 +68,7 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
     if (message.type === 'failed') asked?.reject(new Error(message.reason));
     else asked?.resolve();
   });
+  const { note } = await opening;
 
   const ask = (message: Message): Promise<void> => new Promise((resolve, reject) => {
     if (ended !== null) return reject(ended);
@@ -72,7 +78,7 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
   });
 
   return {
-    note: opened.note,
+    note,
     world: () => world,
     reached: () => reached,
     feed: (records) => ask({ type: 'feed', records }),
@@ -82,4 +88,9 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
       await worker.terminate();
     },
   };
+}
+
+/** Stands in for an engine that cannot be opened: knows nothing and takes nothing. */
+export function makeBrokenEngine(reason: unknown): EngineView {
+  return { note: '', world: () => emptyWorld, reached: () => 0, feed: () => Promise.reject(reason), flush: () => Promise.resolve(), close: () => Promise.resolve() };
 }

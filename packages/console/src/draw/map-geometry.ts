@@ -2,9 +2,13 @@ import type { EdgeSummary, NodeSummary, PathStep } from '../model.ts';
 import { edgeKey, type Layout } from './layout.ts';
 
 /** Pixels of the service map, from the layout's layers and rows. */
-export const nodeSize = { width: 132, height: 30 } as const;
+export const nodeHeightPx = 30;
+const nodeWidthPx = { least: 112, most: 136 } as const;
 const rowPx = 42;
-const columnPx = { least: 158, most: 236 } as const;
+/** Between nodes of neighbouring columns. */
+const gapPx = { least: 30, most: 104 } as const;
+/** A map that is a little too wide is drawn smaller; beyond that it scrolls. */
+const scaleLeast = 0.82;
 const margin = { x: 6, y: 8 } as const;
 const edgeWidthPx = { least: 1, most: 5 } as const;
 
@@ -12,6 +16,8 @@ export interface Point { readonly x: number; readonly y: number }
 export interface Geometry {
   readonly width: number;
   readonly height: number;
+  readonly scale: number;
+  readonly nodeWidth: number;
   /** Middle of the left side. */
   readonly at: ReadonlyMap<string, Point>;
   readonly bends: (from: string, to: string) => readonly Point[];
@@ -19,14 +25,16 @@ export interface Geometry {
 
 export function geometry(layout: Layout, widthPx: number): Geometry {
   const columns = Math.max(1, layout.layers - 1);
-  const room = (widthPx - nodeSize.width - 2 * margin.x) / columns;
-  const column = Math.max(columnPx.least, Math.min(columnPx.most, room));
-  const point = ({ layer, y }: { layer: number; y: number }): Point => ({ x: margin.x + layer * column, y: margin.y + nodeSize.height / 2 + y * rowPx });
+  const room = widthPx - 2 * margin.x;
+  const nodeWidth = Math.max(nodeWidthPx.least, Math.min(nodeWidthPx.most, (room - columns * gapPx.least) / (columns + 1)));
+  const column = nodeWidth + Math.max(gapPx.least, Math.min(gapPx.most, (room - nodeWidth) / columns - nodeWidth));
+  const needed = 2 * margin.x + (layout.layers - 1) * column + nodeWidth;
+  const point = ({ layer, y }: { layer: number; y: number }): Point => ({ x: margin.x + layer * column, y: margin.y + nodeHeightPx / 2 + y * rowPx });
   return {
-    width: Math.max(widthPx, 2 * margin.x + (layout.layers - 1) * column + nodeSize.width),
-    height: 2 * margin.y + nodeSize.height + Math.max(0, layout.rows - 1) * rowPx,
+    width: Math.max(widthPx, needed), scale: Math.max(scaleLeast, Math.min(1, widthPx / needed)), nodeWidth,
+    height: 2 * margin.y + nodeHeightPx + Math.max(0, layout.rows - 1) * rowPx,
     at: new Map([...layout.places].map(([id, place]) => [id, point(place)])),
-    bends: (from, to) => (layout.bends.get(edgeKey({ from, to })) ?? []).map((bend) => { const passing = point(bend); return { x: passing.x + nodeSize.width / 2, y: passing.y }; }),
+    bends: (from, to) => (layout.bends.get(edgeKey({ from, to })) ?? []).map((bend) => { const passing = point(bend); return { x: passing.x + nodeWidth / 2, y: passing.y }; }),
   };
 }
 
@@ -34,7 +42,7 @@ export function geometry(layout: Layout, widthPx: number): Geometry {
 export function edgePath(geo: Geometry, from: string, to: string): string {
   const [start, end] = [geo.at.get(from), geo.at.get(to)];
   if (start === undefined || end === undefined) return '';
-  const points = [{ x: start.x + nodeSize.width, y: start.y }, ...geo.bends(from, to), end];
+  const points = [{ x: start.x + geo.nodeWidth, y: start.y }, ...geo.bends(from, to), end];
   let path = `M${points[0].x} ${points[0].y.toFixed(1)}`;
   for (let i = 1; i < points.length; i++) {
     const [a, b] = [points[i - 1], points[i]];
@@ -49,7 +57,7 @@ export function threadPath(geo: Geometry, steps: readonly Pick<PathStep, 'entity
   const nodes = steps.map((step) => step.entity).filter((id) => geo.at.has(id));
   return nodes.map((id, at) => {
     const point = geo.at.get(id);
-    const through = point === undefined ? '' : `M${point.x} ${point.y.toFixed(1)}H${point.x + nodeSize.width}`;
+    const through = point === undefined ? '' : `M${point.x} ${point.y.toFixed(1)}H${point.x + geo.nodeWidth}`;
     return at + 1 < nodes.length ? through + edgePath(geo, id, nodes[at + 1]) : through;
   }).join('');
 }

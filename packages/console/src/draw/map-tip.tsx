@@ -4,14 +4,14 @@ import { State } from '../parts/mark.tsx';
 import { entityName, namesOf } from '../words/entity.ts';
 import { formatDuration, formatShare, formatValue } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
-import { nodeSize, type Point } from './map-geometry.ts';
+import { nodeHeightPx, type Geometry, type Point } from './map-geometry.ts';
 
 const tipWidth = 220;
 const lastOf = (values: readonly (number | null)[]): number | null => values[values.length - 1] ?? null;
 
-function Tip({ at, width, title, health, rows }: { readonly at: Point; readonly width: number; readonly title: string; readonly health: NodeSummary['health']; readonly rows: readonly (readonly [string, string])[] }): ReactNode {
+function Tip({ at, geo, title, health, rows }: { readonly at: Point; readonly geo: Geometry; readonly title: string; readonly health: NodeSummary['health']; readonly rows: readonly (readonly [string, string])[] }): ReactNode {
   return (
-    <div className="tip" style={{ width: tipWidth, left: Math.max(0, Math.min(at.x, width - tipWidth)), top: at.y + nodeSize.height / 2 + 6 }}>
+    <div className="tip" style={{ width: tipWidth, left: Math.max(0, Math.min(at.x * geo.scale, geo.width * geo.scale - tipWidth)), top: (at.y + nodeHeightPx / 2) * geo.scale + 6 }}>
       <p className="tip-title">{title}</p>
       {health === 'healthy' ? null : <p><State health={health} /></p>}
       <dl>{rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd className="num">{value}</dd></div>)}</dl>
@@ -19,7 +19,7 @@ function Tip({ at, width, title, health, rows }: { readonly at: Point; readonly 
   );
 }
 
-export function NodeTip({ summary, at, width }: { readonly summary: NodeSummary; readonly at: Point | undefined; readonly width: number }): ReactNode {
+export function NodeTip({ summary, at, geo }: { readonly summary: NodeSummary; readonly at: Point | undefined; readonly geo: Geometry }): ReactNode {
   const say = useSay();
   const language = useLanguage();
   if (at === undefined) return null;
@@ -28,19 +28,19 @@ export function NodeTip({ summary, at, width }: { readonly summary: NodeSummary;
     return last === null ? '–' : formatValue(last, unit, language);
   };
   const { saturation, node } = summary;
-  return <Tip at={at} width={width} title={node.name} health={summary.health} rows={[
+  return <Tip at={at} geo={geo} title={node.name} health={summary.health} rows={[
     [say('table.rate'), value(summary.rate, '1/s')], [say('table.errors'), value(summary.errorShare, '1')], [say('table.p99'), value(summary.p99Ms, 'ms')],
     ...(saturation === null ? [] : [[saturation.metric, formatShare(saturation.share, language)] as const]),
     ...(node.versions.length === 0 ? [] : [[say('service.versions', { version: '' }).trim(), node.versions[node.versions.length - 1]] as const]),
   ]} />;
 }
 
-export function EdgeTip({ summary, nodes, at, width }: { readonly summary: EdgeSummary; readonly nodes: readonly NodeSummary[]; readonly at: Point | undefined; readonly width: number }): ReactNode {
+export function EdgeTip({ summary, nodes, at, geo }: { readonly summary: EdgeSummary; readonly nodes: readonly NodeSummary[]; readonly at: Point | undefined; readonly geo: Geometry }): ReactNode {
   const say = useSay();
   const language = useLanguage();
   if (at === undefined) return null;
   const names = namesOf(nodes);
-  return <Tip at={at} width={width} title={`${entityName(summary.edge.from, names)} → ${entityName(summary.edge.to, names)}`} health={summary.health} rows={[
+  return <Tip at={at} geo={geo} title={`${entityName(summary.edge.from, names)} → ${entityName(summary.edge.to, names)}`} health={summary.health} rows={[
     [say('table.rate'), formatValue(summary.rate, '1/s', language)], [say('table.errors'), formatShare(summary.errorShare, language)], ['p95', formatDuration(summary.p95Ms, language)],
   ]} />;
 }

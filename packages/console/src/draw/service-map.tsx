@@ -4,7 +4,7 @@ import { go, linkTo } from '../navigate.ts';
 import { StateShape } from '../parts/mark.tsx';
 import { useSay } from '../words/speak.tsx';
 import { layOut, type Layout } from './layout.ts';
-import { edgePath, edgeWidth, geometry, nodeSize, threadPath, walk, type Geometry, type Step } from './map-geometry.ts';
+import { edgePath, edgeWidth, geometry, nodeHeightPx, threadPath, walk, type Geometry, type Step } from './map-geometry.ts';
 import { EdgeTip, NodeTip } from './map-tip.tsx';
 import { useWidth } from './width.ts';
 
@@ -45,15 +45,15 @@ export function ServiceMap({ graph, thread = [] }: { readonly graph: Graph; read
   const tipEdge = at === null ? graph.edges.find(({ edge }) => edge.id === overEdge) : undefined;
   return (
     <div className="map" ref={box}>
-      {width === 0 ? null : <svg width={geo.width} height={geo.height} role="group" aria-label={say('map.label', { nodes: graph.nodes.length, edges: graph.edges.length })} className={at === null ? undefined : 'pointed'}>
+      {width === 0 ? null : <svg width={geo.width * geo.scale} height={geo.height * geo.scale} viewBox={`0 0 ${geo.width} ${geo.height}`} role="group" aria-label={say('map.label', { nodes: graph.nodes.length, edges: graph.edges.length })} className={at === null ? undefined : 'pointed'}>
         <Edges edges={graph.edges} geo={geo} near={at} onOver={setOverEdge} />
         {thread.length > 0 ? <path className="thread-line" d={threadPath(geo, thread)} /> : null}
         {[...graph.nodes].sort((a, b) => (a.node.id < b.node.id ? -1 : 1)).map((summary) => (
           <MapNode key={summary.node.id} summary={summary} geo={geo} threaded={thread.some((step) => step.entity === summary.node.id)} near={at === null || isNear(at, summary.node.id, graph.edges)} tabIndex={summary.node.id === entry ? 0 : -1} onPoint={setAt} onKey={onKey} />
         ))}
       </svg>}
-      {tipNode === undefined ? null : <NodeTip summary={tipNode} at={geo.at.get(tipNode.node.id)} width={geo.width} />}
-      {tipEdge === undefined ? null : <EdgeTip summary={tipEdge} nodes={graph.nodes} at={geo.at.get(tipEdge.edge.to)} width={geo.width} />}
+      {tipNode === undefined ? null : <NodeTip summary={tipNode} at={geo.at.get(tipNode.node.id)} geo={geo} />}
+      {tipEdge === undefined ? null : <EdgeTip summary={tipEdge} nodes={graph.nodes} at={geo.at.get(tipEdge.edge.to)} geo={geo} />}
     </div>
   );
 }
@@ -95,14 +95,14 @@ function MapNode({ summary: { node, health }, geo, threaded, near, tabIndex, onP
   const left = marked ? 24 : 10;
   const twoLines = kind !== '' && node.kind !== 'user';
   return (
-    <g data-node={node.id} className={`node node-${health} kind-${node.kind}${threaded ? ' threaded' : ''}${near ? '' : ' far'}`} transform={`translate(${at.x} ${at.y - nodeSize.height / 2})`} tabIndex={tabIndex} role="link"
+    <g data-node={node.id} className={`node node-${health} kind-${node.kind}${threaded ? ' threaded' : ''}${near ? '' : ' far'}`} transform={`translate(${at.x} ${at.y - nodeHeightPx / 2})`} tabIndex={tabIndex} role="link"
       aria-label={`${name}${twoLines ? `, ${kind}` : ''}, ${say(`health.${health}`)}${threaded ? `, ${say('map.onThread')}` : ''}`}
       onPointerEnter={() => onPoint(node.id)} onPointerLeave={() => onPoint(null)} onFocus={() => onPoint(node.id)} onBlur={() => onPoint(null)}
       onClick={() => go(linkTo({ page: 'service', id: node.id }))} onKeyDown={(event) => onKey(event, node.id)}>
-      <rect className="node-box" width={nodeSize.width} height={nodeSize.height} rx={node.kind === 'service' ? 4 : 15} />
-      {marked ? <g transform={`translate(13 ${nodeSize.height / 2})`}><StateShape health={health} /></g> : null}
-      <text x={left} y={twoLines ? 13 : 19.5}>{clip(name, marked ? 15 : 17)}</text>
-      {twoLines ? <text x={left} y={24.500} className="node-kind">{clip(kind, 18)}</text> : null}
+      <rect className="node-box" width={geo.nodeWidth} height={nodeHeightPx} rx={node.kind === 'service' ? 4 : 15} />
+      {marked ? <g transform={`translate(13 ${nodeHeightPx / 2})`}><StateShape health={health} /></g> : null}
+      <text x={left} y={twoLines ? 13 : 19.5}>{clip(name, Math.floor((geo.nodeWidth - left - 4) / 7.100))}</text>
+      {twoLines ? <text x={left} y={24.500} className="node-kind">{clip(kind, Math.floor((geo.nodeWidth - left - 4) / 5.600))}</text> : null}
     </g>
   );
 }

@@ -1,1 +1,93 @@
-export function IncidentPage({ id }: { readonly id: string }) { return <p>{id}</p>; }
+import { useCallback, useMemo, type ReactNode } from 'react';
+import { useAnswer } from '../api/answer.ts';
+import { useEvent } from '../api/live.ts';
+import { useClock } from '../clock.ts';
+import { copyLink, copyMarkdown, useMarkdown } from '../copy.ts';
+import { ServiceMap } from '../draw/service-map.tsx';
+import { EvidenceList, EvidencePictures } from '../incident/evidence.tsx';
+import { incidentMarkdown } from '../incident/markdown.ts';
+import { Sure } from '../incident/sure.tsx';
+import { Thread } from '../incident/thread.tsx';
+import { Timeline } from '../incident/timeline.tsx';
+import type { GraphResponse, Incident, IncidentResponse, RuledOut } from '../model.ts';
+import { linkTo, useRoute } from '../navigate.ts';
+import { Answered, Bones } from '../parts/answered.tsx';
+import { Link } from '../parts/link.tsx';
+import { healthOf, Mark, State } from '../parts/mark.tsx';
+import { useTitle } from '../parts/title.ts';
+import { entityName, namesOf, nodeOf } from '../words/entity.ts';
+import { ruledOutSentence } from '../words/evidence.ts';
+import { formatDuration, formatShare } from '../words/format.ts';
+import { headline, knownCause, plain, type Tongue } from '../words/sentence.ts';
+import { Rich, Sentence, Time, useSay, useTongue } from '../words/speak.tsx';
+
+export function IncidentPage({ id }: { readonly id: string }): ReactNode {
+  const answer = useAnswer<IncidentResponse>(`/incidents/${encodeURIComponent(id)}`, { live: true });
+  useEvent('incident', answer.reload);
+  return <Answered answer={answer} what={id} skeleton={<><span className="bone bone-sentence" /><span className="bone bone-line" /><div className="thread-and-map"><Bones rows={6} widths={[80]} /><span className="bone bone-map" /></div></>}>{(data) => <IncidentView data={data} />}</Answered>;
+}
+
+function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode {
+  const say = useSay();
+  const { incident, findings, changes } = data;
+  const { filters } = useRoute();
+  const names = useMemo(() => namesOf(data.graph.nodes), [data.graph.nodes]);
+  const tongue = useTongue(names);
+  useTitle(plain(headline(incident, tongue)));
+  useMarkdown(useCallback(() => incidentMarkdown({ incident }, tongue, location.href), [incident, tongue]));
+  const { causes, ruledOut } = incident.explanation;
+  const chosen = Math.min(Math.max(0, Number(filters.cause ?? 0) || 0), Math.max(0, causes.length - 1));
+  const cause = causes[chosen];
+  const known = knownCause(incident) !== null;
+  const path = cause?.path ?? [];
+  const past = useAnswer<GraphResponse>(filters.at === undefined ? null : `/graph?at=${encodeURIComponent(filters.at)}`, { group: 'graph' });
+  const endMs = incident.resolvedMs ?? Math.max(incident.updatedMs, data.graph.atMs);
+  return (
+    <div className={known ? 'incident' : 'incident not-known'}>
+      <Head incident={incident} tongue={tongue} />
+      <section className="thread-and-map strung">
+        <div>
+          <h2>{say('incident.thread')}</h2>
+          {known ? null : <p className="unknown-words"><b>{say('cause.notKnown')}</b> {say('cause.notKnownWhy')}</p>}
+          {cause === undefined ? null : <Thread cause={cause} findings={findings} tongue={tongue} known={known} />}
+        </div>
+        <div className="incident-map"><h2>{filters.at === undefined ? say('incident.graph') : <Rich name="now.mapAt" values={{ time: <Time at={Number(filters.at)} /> }} />}</h2><ServiceMap graph={filters.at === undefined ? data.graph : (past.data ?? data.graph)} thread={path} /></div>
+      </section>
+      <div className="three strung">
+        <section><h2>{say('incident.why')}</h2>{cause === undefined || cause.evidence.length === 0 ? <p className="quiet">{say('incident.noEvidence')}</p> : <EvidenceList evidence={cause.evidence} tongue={tongue} />}
+          {cause === undefined || cause.against.length === 0 ? null : <><h2 className="against">{say('incident.against')}</h2><EvidenceList evidence={cause.against} tongue={tongue} /></>}</section>
+        <section><h2>{say('incident.ruledOut')}</h2><RuledOutList ruledOut={ruledOut} tongue={tongue} /></section>
+        <section><h2>{say('incident.sure')}</h2><Sure explanation={incident.explanation} chosen={chosen} tongue={tongue} /></section>
+      </div>
+      <section className="strung"><h2>{say('incident.timeline')}</h2><Timeline incident={incident} findings={findings} changes={changes} path={path} tongue={tongue} endMs={endMs} /></section>
+      {cause === undefined || cause.evidence.length === 0 ? null : <section className="strung last"><h2>{say('incident.evidence')}</h2><EvidencePictures evidence={cause.evidence} findings={findings} tongue={tongue} onsetMs={incident.onsetMs} endMs={endMs} /></section>}
+    </div>
+  );
+}
+
+function Head({ incident, tongue }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
+  const say = useSay();
+  const nowMs = useClock();
+  const { blast, state, severity, onsetMs, resolvedMs } = incident;
+  const duration = formatDuration(Math.max(1000, (resolvedMs ?? nowMs) - onsetMs), tongue.language);
+  return (
+    <header className="incident-head strung first">
+      <h1><span className="lead-mark"><Mark health={healthOf(incident)} size={16} /></span><span><Sentence pieces={headline(incident, tongue)} /></span></h1>
+      <p className="dots soft">
+        <span><State health={healthOf(incident)} word={say(`state.${state}`)} /></span>
+        <span className="num"><Time at={onsetMs} /> {resolvedMs === null ? say('incident.for', { duration }) : say('incidents.lasted', { duration })}</span>
+        <span>{say('incident.severity', { severity: say(`severity.${severity}`) })}</span>
+        <span>{say('incident.affected')} {blast.affected.map((id, at) => <span key={id}>{at === 0 ? '' : tongue.language === 'zh' ? '、' : ', '}<Link to={linkTo({ page: 'service', id: nodeOf(id) })} className="name">{entityName(id, tongue.names)}</Link></span>)}</span>
+        {blast.failedShare > 0 ? <span className="num">{say('incident.failed', { share: formatShare(blast.failedShare, tongue.language) })}</span> : null}
+        {blast.slowShare > 0 ? <span className="num">{say('incident.slowed', { share: formatShare(blast.slowShare, tongue.language) })}</span> : null}
+      </p>
+      <p className="incident-actions"><button type="button" onClick={copyLink}>{say('copy.link')} <kbd>c</kbd></button> <button type="button" onClick={copyMarkdown}>{say('copy.markdown')} <kbd>m</kbd></button></p>
+    </header>
+  );
+}
+
+function RuledOutList({ ruledOut, tongue }: { readonly ruledOut: readonly RuledOut[]; readonly tongue: Tongue }): ReactNode {
+  const say = useSay();
+  if (ruledOut.length === 0) return <p className="quiet">{say('incident.noneRuledOut')}</p>;
+  return <ul className="ruled-out">{ruledOut.map((each) => <li key={`${each.entity} ${each.reason}`}><Link to={linkTo({ page: 'service', id: nodeOf(each.entity) })} className="name" data-row="">{entityName(each.entity, tongue.names)}</Link> <span className="soft"><Sentence pieces={ruledOutSentence(each, tongue)} /></span></li>)}</ul>;
+}

@@ -14,6 +14,8 @@ const columns: readonly { readonly id: Column; readonly key: StringKey; readonly
   { id: 'p99', key: 'table.p99', number: true }, { id: 'saturation', key: 'table.saturation', number: true }, { id: 'change', key: 'table.lastChange' },
 ];
 const urgency: Readonly<Record<Health, number>> = { broken: 4, watch: 3, recovering: 2, unknown: 1, healthy: 0 };
+/** Errors are drawn against at least this share. */
+const errorsTopLeast = 0.05;
 const last = (values: readonly (number | null)[]): number => values[values.length - 1] ?? -1;
 
 function compare(by: Column, a: NodeSummary, b: NodeSummary): number {
@@ -58,16 +60,16 @@ function ServiceRow({ summary: { node, health, rate, errorShare, p99Ms, saturati
   const say = useSay();
   const language = useLanguage();
   const to = linkTo({ page: 'service', id: node.id });
-  const series = (values: readonly (number | null)[], unit: string, label: string): ReactNode => {
+  const series = (values: readonly (number | null)[], unit: string, label: string, topLeast = 0): ReactNode => {
     const value = values[values.length - 1];
     const text = value === null || value === undefined ? '–' : formatValue(value, unit, language);
-    return <td className="number"><span className="spark-cell"><Sparkline values={values} label={label} /><span className="num">{text}</span></span></td>;
+    return <td className="number"><span className="spark-cell"><Sparkline values={values} label={label} topLeast={topLeast} /><span className="num">{text}</span></span></td>;
   };
   return (
     <tr onClick={(event) => { if (!(event.target instanceof Element && event.target.closest('a'))) go(to); }}>
       <th scope="row"><Link to={to} data-row="">{node.name}</Link>{node.kind === 'service' ? null : <span className="faint"> {say(`kind.${node.kind}`)}</span>}</th>
       <td>{health === 'healthy' ? <span className="faint">{say('health.healthy')}</span> : <State health={health} />}</td>
-      {series(rate, '1/s', say('table.rate'))}{series(errorShare, '1', say('table.errors'))}{series(p99Ms, 'ms', say('table.p99'))}
+      {series(rate, '1/s', say('table.rate'))}{series(errorShare, '1', say('table.errors'), errorsTopLeast)}{series(p99Ms, 'ms', say('table.p99'))}
       <td className="number num" title={saturation?.metric}>{saturation === null ? <span className="faint">–</span> : formatShare(saturation.share, language)}</td>
       <td className="change-cell">{lastChange === null ? <span className="faint">–</span> : <><Time at={lastChange.atMs} /> <span className="soft">{lastChange.what}</span></>}</td>
     </tr>

@@ -74,7 +74,6 @@ export const incident = {
   'incident.noneRuledOut': ['Nothing else was near.', '附近没有其他可疑对象。'],
   'incident.sure': ['How sure', '把握程度'],
   'incident.unknownShare': ['none of these', '都不是'],
-  'incident.settle': ['What would settle it', '如何确认'],
   'incident.timeline': ['Timeline', '时间线'],
   'incident.scrub': ['Map as it was at', '查看地图在此刻的样子'],
   'incident.scrubNow': ['as it is now', '当前'],

@@ -1,0 +1,183 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { setTime } from '../navigate.ts';
+import { usePreferences } from '../preference.ts';
+import { formatTime, formatUtc, formatValue } from '../words/format.ts';
+import type { Language } from '../words/strings.ts';
+
+export interface Line { readonly label: string; readonly values: readonly (number | null)[]; readonly weight?: 'strong' | 'soft' | 'faint'; readonly dash?: readonly number[] }
+/** What was normal: drawn as a grey band with its middle. */
+export interface Band { readonly low: number; readonly mid: number; readonly high: number }
+export interface ChartProps {
+  readonly label: string;
+  readonly timesMs: readonly number[];
+  readonly lines: readonly Line[];
+  readonly unit: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly height?: number;
+  readonly band?: Band;
+  /** Where it began: the thread's own colour. */
+  readonly onsetMs?: number;
+  readonly changesMs?: readonly number[];
+  /** While it was out of range, in the colour of its state. */
+  readonly spells?: readonly { readonly fromMs: number; readonly toMs: number; readonly health: 'watch' | 'broken' }[];
+  /** The y axis reaches at least this far. */
+  readonly topLeast?: number;
+  readonly legend?: boolean;
+}
+
+const cursorGroup = 'clew';
+const font = '11px "Inter Variable", "Noto Sans CJK SC", sans-serif';
+
+/** A series over time. All charts of a page share one cursor; a brush sets the time of the whole page. */
+export function Chart(props: ChartProps): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  const legend = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const { theme, language } = usePreferences();
+  const systemDark = useSystemDark();
+  const shape = props.lines.map((line) => `${line.label} ${line.weight ?? ''} ${line.dash?.join() ?? ''}`).join('\n');
+
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const made = new uPlot(options(latest, legend, element, language), dataOf(latest.current), element);
+    plot.current = made;
+    const observer = new ResizeObserver(([entry]) => made.setSize({ width: Math.floor(entry.contentRect.width), height: latest.current.height ?? 150 }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [theme, systemDark, language, shape, props.unit]);
+  useEffect(() => {
+    plot.current?.setData(dataOf(latest.current));
+    if (legend.current !== null && plot.current !== null) writeLegend(plot.current, latest.current, legend.current, language);
+  });
+  return (
+    <figure className="chart" aria-label={props.label}>
+      <div className="chart-legend num" ref={legend} aria-hidden={props.legend === false} />
+      <div className="chart-box" ref={box} style={{ height: props.height ?? 150 }} />
+    </figure>
+  );
+}
+
+function dataOf({ timesMs, lines }: ChartProps): uPlot.AlignedData {
+  return [[...timesMs], ...lines.map((line) => [...line.values])];
+}
+
+function options(latest: { readonly current: ChartProps }, legend: { readonly current: HTMLElement | null }, element: HTMLElement, language: Language): uPlot.Options {
+  const { lines, unit, height = 150 } = latest.current;
+  const token = (name: string): string => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
+  const stroke = { strong: token('ink'), soft: token('ink-soft'), faint: token('ink-faint') };
+  const axis: uPlot.Axis = { stroke: token('ink-faint'), font, grid: { stroke: token('line'), width: 1 }, ticks: { show: false } };
+  return {
+    width: Math.max(50, element.clientWidth), height, ms: 1, padding: [6, 0, 0, 0],
+    legend: { show: false }, cursor: { sync: { key: cursorGroup }, points: { size: 5 }, drag: { x: true, y: false, setScale: false }, x: true, y: false },
+    scales: { x: { time: true, range: () => [latest.current.fromMs, latest.current.toMs] }, y: { range: (_plot, _low, high) => [0, Math.max((high ?? 0) * 1.08, (latest.current.band?.high ?? 0) * 1.15, latest.current.topLeast ?? 0) || 1] } },
+    axes: [{ ...axis, size: 24, space: 72, values: (_plot, splits) => splits.map((at) => shortTime(at, splits)) }, { ...axis, size: 58, gap: 4, space: 32, values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : formatValue(value, unit, language))) }],
+    series: [{}, ...lines.map((line): uPlot.Series => ({ label: line.label, stroke: stroke[line.weight ?? 'strong'], width: line.weight === undefined || line.weight === 'strong' ? 1.5 : 1, dash: line.dash === undefined ? undefined : [...line.dash], points: { show: false }, spanGaps: false }))],
+    hooks: {
+      drawClear: [(plot) => drawGround(plot, latest.current, token)],
+      draw: [(plot) => drawMarks(plot, latest.current, token)],
+      setCursor: [(plot) => { if (legend.current !== null) writeLegend(plot, latest.current, legend.current, language); }],
+      setSelect: [(plot) => {
+        if (plot.select.width < 4) return;
+        const fromMs = plot.posToVal(plot.select.left, 'x');
+        const toMs = plot.posToVal(plot.select.left + plot.select.width, 'x');
+        plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        setTime({ kind: 'between', fromMs, toMs });
+      }],
+    },
+  };
+}
+
+/** Seconds only where the marks are closer than a minute. */
+function shortTime(atMs: number, splits: readonly number[]): string {
+  const text = formatTime(atMs, splits[splits.length - 1] ?? atMs);
+  return splits.length > 1 && splits[1] - splits[0] >= 60_000 ? text.slice(0, -3) : text;
+}
+
+function drawGround(plot: uPlot, { band, spells = [] }: ChartProps, token: (name: string) => string): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  for (const spell of spells) {
+    const [left, right] = [plot.valToPos(spell.fromMs, 'x', true), plot.valToPos(spell.toMs, 'x', true)];
+    ctx.fillStyle = token(`wash-${spell.health}`);
+    ctx.fillRect(left, bbox.top, Math.max(1, right - left), bbox.height);
+  }
+  if (band !== undefined) {
+    const [low, mid, high] = [band.low, band.mid, band.high].map((value) => plot.valToPos(value, 'y', true));
+    ctx.fillStyle = token('fill');
+    ctx.fillRect(bbox.left, high, bbox.width, Math.max(2, low - high));
+    ctx.strokeStyle = token('ink-faint');
+    ctx.setLineDash([4, 4]);
+    line(ctx, bbox.left, mid, bbox.left + bbox.width, mid);
+  }
+  ctx.restore();
+}
+
+function drawMarks(plot: uPlot, { onsetMs, changesMs = [] }: ChartProps, token: (name: string) => string): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.lineWidth = devicePixelRatio;
+  ctx.strokeStyle = token('ink-soft');
+  ctx.setLineDash([2, 3]);
+  for (const at of changesMs) line(ctx, plot.valToPos(at, 'x', true), bbox.top, plot.valToPos(at, 'x', true), bbox.top + bbox.height);
+  if (onsetMs !== undefined) {
+    ctx.setLineDash([]);
+    ctx.lineWidth = 2 * devicePixelRatio;
+    ctx.strokeStyle = token('thread');
+    line(ctx, plot.valToPos(onsetMs, 'x', true), bbox.top, plot.valToPos(onsetMs, 'x', true), bbox.top + bbox.height);
+  }
+  ctx.restore();
+}
+
+function line(ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x1, y1);
+  ctx.lineTo(x2, y2);
+  ctx.stroke();
+}
+
+/** Values under the cursor, or the newest. Written as text nodes, without a render for each move of the mouse. */
+function writeLegend(plot: uPlot, { lines, unit, timesMs, legend }: ChartProps, element: HTMLElement, language: Language): void {
+  if (legend === false) return;
+  const at = plot.cursor.idx ?? timesMs.length - 1;
+  const timeMs = timesMs[at];
+  const texts = lines.map((line) => {
+    const value = line.values[at];
+    return [line.label, value === null || value === undefined ? '–' : formatValue(value, unit, language)] as const;
+  });
+  element.replaceChildren(...texts.flatMap(([label, value]) => [part('chart-label', label), part('chart-value', value)]), part('chart-time', plot.cursor.idx === null || plot.cursor.idx === undefined || timeMs === undefined ? '' : formatTime(timeMs, timesMs[timesMs.length - 1])));
+  element.title = timeMs === undefined ? '' : formatUtc(timeMs);
+}
+
+function part(className: string, text: string): HTMLElement {
+  const span = document.createElement('span');
+  span.className = className;
+  span.textContent = text;
+  return span;
+}
+
+function useSystemDark(): boolean {
+  const [dark, setDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches);
+  useEffect(() => {
+    const query = matchMedia('(prefers-color-scheme: dark)');
+    const listener = (): void => setDark(query.matches);
+    query.addEventListener('change', listener);
+    return () => query.removeEventListener('change', listener);
+  }, []);
+  return dark;
+}

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import { TracePair } from '../draw/mini-waterfall.tsx';
+import type { Evidence, Finding } from '../model.ts';
+import { linkTo } from '../navigate.ts';
+import { Link } from '../parts/link.tsx';
+import { evidenceSentence, templateText } from '../words/evidence.ts';
+import { formatNumber } from '../words/format.ts';
+import type { Tongue } from '../words/sentence.ts';
+import { Sentence, useSay } from '../words/speak.tsx';
+import { EvidenceSeries } from './evidence-series.tsx';
+
+/** Evidence in words. */
+export function EvidenceList({ evidence, tongue }: { readonly evidence: readonly Evidence[]; readonly tongue: Tongue }): ReactNode {
+  return <ul className="evidence-words">{evidence.map((each, at) => <li key={at}><Sentence pieces={evidenceSentence(each, tongue)} /></li>)}</ul>;
+}
+
+/** Evidence as it can be seen: traces side by side, the series with what was normal, the log lines. */
+export function EvidencePictures({ evidence, findings, tongue, onsetMs, endMs }: { readonly evidence: readonly Evidence[]; readonly findings: readonly Finding[]; readonly tongue: Tongue; readonly onsetMs: number; readonly endMs: number }): ReactNode {
+  const pictures = evidence.map((each) => picture(each, findings, tongue, onsetMs, endMs));
+  return <div className="pictures">{pictures.map((each, at) => (each === null ? null : <article key={at} className="picture"><p className="picture-words"><Sentence pieces={evidenceSentence(evidence[at], tongue)} /></p>{each}</article>))}</div>;
+}
+
+function picture(evidence: Evidence, findings: readonly Finding[], tongue: Tongue, onsetMs: number, endMs: number): ReactNode {
+  switch (evidence.kind) {
+    case 'self_time': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={evidence.baselineTraces[0]} names={tongue.names} />;
+    case 'error_origin': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={undefined} names={tongue.names} />;
+    case 'series': return <EvidenceSeries evidence={evidence} finding={findings.find((each) => each.id === evidence.findingId)} tongue={tongue} endMs={endMs} />;
+    case 'log_template': return <LogTemplate evidence={evidence} tongue={tongue} fromMs={onsetMs} toMs={endMs} />;
+    case 'statement': return <pre className="statement" tabIndex={0}>{evidence.text}</pre>;
+    case 'change': case 'co_location': case 'downstream_healthy': case 'silence': return null;
+  }
+}
+
+const marginMs = 300_000;
+function LogTemplate({ evidence, tongue, fromMs, toMs }: { readonly evidence: Extract<Evidence, { kind: 'log_template' }>; readonly tongue: Tongue; readonly fromMs: number; readonly toMs: number }): ReactNode {
+  const say = useSay();
+  const most = Math.max(evidence.count, evidence.baselineCount, 1);
+  const bar = (label: string, count: number, strong: boolean): ReactNode => <div className="count-bar"><span>{label}</span><span className="count-track"><span className={strong ? 'strong' : undefined} style={{ width: `${(100 * count) / most}%` }} /></span><span className="num">{formatNumber(count, tongue.language, 9)}</span></div>;
+  return (
+    <div className="log-template">
+      <pre tabIndex={0}>{evidence.template.split('<*>').flatMap((part, at) => (at === 0 ? [part] : [<span key={at} className="varies">⟨…⟩</span>, part]))}</pre>
+      {bar(say('incident.observed'), evidence.count, true)}
+      {bar(say('incident.normal'), evidence.baselineCount, false)}
+      <p><Link data-row="" to={linkTo({ page: 'logs' }, { service: evidence.service, text: templateText(evidence.template) }, { kind: 'between', fromMs: fromMs - marginMs, toMs })}>{say('incident.openLogs')}</Link></p>
+    </div>
+  );
+}

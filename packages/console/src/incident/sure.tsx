@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react';
+import type { Explanation } from '../model.ts';
+import { setFilters } from '../navigate.ts';
+import { entityName } from '../words/entity.ts';
+import { formatShare } from '../words/format.ts';
+import { sayKind, type Tongue } from '../words/sentence.ts';
+import { useSay } from '../words/speak.tsx';
+
+/** How sure, and of what else: choosing another candidate shows its thread. What is not known is a bar of its own. */
+export function Sure({ explanation, chosen, tongue }: { readonly explanation: Explanation; readonly chosen: number; readonly tongue: Tongue }): ReactNode {
+  const say = useSay();
+  return (
+    <ul className="sure-list">
+      {explanation.causes.map((cause, at) => (
+        <li key={`${cause.entity} ${cause.kind}`}>
+          <button type="button" aria-pressed={at === chosen} data-row="" onClick={() => setFilters({ cause: at === 0 ? '' : String(at) })}>
+            <span>{entityName(cause.entity, tongue.names)} <span className="soft">{sayKind(tongue.language, 'cause', cause.kind)}</span></span>
+            <span className="num">{formatShare(cause.confidence, tongue.language)}</span>
+            <span className="sure-bar"><span className={at === chosen ? 'chosen' : undefined} style={{ width: `${100 * cause.confidence}%` }} /></span>
+          </button>
+        </li>
+      ))}
+      <li className="sure-unknown"><span>{say('incident.unknownShare')}</span><span className="num">{formatShare(explanation.unknown, tongue.language)}</span><span className="sure-bar"><span className="not-known" style={{ width: `${100 * explanation.unknown}%` }} /></span></li>
+    </ul>
+  );
+}

@@ -1,1 +1,45 @@
-export function TracePage({ id }: { readonly id: string }) { return <p>{id}</p>; }
+import { useMemo, type ReactNode } from 'react';
+import { useAnswer } from '../api/answer.ts';
+import { traceTree } from '../draw/trace-tree.ts';
+import type { TraceResponse } from '../model.ts';
+import { linkTo, useRoute } from '../navigate.ts';
+import { Answered, Bones, Empty } from '../parts/answered.tsx';
+import { Link } from '../parts/link.tsx';
+import { useNames } from '../parts/names.ts';
+import { useTitle } from '../parts/title.ts';
+import { entityName } from '../words/entity.ts';
+import { formatDuration } from '../words/format.ts';
+import { Time, useLanguage, useSay } from '../words/speak.tsx';
+import { SpanDetails } from './span-details.tsx';
+import { Waterfall } from './waterfall.tsx';
+
+export function TracePage({ id }: { readonly id: string }): ReactNode {
+  const say = useSay();
+  const answer = useAnswer<TraceResponse>(`/traces/${encodeURIComponent(id)}`);
+  useTitle(`${say('trace.title')} ${id.slice(0, 8)}`);
+  return <Answered answer={answer} what={`${say('trace.title')} ${id}`} skeleton={<Bones rows={14} widths={[30, 60]} />}>{(trace) => (trace.spans.length === 0 ? <Empty title={say('trace.none')} next={say('trace.noneNext')}><p><code>{id}</code></p></Empty> : <Trace trace={trace} />)}</Answered>;
+}
+
+function Trace({ trace }: { readonly trace: TraceResponse }): ReactNode {
+  const say = useSay();
+  const language = useLanguage();
+  const names = useNames();
+  const { filters: { span: chosenId } } = useRoute();
+  const tree = useMemo(() => traceTree(trace.spans), [trace.spans]);
+  const chosen = tree.rows.find((row) => row.span.spanId === chosenId);
+  const [root] = tree.rows;
+  return (
+    <>
+      <h1 className="break">{root.span.name} <span className="head-state soft">{entityName(root.span.service, names)}</span></h1>
+      <p className="soft dots">
+        <span><Time at={tree.startMs} exact /></span><span className="num">{formatDuration(tree.durationMs, language)}</span><span className="num">{say('trace.spans', { n: trace.spans.length })}</span><span className="num">{say('trace.services', { n: tree.services.length })}</span>
+        {tree.errors === 0 ? null : <span className="num">{say('trace.errors', { n: tree.errors })}</span>}<span><code>{trace.traceId}</code></span><span><Link to={linkTo({ page: 'logs' }, { trace: trace.traceId })} data-row="">{say('trace.logs')}</Link></span>
+      </p>
+      {trace.truncated ? <p className="problem">{say('trace.truncated', { n: trace.spans.length })}</p> : null}
+      <div className="trace-view">
+        <Waterfall tree={tree} chosen={chosenId} names={names} />
+        <SpanDetails row={chosen} names={names} traceStartMs={tree.startMs} />
+      </div>
+    </>
+  );
+}

@@ -5,7 +5,7 @@ import { setFilters, useRoute } from '../navigate.ts';
 import { entityName } from '../words/entity.ts';
 import { formatShare, formatTime } from '../words/format.ts';
 import { findingLine, sayKind, type Tongue } from '../words/sentence.ts';
-import { Time, useSay } from '../words/speak.tsx';
+import { Rich, Time, useSay } from '../words/speak.tsx';
 
 const beforeMs = 120_000;
 const rowPx = 26;
@@ -72,7 +72,7 @@ function Scrub({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: numbe
   const set = filters.at !== undefined && Number.isFinite(at);
   return (
     <div className="tl-row tl-scrub">
-      <span className="tl-label"><label htmlFor="scrub">{say('incident.scrub')}</label> {set ? <Time at={at} /> : say('incident.scrubNow')} {set ? <button type="button" className="plain" onClick={() => setFilters({ at: '' })}>×<span className="hidden"> {say('incident.scrubNow')}</span></button> : null}</span>
+      <span className="tl-label"><label htmlFor="scrub">{say('incident.scrub')}</label> {set ? <Rich name="incident.scrubAt" values={{ time: <Time at={at} /> }} /> : say('incident.scrubNow')} {set ? <button type="button" className="plain" onClick={() => setFilters({ at: '' })}>×<span className="hidden"> {say('incident.scrubNow')}</span></button> : null}</span>
       <span className="tl-track"><input id="scrub" type="range" min={0} max={1000} value={set ? Math.round((1000 * (at - fromMs)) / (toMs - fromMs)) : 1000} aria-valuetext={set ? formatTime(at, toMs) : formatShare(1, 'en')} onChange={(event) => setFilters({ at: Number(event.target.value) >= 1000 ? '' : String(Math.round(fromMs + ((toMs - fromMs) * Number(event.target.value)) / 1000)) })} /></span>
     </div>
   );

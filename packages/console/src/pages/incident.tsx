@@ -75,7 +75,8 @@ function Head({ incident, tongue }: { readonly incident: Incident; readonly tong
       <h1><span className="lead-mark"><Mark health={healthOf(incident)} size={16} /></span><span><Sentence pieces={headline(incident, tongue)} /></span></h1>
       <p className="dots soft">
         <span><State health={healthOf(incident)} word={say(`state.${state}`)} /></span>
-        <span className="num"><Time at={onsetMs} /> {resolvedMs === null ? say('incident.for', { duration }) : say('incidents.lasted', { duration })}</span>
+        <span><Time at={onsetMs} /></span>
+        <span className="num">{resolvedMs === null ? say('incident.for', { duration }) : say('incidents.lasted', { duration })}</span>
         <span>{say('incident.severity', { severity: say(`severity.${severity}`) })}</span>
         <span>{say('incident.affected')} {blast.affected.map((id, at) => <span key={id}>{at === 0 ? '' : tongue.language === 'zh' ? '、' : ', '}<Link to={linkTo({ page: 'service', id: nodeOf(id) })} className="name">{entityName(id, tongue.names)}</Link></span>)}</span>
         {blast.failedShare > 0 ? <span className="num">{say('incident.failed', { share: formatShare(blast.failedShare, tongue.language) })}</span> : null}

@@ -106,6 +106,8 @@ async function openThread(worker: Worker, onLost: (error: Error) => void) {
       }
       const id = nextId++;
       calls.set(id, { resolve, reject });
+      // A thread, not a window.
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin
       worker.postMessage({ ...call, id } satisfies ToThread);
     }),
   };

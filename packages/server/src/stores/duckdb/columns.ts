@@ -31,6 +31,12 @@ export class TextColumn {
     this.size += encoder.encodeInto(text, this.bytes.subarray(this.size)).written;
   }
 
+  /** Of numbers and the like: several times cheaper than the encoder for short texts. */
+  putAscii(text: string): void {
+    if (this.size + text.length > this.bytes.length) this.grow(text.length);
+    for (let i = 0; i < text.length; i++) this.bytes[this.size++] = text.charCodeAt(i);
+  }
+
   end(): void {
     this.offsets[++this.rows] = this.size;
   }

@@ -214,10 +214,10 @@ export class Dictionary {
     if (kind === ValueKind.string) {
       const value = attributes.numbers[entry];
       putEscaped(wide, bytes, starts[value], starts[value] + lengths[value]);
-    } else {
+    } else if (hasParts(kind)) {
       const text = encoder.encode(this.textAt(attributes, entry));
       putEscaped(wide, text, 0, text.length);
-    }
+    } else wide.putAscii(this.textAt(attributes, entry));
     const from = attributes.starts[entry];
     putTail(wide, kind, hasParts(kind) ? bytes.subarray(from, from + attributes.lengths[entry]) : null);
     count(this.counters, 'attributes_wide');

@@ -143,3 +143,18 @@ function spread(length: number, count: number, hashes: Uint32Array): Uint32Array
   }
   return slots;
 }
+
+/** 64-bit hash of byte strings, one after another: `[low, high]`. Stable over files and processes, so not seeded: for counting, not for finding. */
+export function hashOf(parts: readonly Uint8Array[]): readonly [number, number] {
+  let [low, high] = [0x811c9dc5, 0x9747b28c];
+  for (const part of parts) {
+    for (let i = 0; i < part.length; i++) {
+      low = Math.imul(low ^ part[i], 0x01000193);
+      high = Math.imul(high ^ part[i], 0x5bd1e995) ^ (high >>> 13);
+    }
+    // Where one part ends matters.
+    low = Math.imul(low ^ part.length, 0x85ebca6b);
+    high = Math.imul(high ^ part.length, 0xc2b2ae35);
+  }
+  return [low >>> 0, (high ^ (low >>> 15)) >>> 0];
+}

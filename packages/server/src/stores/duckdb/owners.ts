@@ -9,7 +9,7 @@ import type { AttributeColumns, Batch, PointBatch } from '@clew/otlp';
 import { ListColumn, TextColumn } from './columns.ts';
 import { atLeast, count } from './dictionary.ts';
 import type { Counters, Dictionary } from './dictionary.ts';
-import { TupleTable } from './intern.ts';
+import { hashOf, TupleTable } from './intern.ts';
 import type { StoreLimits } from './limits.ts';
 import { metadataOf } from './metadata.ts';
 import type { CodedTable } from './schema.ts';
@@ -73,11 +73,11 @@ export class Owners {
   }
 
   /** Code of the series of a point: its metric, resource and scope (by code) and its attributes. */
-  series(attributes: AttributeColumns, row: number, metric: number, resource: number, scope: number): number {
+  series(batch: PointBatch, row: number, metric: number, resource: number, scope: number): number {
     const { scratchCodes, scratchWide } = this;
     scratchCodes.reset();
     scratchWide.reset();
-    this.dictionary.write(attributes, row, scratchCodes, scratchWide);
+    this.dictionary.write(batch.attributes, row, scratchCodes, scratchWide);
     const { values, size } = scratchCodes;
     const codesId = this.dictionary.sliceId(values.byteOffset, size * 4, new Uint8Array(values.buffer));
     const wideId = this.dictionary.sliceId(0, scratchWide.size, scratchWide.bytes);
@@ -94,6 +94,8 @@ export class Owners {
       series.columns.codes.end();
       series.columns.wide.put(scratchWide.bytes, 0, scratchWide.size);
       series.columns.wide.end();
+      const [low, high] = hashOf(identityOf(batch, row));
+      series.columns.identity[at] = (BigInt(high) << 32n) | BigInt(low);
       series.took(1);
     });
   }
@@ -197,4 +199,16 @@ export class Owners {
 function putString(column: TextColumn, { strings: { bytes, starts, lengths } }: Batch, code: number): void {
   column.put(bytes, starts[code], starts[code] + lengths[code]);
   column.end();
+}
+
+/** What makes the series of a point that series, as it was sent: the same in every file. */
+function identityOf({ strings: { bytes, starts, lengths }, metrics, metric, resources, resource, scopes, scope, attributes }: PointBatch, row: number): Uint8Array[] {
+  const slice = (start: number, length: number): Uint8Array => bytes.subarray(start, start + length);
+  const name = metrics.name[metric[row]];
+  const parts = [slice(starts[name], lengths[name]), slice(resources.starts[resource[row]], resources.lengths[resource[row]]), slice(scopes.starts[scope[row]], scopes.lengths[scope[row]])];
+  for (let entry = attributes.offsets[row]; entry < attributes.offsets[row + 1]; entry++) {
+    const key = attributes.keys[entry];
+    parts.push(slice(starts[key], lengths[key]), slice(attributes.starts[entry], attributes.lengths[entry]));
+  }
+  return parts;
 }

@@ -25,7 +25,7 @@ export const schema = {
   resources: { code: 'u32', service: 'text', codes: 'u32[]', wide: 'text', schema_url: 'text', raw: 'blob' },
   scopes: { code: 'u32', name: 'text', version: 'text', codes: 'u32[]', wide: 'text', schema_url: 'text', raw: 'blob' },
   metrics: { code: 'u32', name: 'text', unit: 'text', description: 'text', type: 'u8', temporality: 'u8', monotonic: 'u8', metadata: 'blob' },
-  series: { code: 'u32', metric: 'u32', resource: 'u32', scope: 'u32', codes: 'u32[]', wide: 'text' },
+  series: { code: 'u32', metric: 'u32', resource: 'u32', scope: 'u32', codes: 'u32[]', wide: 'text', identity: 'u64' },
   bounds: { code: 'u32', bounds: 'f64[]' },
   /** One row a transaction: the log position it reached and what it added. */
   commits: {

@@ -76,8 +76,9 @@ function addTo(sums: Map<number, Sum>, step: number, added: Added, { min, max }:
   sum.seconds += added.seconds;
   // Bounds that change within a step cannot be joined: the newer ones stay.
   if (added.distribution !== null) sum.distribution = sum.distribution === null ? added.distribution : combine(sum.distribution, added.distribution, 1) ?? added.distribution;
-  sum.min = Math.min(sum.min, min);
-  sum.max = Math.max(sum.max, max);
+  // NaN: not sent.
+  if (!(sum.min <= min)) sum.min = Number.isNaN(min) ? sum.min : min;
+  if (!(sum.max >= max)) sum.max = Number.isNaN(max) ? sum.max : max;
 }
 
 function readSum({ type, temporality }: SeriesIdentity, sum: Sum, read: Read, counted: boolean): number | null {

@@ -122,7 +122,7 @@ function writePoints({ tables: { points }, owners }: RowSink, batch: PointBatch,
     columns.flags.set(batch.flags.subarray(from, to), at);
     for (let i = from; i < to; i++) {
       const row = at + i - from;
-      columns.series[row] = owners.series(batch.attributes, i, metrics[batch.metric[i]], resources[batch.resource[i]], scopes[batch.scope[i]]);
+      columns.series[row] = owners.series(batch, i, metrics[batch.metric[i]], resources[batch.resource[i]], scopes[batch.scope[i]]);
       columns.bounds[row] = owners.bounds(batch, i);
       for (let k = batch.bucketOffsets[i]; k < batch.bucketOffsets[i + 1]; k++) columns.buckets.push(batch.bucketCounts[k]);
       columns.buckets.end();

@@ -2,7 +2,7 @@
 import type { AttributeFilter, Attributes } from '@clew/engine';
 import type { MetricType } from '@clew/otlp';
 import { CodedError } from '../../../errors.ts';
-import { setAttribute } from '../any-value.ts';
+import { setAttribute, textOf } from '../any-value.ts';
 import { lookUp, nothingWanted, wantCodes } from '../decode.ts';
 import { attributeCondition, overlapping, resolveFilters, serviceCondition } from '../filter.ts';
 import type { Partition } from '../partition.ts';
@@ -48,7 +48,8 @@ export async function findSeries(context: QueryContext, query: SeriesQuery, from
       all.set(key, known);
     }
   }
-  return [...all.values()].sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, Math.min(query.limit, context.limits.answerRowsMax));
+  const order = new Map([...all.values()].map((each) => [each, `${each.identity.service}\0${Object.entries(each.identity.attributes).map(([key, value]) => `${key}=${textOf(value)}`).join('\0')}\0${each.key}`]));
+  return [...all.values()].sort((a, b) => ((order.get(a) ?? '') < (order.get(b) ?? '') ? -1 : 1)).slice(0, Math.min(query.limit, context.limits.answerRowsMax));
 }
 
 async function seriesRows(context: QueryContext, query: SeriesQuery, partition: Partition, fromMs: number, toMs: number): Promise<readonly SeriesRow[]> {

@@ -32,7 +32,7 @@ export interface AttributeColumns {
   readonly kinds: Uint8Array;
   /**
    * One 8-byte cell an entry. string: the string code as a number · bool: 0 or 1 · double: the number ·
-   * int: the number, exact up to 2^53 (`BigInt64` exactness is in the raw slice) · others: NaN.
+   * int: the number, exact up to 2^53 (beyond that the slice has the digits: `readValue`) · others: NaN.
    */
   readonly numbers: Float64Array;
   /** Where the encoded AnyValue message stands in `strings.bytes`; exact for every kind. */
@@ -63,7 +63,8 @@ export interface ScopeColumns {
 
 /**
  * What the columns do not hold of a row, as the original encoded protobuf fields (tag and all), row after row:
- * row `i` has `bytes[offsets[i] .. offsets[i + 1])`. Columns plus rest mean the same as the message that was sent.
+ * row `i` has `bytes[offsets[i] .. offsets[i + 1])`. Columns plus rest mean the same as the message that was sent: a field
+ * that is in `rest` counts more than its column. `readRest` makes an object of it.
  */
 export interface Rest {
   readonly bytes: Uint8Array;
@@ -78,9 +79,9 @@ export interface Refusals {
 }
 
 export const refusalReasons = {
-  trace_id: 'trace id must be 16 bytes, not all zero',
-  span_id: 'span id must be 8 bytes, not all zero',
-  parent_span_id: 'parent span id must be empty or 8 bytes',
+  trace_id: 'trace id must be 16 bytes, not all zero (in JSON: 32 hex digits, not base64)',
+  span_id: 'span id must be 8 bytes, not all zero (in JSON: 16 hex digits, not base64)',
+  parent_span_id: 'parent span id must be empty or 8 bytes (in JSON: 16 hex digits, not base64)',
   metric_name: 'metric name must not be empty',
   metric_time: 'time_unix_nano must not be 0',
   metric_temporality: 'aggregation temporality must be delta or cumulative',
@@ -122,7 +123,7 @@ export interface SpanBatch extends BatchBase {
   readonly status: Uint8Array;
   readonly statusMessage: Uint32Array;
   readonly flags: Uint32Array;
-  /** Links of all rows (span links are edges of the service graph): row `i` has `linkOffsets[i] .. linkOffsets[i + 1])`. Also in `rest`. */
+  /** Links of all rows that name a span (they are edges of the service graph): row `i` has `linkOffsets[i] .. linkOffsets[i + 1])`. All links, whole, are in `rest`. */
   readonly linkOffsets: Uint32Array;
   readonly linkTraceHi: BigUint64Array;
   readonly linkTraceLo: BigUint64Array;

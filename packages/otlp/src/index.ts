@@ -8,7 +8,8 @@ export type { ReadLimits } from './limits.ts';
 export { defaultReadLimits, valueDepthMax } from './limits.ts';
 export { MalformedOtlp } from './malformed.ts';
 export type {
-  AnyValue, KeyValue, LogsData, Metric, MetricsData, NumberPoint, HistogramPoint, LogRecordMessage, Resource, Scope, Span, SpanEvent, SpanLink, TracesData,
+  AnyValue, EntityRef, Exemplar, ExponentialHistogramPoint, HistogramPoint, Int64, KeyValue, LogRecordMessage, LogsData, Metric, MetricsData, NumberPoint,
+  Resource, Scope, Span, SpanEvent, SpanLink, SummaryPoint, TracesData,
 } from './message.ts';
 export { readMessage, readMetric, readResource, readRest, readScope, readValue, toJson } from './read-message.ts';
 export { buffersOf, readRequest } from './read-request.ts';

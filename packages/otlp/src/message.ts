@@ -1,6 +1,6 @@
 /**
  * OTLP messages as objects in the shape of the OTLP/JSON mapping (specification, "JSON Protobuf Encoding"): what
- * read-json.ts makes of a JSON request, what write-*.ts encodes. 64-bit integers are bigint, number (when exact) or decimal
+ * read-message.ts makes of bytes, what write-request.ts and from-json.ts encode. 64-bit integers are bigint, number (when exact) or decimal
  * string; ids are hex strings; bytes are base64 strings. Every member may be absent or null, which means its default.
  */
 export type Int64 = bigint | number | string;

@@ -1,28 +1,30 @@
 /** The protobuf rules: what is malformed, what is merged, what is stepped over. */
 import { describe, expect, test } from 'vitest';
-import type { Signal } from './batch.ts';
+import type { Signal, SpanBatch } from './batch.ts';
 import { MetricType, ValueKind } from './batch.ts';
 import { oracleEncode, requestNames } from './fixture/oracle.ts';
 import { rebuildAttributes, rebuildSpan } from './fixture/rebuild.ts';
+import type { ReadLimits } from './limits.ts';
 import { MalformedOtlp } from './malformed.ts';
 import { readMessage, readResource, readRest, readScope, readValue } from './read-message.ts';
 import { readRequest } from './read-request.ts';
 import { readText } from './read-text.ts';
 
-const bytes = (...parts: readonly (number | readonly number[] | Uint8Array | string)[]): number[] => parts.flatMap((part) => (typeof part === 'number' ? [part] : typeof part === 'string' ? [...Buffer.from(part)] : [...part]));
-function field(tag: number, ...body: Parameters<typeof bytes>): number[] {
+type Part = number | string | Uint8Array | readonly number[];
+const bytes = (...parts: readonly Part[]): number[] => parts.flatMap((part) => (typeof part === 'number' ? [part] : typeof part === 'string' ? [...Buffer.from(part)] : [...part]));
+function field(tag: number, ...body: readonly Part[]): number[] {
   const content = bytes(...body);
   const length = content.length < 0x80 ? [content.length] : [(content.length & 0x7f) | 0x80, content.length >> 7];
   return [tag, ...length, ...content];
 }
 const ids = [...field(10, Array.from({ length: 16 }, () => 7)), ...field(18, Array.from({ length: 8 }, () => 9))];
-const request = (...item: Parameters<typeof bytes>): Uint8Array => Uint8Array.from(field(10, field(18, field(18, ...item))));
-const span = (...more: Parameters<typeof bytes>): ReturnType<typeof readRequest<'traces'>> => readRequest('traces', request(ids, ...more));
+const request = (...item: readonly Part[]): Uint8Array => Uint8Array.from(field(10, field(18, field(18, ...item))));
+const span = (...more: readonly Part[]): SpanBatch => readRequest('traces', request(ids, ...more));
 const text = (value: string): number[] => field(10, value);
-const attribute = (key: string, ...value: Parameters<typeof bytes>): number[] => field(74, field(10, key), field(18, ...value));
+const attribute = (key: string, ...value: readonly Part[]): number[] => field(74, field(10, key), field(18, ...value));
 
 describe('malformed: the request as a whole', () => {
-  test.each<[string, Parameters<typeof bytes>]>([
+  test.each<[string, readonly Part[]]>([
     ['field number 0', [0x02, 0x00]],
     ['wire type 6', [0x0e]],
     ['wire type 7', [0x0f]],
@@ -68,7 +70,7 @@ describe('malformed: the request as a whole', () => {
     }
     throw new Error('nothing was thrown');
   });
-  test.each<[Partial<Parameters<typeof readRequest>[2]> & object]>([[{ itemsPerRequest: 1 }], [{ attributesPerRequest: 1 }]])('more than %j', (limits) => {
+  test.each<[Partial<ReadLimits>]>([[{ itemsPerRequest: 1 }], [{ attributesPerRequest: 1 }]])('more than %j', (limits) => {
     const two = Uint8Array.from(field(10, field(18, field(18, ids, attribute('a', text('x'))), field(18, ids, attribute('a', text('x'))))));
     expect(readRequest('traces', two).count).toBe(2);
     expect(() => readRequest('traces', two, limits)).toThrow(MalformedOtlp);
@@ -137,7 +139,7 @@ describe('taken as protobuf says', () => {
     expect(batch.strings.bytes.length).toBeLessThan(inner.length * 3);
   });
   test('bodies sent twice', () => {
-    const log = (...item: Parameters<typeof bytes>) => readRequest('logs', request(...item));
+    const log = (...item: readonly Part[]) => readRequest('logs', request(...item));
     const list = (value: string): number[] => field(42, field(42, field(10, text(value))));
     for (const [parts, wanted] of [
       [[field(42, text('a')), list('b')], { arrayValue: { values: [{ stringValue: 'b' }] } }],
@@ -152,7 +154,7 @@ describe('taken as protobuf says', () => {
   });
   test('of several kinds of data the last counts, all of its kind without another between', () => {
     const points = (value: number): number[] => field(10, [25, 5, 0, 0, 0, 0, 0, 0, 0], [49, value, 0, 0, 0, 0, 0, 0, 0]);
-    const metric = (...data: Parameters<typeof bytes>) => readRequest('metrics', request(field(10, 'm'), ...data));
+    const metric = (...data: readonly Part[]) => readRequest('metrics', request(field(10, 'm'), ...data));
     const sum = (value: number): number[] => field(58, points(value), [16, 2]);
     const last = metric(sum(1), field(42, points(2)), sum(3), field(58, points(4), [24, 1]));
     expect([...last.value]).toEqual([3, 4]);

@@ -74,14 +74,14 @@ http.server.request.duration  histogram cumulative  s          4  checkout
 `);
     expect((await clew('query metric http.server.request.duration --read p95')).out).toBe(`\
 SERVICE    LAST  LEAST   MOST  OVER TIME  ATTRIBUTES
-checkout  40 ms  40 ms  40 ms  |█ |       route=/checkout
+checkout  40 ms  40 ms  40 ms  |█·|       route=/checkout
 `);
   });
 
   test('findings', async () => {
     const { out } = await clew('query findings');
-    expect(out).toContain('2026-11-22 10:15:23Z  active  symptom  checkout                 share of failed requests         12 %      0 % … 1 %   14.2  f-checkout-errors');
-    expect(out).toContain('clue     payment-db (postgresql)  95th percentile of duration  3,500 ms  40 ms … 70 ms   14.2  f-db-latency');
+    expect(out).toContain('2026-11-22 10:15:23Z  active  symptom  checkout                 share of failed requests         12 %     0 … 1 %   14.2  f-checkout-errors');
+    expect(out).toContain('clue     payment-db (postgresql)  95th percentile of duration  3,500 ms  40 … 70 ms   14.2  f-db-latency');
   });
 
   test('graph and attributes', async () => {
@@ -175,7 +175,7 @@ describe('clew explain', () => {
 test('clew services', async () => {
   const { out } = await clew('services');
   expect(out).toMatch(/^NAME +KIND +STATE +RATE +LAST 15 MIN +ERRORS +P99 +FULLEST +LAST CHANGE +INCIDENTS$/m);
-  expect(out).toMatch(/^checkout +service +broken +50\/s +▁+█+ +0 % +55\.1 ms +97 % pool_utilization orders +2\.4\.0 → 2\.4\.1 \(92s ago\) +inc-20261122-101523-checkout$/m);
+  expect(out).toMatch(/^checkout +service +broken +50\/s +·+█+ +0 % +55\.1 ms +97 % pool_utilization orders +2\.4\.0 → 2\.4\.1 \(92s ago\) +inc-20261122-101523-checkout$/m);
 });
 
 describe('clew demo', () => {

@@ -4,15 +4,16 @@ import {
   attributesQuery, findingsQuery, graphQuery, logsQuery, metricQuery, metricsQuery, none, tracesQuery,
 } from '../api/schemas/queries.ts';
 import type {
-  AttributesResponse, FindingsResponse, GraphResponse, LogsResponse, MetricResponse, MetricsResponse, TraceResponse, TracesResponse,
+  AttributesResponse, FindingsResponse, GraphResponse, LogsResponse, MetricResponse, MetricsResponse, ServicesResponse, TraceResponse, TracesResponse,
 } from '../api/types.ts';
 import { CodedError } from '../errors.ts';
+import { makeNames } from '../words/name.ts';
 import { outputOption, readArgs, readOutput } from './args.ts';
 import { flagsHelp, flagsOf, timeHelp, timeOptions, toParameters } from './flags.ts';
 import { exitCode, openRemote, type Parameters, type Remote, remoteHelp, remoteOptions, reportMissing } from './remote.ts';
 import { listServices } from './services.ts';
-import { choosePaint, type Paint, toJson } from './show.ts';
-import { showAttributes, showFindings, showGraph, showLog, showLogs, showMetric, showMetrics, showTraces } from './tables.ts';
+import { choosePaint, toJson } from './show.ts';
+import { showAttributes, showFindings, showGraph, showLog, showLogs, showMetric, showMetrics, showTraces, type Style } from './tables.ts';
 import type { Terminal, Verb } from './verb.ts';
 import { drawTrace } from './waterfall.ts';
 
@@ -23,22 +24,22 @@ interface Kind {
   readonly argument: string;
   readonly query: z.ZodObject;
   readonly path: (argument: string) => string;
-  readonly show: (answer: never, paint: Paint) => string;
+  readonly show: (answer: never, style: Style) => string;
 }
 
-const kind = <T>(row: Omit<Kind, 'show'> & { readonly show: (answer: T, paint: Paint) => string }): Kind => row;
+const kind = <T>(row: Omit<Kind, 'show'> & { readonly show: (answer: T, style: Style) => string }): Kind => row;
 const fixed = (path: string) => () => path;
 
 const kinds: Readonly<Record<string, Kind>> = {
-  traces: kind({ about: 'search traces', argument: '', query: tracesQuery, path: fixed('/traces'), show: ({ traces }: TracesResponse, paint) => showTraces(traces, paint) }),
-  trace: kind({ about: 'one trace as a tree with bars', argument: '<id>', query: none, path: (id) => `/traces/${encodeURIComponent(id)}`, show: ({ spans }: TraceResponse, paint) => drawTrace(spans, paint) }),
-  logs: kind({ about: 'search log records; -f follows new ones', argument: '', query: logsQuery, path: fixed('/logs'), show: ({ logs }: LogsResponse, paint) => showLogs(logs, paint) }),
-  metrics: kind({ about: 'names of metrics', argument: '', query: metricsQuery, path: fixed('/metrics'), show: ({ metrics }: MetricsResponse) => showMetrics(metrics) }),
-  metric: kind({ about: 'series of one metric', argument: '<name>', query: metricQuery, path: (name) => `/metrics/${encodeURIComponent(name)}`, show: showMetric as (answer: MetricResponse) => string }),
+  traces: kind({ about: 'search traces', argument: '', query: tracesQuery, path: fixed('/traces'), show: ({ traces }: TracesResponse, style) => showTraces(traces, style) }),
+  trace: kind({ about: 'one trace as a tree with bars', argument: '<id>', query: none, path: (id) => `/traces/${encodeURIComponent(id)}`, show: ({ spans }: TraceResponse, style) => drawTrace(spans, style) }),
+  logs: kind({ about: 'search log records; -f follows new ones', argument: '', query: logsQuery, path: fixed('/logs'), show: ({ logs }: LogsResponse, style) => showLogs(logs, style) }),
+  metrics: kind({ about: 'names of metrics', argument: '', query: metricsQuery, path: fixed('/metrics'), show: ({ metrics }: MetricsResponse, style) => showMetrics(metrics, style) }),
+  metric: kind({ about: 'series of one metric', argument: '<name>', query: metricQuery, path: (name) => `/metrics/${encodeURIComponent(name)}`, show: (answer: MetricResponse, style) => showMetric(answer, style) }),
   services: kind({ about: 'the same as clew services', argument: '', query: none, path: fixed('/services'), show: () => '' }),
-  graph: kind({ about: 'who calls whom', argument: '', query: graphQuery, path: fixed('/graph'), show: showGraph as (answer: GraphResponse, paint: Paint) => string }),
-  findings: kind({ about: 'series that left their normal range', argument: '', query: findingsQuery, path: fixed('/findings'), show: ({ findings }: FindingsResponse, paint) => showFindings(findings, paint) }),
-  attributes: kind({ about: 'attribute keys with a few values', argument: '', query: attributesQuery, path: fixed('/attributes'), show: showAttributes as (answer: AttributesResponse) => string }),
+  graph: kind({ about: 'who calls whom', argument: '', query: graphQuery, path: fixed('/graph'), show: (answer: GraphResponse, style) => showGraph(answer, style) }),
+  findings: kind({ about: 'series that left their normal range', argument: '', query: findingsQuery, path: fixed('/findings'), show: ({ findings }: FindingsResponse, style) => showFindings(findings, style) }),
+  attributes: kind({ about: 'attribute keys with a few values', argument: '', query: attributesQuery, path: fixed('/attributes'), show: (answer: AttributesResponse) => showAttributes(answer) }),
 };
 
 const hasRange = (query: z.ZodObject): boolean => 'from' in query.shape;
@@ -79,20 +80,26 @@ async function runKind(what: string, asked: Kind, args: readonly string[], termi
   const flags = given as { readonly output?: string; readonly server?: string; readonly token?: string; readonly follow?: boolean };
   if (what === 'services') return listServices(terminal, flags);
   const output = readOutput(flags.output);
-  const paint = choosePaint(terminal);
   const parameters = toParameters(asked.query, given, Date.now());
   return reportMissing(terminal, async () => {
     const remote = openRemote(flags, terminal);
     const answer = await remote.get(asked.path(positionals[0] ?? ''), parameters);
-    terminal.out(output === 'json' ? toJson(answer) : asked.show(answer as never, paint));
-    return flags.follow === true ? followLogs(remote, parameters, terminal, paint, output === 'json') : exitCode.ok;
+    if (output === 'json') {
+      terminal.out(toJson(answer));
+      return flags.follow === true ? followLogs(remote, parameters, terminal, null) : exitCode.ok;
+    }
+    const { services } = await remote.get<ServicesResponse>('/services');
+    const style = { paint: choosePaint(terminal), names: makeNames(services.map(({ node }) => node)) };
+    terminal.out(asked.show(answer as never, style));
+    return flags.follow === true ? followLogs(remote, parameters, terminal, style) : exitCode.ok;
   });
 }
 
-async function followLogs(remote: Remote, { service, severity, text }: Parameters, terminal: Terminal, paint: Paint, asJson: boolean): Promise<number> {
+/** As JSON, one record a line, without a style. */
+async function followLogs(remote: Remote, { service, severity, text }: Parameters, terminal: Terminal, style: Style | null): Promise<number> {
   for await (const { event, data } of remote.events('/logs/tail', { service, severity, text })) {
     if (event === 'skipped') terminal.err(`clew: ${(data as { readonly count: number }).count} records left out: there are too many.\n`);
-    else if (event === 'log') terminal.out(asJson ? `${JSON.stringify(data)}\n` : showLog(data as StoredLog, paint));
+    else if (event === 'log') terminal.out(style === null ? `${JSON.stringify(data)}\n` : showLog(data as StoredLog, style));
   }
   terminal.err('clew: the server ended the stream.\n');
   return exitCode.failed;

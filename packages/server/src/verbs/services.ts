@@ -1,3 +1,4 @@
+import type { Health, NodeKind } from '@clew/engine';
 import type { IngestResponse, NodeSummary, ServicesResponse } from '../api/types.ts';
 import { makeNames } from '../words/name.ts';
 import { sayMs, sayNumber, sayShare } from '../words/quantity.ts';
@@ -35,8 +36,16 @@ export async function listServices(terminal: Terminal, values: { readonly output
     const { listening } = await remote.get<IngestResponse>('/ingest');
     terminal.out(`No service has sent anything yet. Send OTLP to ${listening.http} (HTTP) or ${listening.grpc} (gRPC), or start the demo shop: clew demo start\n`);
   }
-  else terminal.out(toTable(columns(answer, choosePaint(terminal)), answer.services));
+  else terminal.out(toTable(columns(answer, choosePaint(terminal)), answer.services.toSorted(byNeed)));
   return exitCode.ok;
+}
+
+const healthOrder: readonly Health[] = ['broken', 'watch', 'recovering', 'healthy', 'unknown'];
+const kindOrder: readonly NodeKind[] = ['user', 'service', 'database', 'queue', 'external'];
+
+/** What needs a look first; then services before what they use; then by name. */
+function byNeed(a: NodeSummary, b: NodeSummary): number {
+  return healthOrder.indexOf(a.health) - healthOrder.indexOf(b.health) || kindOrder.indexOf(a.node.kind) - kindOrder.indexOf(b.node.kind) || (a.node.name < b.node.name ? -1 : 1);
 }
 
 function columns({ services: all, atMs }: ServicesResponse, paint: Paint): Column<NodeSummary>[] {
@@ -50,7 +59,7 @@ function columns({ services: all, atMs }: ServicesResponse, paint: Paint): Colum
     { title: 'KIND', of: ({ node }) => node.kind },
     { title: 'STATE', of: ({ health }) => health, paint: ({ health }, text) => paintState(paint, health, text) },
     { title: 'RATE', of: ({ rate }) => last(rate, (value) => `${sayNumber(value)}/s`), right: true },
-    { title: 'LAST 15 MIN', of: ({ rate }) => (rate.some((value) => value !== null) ? toSparkline(rate.map((value) => value ?? 0), 15) : '-') },
+    { title: 'LAST 15 MIN', of: ({ rate }) => (rate.some((value) => value !== null) ? toSparkline(rate, 15) : '-') },
     { title: 'ERRORS', of: ({ errorShare }) => last(errorShare, sayShare), right: true },
     { title: 'P99', of: ({ p99Ms }) => last(p99Ms, sayMs), right: true },
     { title: 'FULLEST', of: ({ saturation }) => (saturation === null ? '-' : `${sayShare(saturation.share)} ${saturation.metric}`) },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeSpan } from '../api/fixture/rows.ts';
+import { makeNames } from '../words/name.ts';
 import { readTime } from './flags.ts';
 import { choosePaint, noPaint, toAge, toJson, toSparkline, toTable } from './show.ts';
 import { drawTrace } from './waterfall.ts';
@@ -27,7 +28,7 @@ test.each([[1_000, '1s'], [119_000, '119s'], [120_000, '2m'], [7_200_000, '2h'],
 });
 
 test('sparklines', () => {
-  expect([toSparkline([0, 7, null, 14]), toSparkline([0, 0]), toSparkline([]), toSparkline(Array.from({ length: 100 }, (_, i) => i), 10)]).toEqual(['▁▅ █', '▁▁', '', '▂▂▃▄▄▅▆▇▇█']);
+  expect([toSparkline([0, 7, null, 14]), toSparkline([0, 0]), toSparkline([]), toSparkline(Array.from({ length: 100 }, (_, i) => i), 10)]).toEqual(['▁▅·█', '▁▁', '', '▂▂▃▄▄▅▆▇▇█']);
 });
 
 describe('times', () => {
@@ -45,13 +46,13 @@ describe('times', () => {
 
 describe('waterfall', () => {
   test('every span once: orphans, cycles, spans that are their own parent', () => {
-    const drawn = drawTrace([makeSpan('a', 'gone', { name: 'orphan' }), makeSpan('b', 'c', { name: 'cycle 1' }), makeSpan('c', 'b', { name: 'cycle 2' }), makeSpan('d', 'd', { name: 'selfish' })], noPaint);
+    const drawn = drawTrace([makeSpan('a', 'gone', { name: 'orphan' }), makeSpan('b', 'c', { name: 'cycle 1' }), makeSpan('c', 'b', { name: 'cycle 2' }), makeSpan('d', 'd', { name: 'selfish' })], { paint: noPaint, names: makeNames([]) });
     for (const name of ['orphan', 'cycle 1', 'cycle 2', 'selfish']) expect(drawn.split(name)).toHaveLength(2);
   });
 
   test('a deep trace neither overflows the stack nor the screen', () => {
     const spans = Array.from({ length: 20_000 }, (_, i) => makeSpan(`s${i}`, i === 0 ? '' : `s${i - 1}`, { name: `n${i}` }));
-    const drawn = drawTrace(spans, noPaint);
+    const drawn = drawTrace(spans, { paint: noPaint, names: makeNames([]) });
     expect(drawn).toContain('and 18000 more spans');
     expect(Math.max(...drawn.split('\n').map((line) => line.length))).toBeLessThan(150);
   });

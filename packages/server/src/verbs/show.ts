@@ -70,7 +70,7 @@ export function toAge(ms: number, nowMs: number): string {
 
 const bars = '▁▂▃▄▅▆▇█';
 
-/** Values as a line of small bars from 0 to the largest, at most `width` of them (the largest of each group); a space where nothing is known. */
+/** Values as a line of small bars from 0 to the largest, at most `width` of them (the largest of each group); a dot where nothing is known. */
 export function toSparkline(values: readonly (number | null)[], width: number = 30): string {
   const group = Math.max(1, Math.ceil(values.length / width));
   const grouped = Array.from({ length: Math.ceil(values.length / group) }, (_, i) => {
@@ -78,5 +78,5 @@ export function toSparkline(values: readonly (number | null)[], width: number = 
     return known.length === 0 ? null : Math.max(...known);
   });
   const top = Math.max(0, ...grouped.filter((value) => value !== null));
-  return grouped.map((value) => (value === null ? ' ' : bars[top === 0 ? 0 : Math.max(0, Math.round((value / top) * (bars.length - 1)))])).join('');
+  return grouped.map((value) => (value === null ? '·' : bars[top === 0 ? 0 : Math.max(0, Math.round((value / top) * (bars.length - 1)))])).join('');
 }

@@ -2,13 +2,14 @@
 import type { AttributeValue, Finding, MetricInfo, MetricSeries, StoredLog, TraceSummary } from '@clew/engine';
 import type { AttributesResponse, EdgeSummary, GraphResponse, MetricResponse } from '../api/types.ts';
 import { nameOfFeature } from '../words/feature.ts';
-import { makeNames, sayPlain } from '../words/name.ts';
-import { sayMs, sayNumber, sayShare, sayValue } from '../words/quantity.ts';
+import { type Names, sayPlain } from '../words/name.ts';
+import { sayMs, sayNumber, sayRange, sayShare, sayValue } from '../words/quantity.ts';
 import { type Column, type Paint, paintState, toSparkline, toStamp, toTable } from './show.ts';
 
-const names = makeNames([]);
+/** How to show: with colour or without, and what entities are called. */
+export interface Style { readonly paint: Paint; readonly names: Names }
 
-export function showTraces(traces: readonly TraceSummary[], paint: Paint): string {
+export function showTraces(traces: readonly TraceSummary[], { paint, names }: Style): string {
   if (traces.length === 0) return 'No traces found.\n';
   return toTable<TraceSummary>([
     { title: 'TIME', of: ({ startMs }) => toStamp(startMs) },
@@ -22,13 +23,13 @@ export function showTraces(traces: readonly TraceSummary[], paint: Paint): strin
 }
 
 /** Oldest first, as a log reads: the newest line is the last. */
-export function showLogs(logs: readonly StoredLog[], paint: Paint): string {
-  return logs.length === 0 ? 'No log records found.\n' : logs.toReversed().map((log) => showLog(log, paint)).join('');
+export function showLogs(logs: readonly StoredLog[], style: Style): string {
+  return logs.length === 0 ? 'No log records found.\n' : logs.toReversed().map((log) => showLog(log, style)).join('');
 }
 
 const bodyCharsMax = 2_000;
 
-export function showLog(log: StoredLog, paint: Paint): string {
+export function showLog(log: StoredLog, { paint, names }: Style): string {
   const severity = severityName(log);
   const painted = log.severity >= 17 ? paint('red', severity) : log.severity >= 13 ? paint('yellow', severity) : paint('dim', severity);
   const time = `${new Date(log.timeMs).toISOString().replace('T', ' ')}`;
@@ -48,7 +49,7 @@ function severityName({ severity, severityText }: StoredLog): string {
   return name.padEnd(5);
 }
 
-export function showMetrics(metrics: readonly MetricInfo[]): string {
+export function showMetrics(metrics: readonly MetricInfo[], { names }: Style): string {
   if (metrics.length === 0) return 'No metrics found.\n';
   return toTable<MetricInfo>([
     { title: 'NAME', of: ({ name }) => name },
@@ -59,7 +60,7 @@ export function showMetrics(metrics: readonly MetricInfo[]): string {
   ], metrics);
 }
 
-export function showMetric({ name, series }: MetricResponse): string {
+export function showMetric({ name, series }: MetricResponse, { names }: Style): string {
   if (series.length === 0) return `No points of ${sayPlain(name)} found.\n`;
   const known = ({ values }: MetricSeries): number[] => values.filter((value) => value !== null);
   const say = (values: readonly number[], unit: string, pick: (values: readonly number[]) => number): string => (values.length === 0 ? '-' : sayValue(pick(values), unit));
@@ -73,7 +74,7 @@ export function showMetric({ name, series }: MetricResponse): string {
   ], series);
 }
 
-export function showFindings(findings: readonly Finding[], paint: Paint): string {
+export function showFindings(findings: readonly Finding[], { paint, names }: Style): string {
   if (findings.length === 0) return 'No findings.\n';
   return toTable<Finding>([
     { title: 'SINCE', of: ({ onsetMs }) => toStamp(onsetMs) },
@@ -82,18 +83,17 @@ export function showFindings(findings: readonly Finding[], paint: Paint): string
     { title: 'ENTITY', of: ({ entity }) => names.of(entity) },
     { title: 'WHAT', of: ({ feature, subject }) => nameOfFeature(feature, subject) },
     { title: 'OBSERVED', of: ({ observed, unit }) => sayValue(observed, unit), right: true },
-    { title: 'NORMAL', of: ({ expected, unit }) => `${sayValue(expected.low, unit)} … ${sayValue(expected.high, unit)}`, right: true },
+    { title: 'NORMAL', of: ({ expected, unit }) => sayRange(expected.low, expected.high, unit), right: true },
     { title: 'SCORE', of: ({ score }) => sayNumber(score), right: true },
     { title: 'ID', of: ({ id }) => id },
   ], findings);
 }
 
-export function showGraph({ nodes, edges }: GraphResponse, paint: Paint): string {
+export function showGraph({ edges }: GraphResponse, { paint, names }: Style): string {
   if (edges.length === 0) return 'No edges: no service has been seen calling another.\n';
-  const called = makeNames(nodes.map(({ node }) => node));
   const columns: Column<EdgeSummary>[] = [
-    { title: 'FROM', of: ({ edge }) => called.of(edge.from) },
-    { title: 'TO', of: ({ edge }) => called.of(edge.to) },
+    { title: 'FROM', of: ({ edge }) => names.of(edge.from) },
+    { title: 'TO', of: ({ edge }) => names.of(edge.to) },
     { title: 'KIND', of: ({ edge }) => edge.kind },
     { title: 'STATE', of: ({ health }) => health, paint: ({ health }, text) => paintState(paint, health, text) },
     { title: 'RATE', of: ({ rate }) => `${sayNumber(rate)}/s`, right: true },

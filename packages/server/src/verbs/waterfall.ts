@@ -1,7 +1,8 @@
 import type { StoredSpan } from '@clew/engine';
-import { makeNames, sayPlain } from '../words/name.ts';
+import { sayPlain } from '../words/name.ts';
 import { sayMs } from '../words/quantity.ts';
-import { type Paint, toStamp } from './show.ts';
+import { toStamp } from './show.ts';
+import type { Style } from './tables.ts';
 
 const barWidth = 40;
 const nameWidthMax = 60;
@@ -12,7 +13,7 @@ const indentMax = 20;
 interface Line { readonly span: StoredSpan; readonly depth: number }
 
 /** A trace as a tree of spans with their time as bars. Spans whose parent is not stored stand at the left like roots. */
-export function drawTrace(spans: readonly StoredSpan[], paint: Paint): string {
+export function drawTrace(spans: readonly StoredSpan[], { paint, names }: Style): string {
   if (spans.length === 0) return 'No spans.\n';
   const fromMs = spans.reduce((least, span) => Math.min(least, span.startMs), Infinity);
   const toMs = spans.reduce((most, span) => Math.max(most, span.startMs + span.durationMs), -Infinity);
@@ -20,7 +21,6 @@ export function drawTrace(spans: readonly StoredSpan[], paint: Paint): string {
   const services = new Set(spans.map(({ service }) => service)).size;
   const lines = arrange(spans).slice(0, linesMax);
   const label = ({ span, depth }: Line): string => '  '.repeat(Math.min(depth, indentMax)) + sayPlain(span.name, nameWidthMax);
-  const names = makeNames([]);
   const serviceName = ({ span }: Line): string => sayPlain(names.of(span.service), nameWidthMax);
   const nameWidth = Math.max(...lines.map((line) => label(line).length));
   const serviceWidth = Math.max(...lines.map((line) => serviceName(line).length));

@@ -32,6 +32,7 @@ const featureWords: Readonly<Record<string, string>> = {
   log_rate: 'log rate',
   error_log_rate: 'rate of error logs',
   new_template_rate: 'rate of new log messages',
+  log_template: 'log line',
   metric: 'metric',
   metric_rate: 'rate of metric',
   metric_mean: 'mean of metric',

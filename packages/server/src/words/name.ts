@@ -39,7 +39,8 @@ export function makeNames(nodes: readonly Node[]): Names {
 function nameOfNode(node: Node): string {
   if (node.kind === 'user') return 'people';
   if (node.system === '' || node.kind === 'service' || node.name.toLowerCase().includes(node.system.toLowerCase())) return node.name;
-  return `${node.name} (${node.system})`;
+  // A database that is only numbered: `redis 0`.
+  return /^\d+$/.test(node.name) ? `${node.system} ${node.name}` : `${node.name} (${node.system})`;
 }
 
 /** Control characters, line ends and direction marks out, at most so many characters: text from telemetry on one line. */

@@ -4,6 +4,8 @@
 export function sayNumber(value: number): string {
   if (!Number.isFinite(value)) return 'unknown';
   const size = Math.abs(value);
+  // What is left of arithmetic, not a value: `-3.7e-9` connections.
+  if (size < 1e-6) return '0';
   if (size >= 100 || Number.isInteger(value)) return grouped(Math.round(value));
   return String(Number(value.toPrecision(size >= 10 ? 3 : 2)));
 }
@@ -62,7 +64,7 @@ export function sayValue(value: number, unit: string): string {
     case '1/s': return `${sayNumber(value)} a second`;
     case '%': return sayShare(value / 100);
     // Dimensionless numbers from 0 to 1 are shares in this product; larger ones are counts.
-    case '1': return value >= 0 && value <= 1 ? sayShare(value) : sayNumber(value);
+    case '1': return value >= -1 && value <= 1 ? sayShare(value) : sayNumber(value);
     case '': return sayNumber(value);
     default: return `${sayNumber(value)} ${sayUnit(unit, value)}`;
   }
@@ -83,6 +85,15 @@ export function sayFromTo(before: number, after: number, unit: string): string {
   const space = to.indexOf(' ');
   const suffix = space === -1 ? '' : to.slice(space);
   return suffix !== '' && from.endsWith(suffix) ? `${from.slice(0, -suffix.length)} → ${to}` : `${from} → ${to}`;
+}
+
+const neverNegative: ReadonlySet<string> = new Set(['1', '%', 'ms', 's', 'us', 'ns', 'By', 'By/s', '1/s']);
+
+/** `40 … 70 ms`: a normal range, the unit once when both sides share it. */
+export function sayRange(low: number, high: number, unit: string): string {
+  // The band of a quantity that cannot be negative begins at 0, whatever its width.
+  const least = low < 0 && high > 0 && (unit.startsWith('{') || neverNegative.has(unit)) ? 0 : low;
+  return sayFromTo(least, high, unit).replace(' → ', ' … ');
 }
 
 /** `10:15:23 UTC`, with the date before it when it is not the day of `nearMs`. */

@@ -30,6 +30,7 @@ export interface Told {
 const ruledOutMax = 12;
 const evidenceMax = 8;
 const timelineMax = 30;
+const changesMax = 8;
 
 export function tellStory(told: Told): Story {
   const { incident } = told;
@@ -81,7 +82,7 @@ export function drawThread(cause: Cause, told: Pick<Told, 'findings' | 'incident
   const mark = isUnknown(told.incident) ? '← nearest guess' : '← cause';
   return cause.path.flatMap((step, i) => {
     const isLast = i === cause.path.length - 1;
-    const strongest = step.findingIds.map((id) => byId.get(id)).filter((found) => found !== undefined).toSorted((a, b) => b.score - a.score)[0];
+    const strongest = step.findingIds.map((id) => byId.get(id)).filter((found) => found !== undefined).toSorted((a, b) => telling(b, step.entity) - telling(a, step.entity) || b.score - a.score)[0];
     const said = [
       strongest === undefined ? '' : sayFinding(strongest),
       step.onsetMs === null ? '' : `from ${sayTime(step.onsetMs, told.incident.updatedMs)}`,
@@ -89,6 +90,11 @@ export function drawThread(cause: Cause, told: Pick<Told, 'findings' | 'incident
     const line = `${isLast ? '●' : '○'} ${names.of(step.entity).padEnd(width)}  ${said}${isLast ? `  ${mark}` : ''}`.trimEnd();
     return isLast ? [line] : [line, '│'];
   });
+}
+
+/** What people feel tells more than what may explain it, and the node as a whole more than a part of it. */
+function telling(finding: Finding, entity: EntityId): number {
+  return (finding.symptom || /^(error_share|latency_|queue_lag)/.test(finding.feature) ? 2 : 0) + (finding.entity === entity ? 1 : 0);
 }
 
 /** `share of failed requests 0.2 → 12 %`, without the entity's name. */
@@ -122,24 +128,35 @@ function sayAffected({ blast, state }: Incident, names: Names): string {
 }
 
 function timelineLines({ incident, findings, changes }: Told, names: Names, nearMs: number): string[] {
-  const byId = new Map(findings.map((finding) => [finding.id, finding]));
   const rows = [
-    ...changes.map((change) => ({ atMs: change.atMs, said: `change${change.entity === null ? '' : ` of ${names.of(change.entity)}`}: ${sayPlain(change.what)}` })),
-    ...findings.map((finding) => ({ atMs: finding.onsetMs, said: `${names.of(finding.entity)}: ${sayFinding(finding)}` })),
-    ...incident.timeline.map((event) => ({ atMs: event.atMs, said: sayEvent(event, byId, names) })),
+    ...nearestChanges(changes, incident).map((change) => ({ atMs: change.atMs, said: `change${change.entity === null ? '' : ` of ${names.of(change.entity)}`}: ${sayPlain(change.what)}` })),
+    ...firstOfEach(findings).map(({ first, more }) => ({ atMs: first.onsetMs, said: `${names.of(first.entity)}: ${sayFinding(first)}${more === 0 ? '' : ` (and ${more} more findings there)`}` })),
+    ...incident.timeline.map((event) => ({ atMs: event.atMs, said: sayEvent(event, names) })),
   ].filter(({ said }) => said !== '').toSorted((a, b) => a.atMs - b.atMs);
   const left = rows.length - timelineMax;
   const lines = rows.slice(0, timelineMax).map(({ atMs, said }) => `${sayTime(atMs, nearMs)}  ${said}`);
   return left > 0 ? [...lines, `and ${left} more`] : lines;
 }
 
-/** A finding that joined is told at its onset already. */
-function sayEvent({ kind, subject }: IncidentEvent, findings: ReadonlyMap<string, Finding>, names: Names): string {
-  const cleared = findings.get(subject);
+/** Many findings of one node are one event for the reader: the most telling one stands for them. */
+function firstOfEach(findings: readonly Finding[]): { readonly first: Finding; readonly more: number }[] {
+  return [...Map.groupBy(findings, (finding) => finding.node)].map(([node, own]) => ({
+    first: own.toSorted((a, b) => telling(b, node) - telling(a, node) || a.onsetMs - b.onsetMs)[0], more: own.length - 1,
+  }));
+}
+
+/** Those before the onset that are nearest to it, and those of the candidates however long before. */
+function nearestChanges(changes: readonly Change[], { onsetMs, explanation }: Incident): readonly Change[] {
+  const suspected = new Set(explanation.causes.map(({ entity }) => entity));
+  const byNearness = changes.filter(({ entity }) => entity === null || !suspected.has(entity)).toSorted((a, b) => Math.abs(a.atMs - onsetMs) - Math.abs(b.atMs - onsetMs));
+  return [...changes.filter(({ entity }) => entity !== null && suspected.has(entity)), ...byNearness].slice(0, changesMax);
+}
+
+/** Findings are told at their onset already, and when all are over the incident recovers. */
+function sayEvent({ kind, subject }: IncidentEvent, names: Names): string {
   switch (kind) {
     case 'opened': return 'the incident was opened';
-    case 'finding_joined': return '';
-    case 'finding_cleared': return cleared === undefined ? '' : `${names.of(cleared.entity)}: ${nameOfFeature(cleared.feature, cleared.subject)} is back to normal`;
+    case 'finding_joined': case 'finding_cleared': return '';
     case 'cause_changed': return subject === '' ? 'the cause became unknown' : `the likely cause became ${names.of(subject satisfies EntityId)}`;
     case 'severity_changed': return `severity became ${sayPlain(subject)}`;
     case 'recovering': return 'it began to recover';

@@ -16,8 +16,8 @@ export function toInteger(value: unknown, min: bigint, max: bigint): Parsed<bigi
     if (!Number.isInteger(value)) return { wrong: `${value} is not an integer` };
     n = BigInt(value);
   } else if (typeof value === 'string') {
-    if (rfc3339.test(value)) return { wrong: `${JSON.stringify(value.slice(0, 40))}: times are decimal nanoseconds since 1970, not RFC 3339` };
-    if (plainInteger.test(value) && value.length <= digitsMax) n = BigInt(value);
+    if (value.length <= digitsMax && plainInteger.test(value)) n = BigInt(value);
+    else if (rfc3339.test(value)) return { wrong: `${JSON.stringify(value.slice(0, 40))}: times are decimal nanoseconds since 1970, not RFC 3339` };
     else if (decimal.test(value) && Number.isInteger(Number(value))) n = BigInt(Number(value));
     else return { wrong: `${JSON.stringify(value.slice(0, 40))} is not an integer` };
   } else return { wrong: `an integer is due, not ${nameOf(value)}` };

@@ -129,6 +129,11 @@ const uint64Max = 2n ** 64n - 1n;
 const int64Max = 2n ** 63n - 1n;
 
 function writeInteger(s: Sink, field: Field, value: unknown): boolean {
+  // Most integers are small and in range for every type that is a plain varint: they need no bigint.
+  if (wireTypes[field.type] === 0 && field.type !== 'sint32' && typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0x7fffffff) {
+    writeVarint(s, value);
+    return value !== 0;
+  }
   switch (field.type) {
     case 'uint32':
     case 'fixed32': {

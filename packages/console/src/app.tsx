@@ -41,39 +41,42 @@ function Page({ view }: { readonly view: View }): ReactNode {
   }
 }
 
+/** A new page begins at its start, for the keyboard and for screen readers alike. */
+function Main({ view }: { readonly view: View }): ReactNode {
+  const say = useSay();
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => main.current?.focus({ preventScroll: true }), []);
+  return (
+    <main id="main" ref={main} tabIndex={-1}>
+      <Boundary>
+        <Suspense fallback={<Waiting what={say('nav.label')}><Bones rows={8} /></Waiting>}><Page view={view} /></Suspense>
+      </Boundary>
+    </main>
+  );
+}
+
 export function App(): ReactNode {
   const say = useSay();
   const { view } = useRoute();
   const [overlay, setOverlay] = useState<'help' | 'search' | null>(null);
-  const overlayNow = useRef(overlay);
-  overlayNow.current = overlay;
   const close = useCallback(() => setOverlay(null), []);
-  const main = useRef<HTMLElement>(null);
   const address = 'id' in view ? `${view.page} ${view.id}` : view.page;
 
   useEffect(() => listen({
     open: setOverlay,
     close: () => {
-      if (overlayNow.current === null) return false;
+      const open = document.querySelector('dialog[open]') !== null;
       setOverlay(null);
-      return true;
+      return open;
     },
   }), []);
-  useEffect(() => {
-    // A new page begins at its start, for the keyboard and for screen readers alike.
-    main.current?.focus({ preventScroll: true });
-  }, [address]);
 
   return (
     <div className="app">
       <a className="skip" href="#main">{say('nav.skip')}</a>
       <Rail view={view} />
       <TopBar onSearch={() => setOverlay('search')} />
-      <main id="main" ref={main} tabIndex={-1} key={address}>
-        <Boundary key={address}>
-          <Suspense fallback={<Waiting what={say('nav.label')}><Bones rows={8} /></Waiting>}><Page view={view} /></Suspense>
-        </Boundary>
-      </main>
+      <Main key={address} view={view} />
       <NoticeLine />
       {overlay === 'help' ? <Help onClose={close} /> : null}
       {overlay === 'search' ? <Palette onClose={close} /> : null}

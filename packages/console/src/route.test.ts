@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bounds, readRoute, shift, spans, toggleLive, writeRoute, type Route, type TimeRange, type View } from './route.ts';
 

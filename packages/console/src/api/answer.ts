@@ -25,40 +25,65 @@ function keep(path: string, answer: Kept): void {
   }
 }
 
-interface State { readonly path: string | null; readonly kept: Kept | undefined; readonly error: ApiError | undefined; readonly loading: boolean }
+interface State { readonly group: string | null; readonly kept: Kept | undefined; readonly error: ApiError | undefined; readonly loading: boolean }
+interface Flight { readonly group: string | null; readonly aborter: AbortController; again: boolean }
 
 /**
  * Asks for `path` (null: nothing to ask) when it changes. With `live`, again after each closed pane; `group` names paths that show
- * the same thing at another time, so that what was shown stays until the new answer is there.
+ * the same thing at another time, so that what was shown stays until the new answer is there. One request of a group is under way
+ * at a time: a range that moves on faster than the server answers must not keep every answer from arriving.
  */
 export function useAnswer<Data>(path: string | null, { live = false, group = path }: { readonly live?: boolean; readonly group?: string | null } = {}): Answer<Data> {
-  const [state, setState] = useState<State>(() => ({ path, kept: path === null ? undefined : kept.get(path), error: undefined, loading: path !== null }));
-  const shown = useRef<{ group: string | null; kept: Kept | undefined }>({ group, kept: state.kept });
-  const [asked, setAsked] = useState(0);
-  const reload = useCallback(() => setAsked((times) => times + 1), []);
+  const [state, setState] = useState<State>(() => ({ group, kept: cached(path), error: undefined, loading: path !== null }));
+  const flight = useRef<Flight | null>(null);
+  const wanted = useRef(path);
+  const askAgain = useRef<() => void>(() => undefined);
+  const reload = useCallback(() => askAgain.current(), []);
 
   useEffect(() => {
-    if (path === null) {
-      setState({ path, kept: undefined, error: undefined, loading: false });
-      return;
-    }
-    const aborter = new AbortController();
-    setState((was) => ({ path, kept: kept.get(path) ?? (was.path === path || shown.current.group === group ? (was.kept ?? shown.current.kept) : undefined), error: was.path === path ? was.error : undefined, loading: true }));
-    getJson<Data>(path, aborter.signal).then((data) => {
-      const answer = { data, receivedMs: Date.now() };
-      keep(path, answer);
-      shown.current = { group, kept: answer };
-      if (!aborter.signal.aborted) setState({ path, kept: answer, error: undefined, loading: false });
-    }, (error: unknown) => {
-      if (aborter.signal.aborted) return;
-      const failure = error instanceof ApiError ? error : new ApiError(0, { code: 'unexpected', message: String(error), value: path, next: '' });
-      setState((was) => ({ path, kept: was.kept, error: failure, loading: false }));
-    });
-    return () => aborter.abort();
-  }, [path, group, asked]);
+    wanted.current = path;
+    const ask = (from: string): void => {
+      const mine: Flight = { group, aborter: new AbortController(), again: false };
+      flight.current = mine;
+      const settle = (change: Partial<State>): void => {
+        if (flight.current !== mine) return;
+        flight.current = null;
+        setState((was) => ({ group, kept: was.group === group ? was.kept : undefined, error: undefined, loading: false, ...change }));
+        if (mine.again && wanted.current !== null) ask(wanted.current);
+      };
+      getJson<Data>(from, mine.aborter.signal).then((data) => {
+        const answer = { data, receivedMs: Date.now() };
+        keep(from, answer);
+        settle({ kept: answer });
+      }, (error: unknown) => {
+        if (!mine.aborter.signal.aborted) settle({ error: error instanceof ApiError ? error : new ApiError(0, { code: 'unexpected', message: String(error), value: from, next: '' }) });
+      });
+    };
+    const askNow = (): void => {
+      if (flight.current?.group === group && flight.current !== null) {
+        flight.current.again = true;
+        return;
+      }
+      flight.current?.aborter.abort();
+      flight.current = null;
+      setState((was) => ({ group, kept: was.group === group ? was.kept : cached(path), error: was.group === group ? was.error : undefined, loading: path !== null }));
+      if (path !== null) ask(path);
+    };
+    askAgain.current = askNow;
+    askNow();
+  }, [path, group]);
 
+  useEffect(() => () => {
+    flight.current?.aborter.abort();
+    flight.current = null;
+  }, []);
   useEffect(() => (live ? onEvent('world', reload) : undefined), [live, reload]);
 
-  const now = state.path === path || shown.current.group === group ? state.kept : path === null ? undefined : kept.get(path);
-  return { data: now?.data as Data | undefined, receivedMs: now?.receivedMs, error: state.path === path ? state.error : undefined, loading: state.loading || state.path !== path, reload };
+  const current = state.group === group;
+  const shown = current ? state.kept : cached(path);
+  return { data: shown?.data as Data | undefined, receivedMs: shown?.receivedMs, error: current ? state.error : undefined, loading: !current || state.loading, reload };
+}
+
+function cached(path: string | null): Kept | undefined {
+  return path === null ? undefined : kept.get(path);
 }

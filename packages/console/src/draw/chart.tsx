@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { setTime } from '../navigate.ts';
@@ -33,15 +33,21 @@ const font = '11px "Inter Variable", "Noto Sans CJK SC", sans-serif';
 
 /** A series over time. All charts of a page share one cursor; a brush sets the time of the whole page. */
 export function Chart(props: ChartProps): ReactNode {
+  const { theme, language } = usePreferences();
+  const systemDark = useSystemDark();
+  const shape = props.lines.map((line) => `${line.label} ${line.weight ?? ''} ${line.dash?.join() ?? ''}`).join('\n');
+  // A canvas knows its colours and lines from its making: when they change, it is made anew.
+  return <Plot key={`${theme} ${systemDark} ${language} ${props.unit}\n${shape}`} props={props} language={language} />;
+}
+
+function Plot({ props, language }: { readonly props: ChartProps; readonly language: Language }): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const legend = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
-  latest.current = props;
-  const { theme, language } = usePreferences();
-  const systemDark = useSystemDark();
-  const shape = props.lines.map((line) => `${line.label} ${line.weight ?? ''} ${line.dash?.join() ?? ''}`).join('\n');
-
+  useLayoutEffect(() => {
+    latest.current = props;
+  });
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
@@ -54,7 +60,7 @@ export function Chart(props: ChartProps): ReactNode {
       made.destroy();
       plot.current = null;
     };
-  }, [theme, systemDark, language, shape, props.unit]);
+  }, [language]);
   useEffect(() => {
     plot.current?.setData(dataOf(latest.current));
     if (legend.current !== null && plot.current !== null) writeLegend(plot.current, latest.current, legend.current, language);

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import type { AttributeValue, Attributes } from '../model.ts';
+import type { Attributes } from '../model.ts';
+import { valueText } from '../words/value.ts';
 import { useSay } from '../words/speak.tsx';
 
 /** Attributes as they were sent, by key. Values are text and nothing else. */
@@ -8,8 +9,4 @@ export function AttributeList({ attributes }: { readonly attributes: Attributes 
   const keys = Object.keys(attributes).sort();
   if (keys.length === 0) return <p className="faint">{say('trace.noAttributes')}</p>;
   return <dl className="attributes">{keys.map((key) => <div key={key}><dt>{key}</dt><dd>{valueText(attributes[key])}</dd></div>)}</dl>;
-}
-
-export function valueText(value: AttributeValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -4,7 +4,8 @@ import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { entityName, type Names } from '../words/entity.ts';
 import { Time, useSay } from '../words/speak.tsx';
-import { AttributeList, valueText } from './attribute-list.tsx';
+import { valueText } from '../words/value.ts';
+import { AttributeList } from './attribute-list.tsx';
 import { scrollToRow, useWindow } from './window.ts';
 
 const rowPx = 22;
@@ -17,7 +18,7 @@ export function LogList({ logs, names, follow = false }: { readonly logs: readon
   const [chosen, setChosen] = useState<StoredLog | null>(null);
   const { first, last } = useWindow(box, logs.length, rowPx);
   useEffect(() => {
-    if (follow && chosen === null && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+    if (follow && chosen === null && logs.length > 0 && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
   }, [logs, follow, chosen]);
   const at = chosen === null ? -1 : logs.findIndex((log) => log.id === chosen.id);
   const choose = (next: number): void => {

@@ -31,7 +31,7 @@ export function LogsPage(): ReactNode {
         {tailing ? null : <><Field name="attribute" label={say('explore.attribute')} hint={say('explore.attributeHint')} width={200} /><Field name="trace" label={say('trace.title')} width={200} /></>}
         <button type="button" aria-pressed={tailing} onClick={() => setFilters({ tail: tailing ? '' : 'true' })}>{tailing ? say('logs.stop') : say('logs.tail')}</button>
       </SearchForm>
-      {tailing ? <Tail service={filters.service ?? ''} severity={filters.severity ?? ''} text={filters.text ?? ''} /> : <Found />}
+      {tailing ? <Tail key={`${filters.service} ${filters.severity} ${filters.text}`} service={filters.service ?? ''} severity={filters.severity ?? ''} text={filters.text ?? ''} /> : <Found />}
     </>
   );
 }

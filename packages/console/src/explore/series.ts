@@ -1,5 +1,5 @@
 import type { MetricSeries } from '../model.ts';
-import { valueText } from './attribute-list.tsx';
+import { valueText } from '../words/value.ts';
 
 /** A line to draw: one series, or several joined by an attribute. */
 export interface Grouped { readonly label: string; readonly times: readonly number[]; readonly values: readonly (number | null)[] }

@@ -19,7 +19,6 @@ export function Tail({ service, severity, text }: { readonly service: string; re
   const [tailed, setTailed] = useState<Tailed>(nothing);
   const [on, setOn] = useState(false);
   useEffect(() => {
-    setTailed(nothing);
     let waiting: StoredLog[] = [];
     let skipped = 0;
     let frame = 0;

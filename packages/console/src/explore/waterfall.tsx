@@ -55,7 +55,7 @@ function Row({ row, at, chosen, durationMs, names, onChoose }: { readonly row: S
   return (
     <div id={`span-${at}`} className={`wf-row${chosen ? ' chosen' : ''}`} role="option" aria-selected={chosen} style={{ top: at * rowPx }} onClick={() => onChoose(at)}>
       <span className="wf-name" style={{ paddingLeft: Math.min(depth, indentMost) * indentPx }} title={span.name}>{error ? <span className="wf-error" role="img" aria-label={say('service.errors')} /> : null}{orphan ? <span className="faint" title={say('trace.orphan')}>⋯ </span> : null}{span.name} <span className="faint">{entityName(span.service, names)}</span></span>
-      <span className="wf-track"><span className={`bar${error ? ' error' : ''}`} style={{ left: `${left}%`, width: `max(2px, ${percent(span.durationMs)}%)` }} /><span className={`wf-ms num${left > 70 ? ' before' : ''}`} style={left > 70 ? { right: `calc(${100 - left}% + 6px)` } : { left: `calc(${Math.min(100, left + percent(span.durationMs))}% + 6px)` }}>{formatDuration(span.durationMs, language)}</span></span>
+      <span className="wf-track"><span className={`bar${error ? ' error' : ''}`} style={{ left: `${left}%`, width: `max(2px, ${percent(span.durationMs)}%)` }} /><span className="wf-ms num" style={{ left: `calc(${Math.min(100, left + percent(span.durationMs))}% + 6px)` }}>{formatDuration(span.durationMs, language)}</span></span>
     </div>
   );
 }

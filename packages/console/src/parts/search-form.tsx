@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useAnswer } from '../api/answer.ts';
 import type { ServicesResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
@@ -25,11 +25,13 @@ export function SearchForm({ children, label }: { readonly children: ReactNode; 
 export function Field({ name, label, hint, first = false, width, suggestions }: { readonly name: string; readonly label: string; readonly hint?: string; readonly first?: boolean; readonly width?: number; readonly suggestions?: readonly string[] }): ReactNode {
   const { filters } = useRoute();
   const value = filters[name] ?? '';
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (input.current !== null) input.current.value = value;
+  }, [value]);
   return (
     <label className="field"><span>{label}</span>
-      <input name={name} value={text} placeholder={hint} style={{ width }} autoComplete="off" spellCheck={false} data-filter={first ? '' : undefined} list={suggestions === undefined ? undefined : `${name}-list`} onChange={(event) => setText(event.target.value)} />
+      <input ref={input} name={name} defaultValue={value} placeholder={hint} style={{ width }} autoComplete="off" spellCheck={false} data-filter={first ? '' : undefined} list={suggestions === undefined ? undefined : `${name}-list`} />
       {suggestions === undefined ? null : <datalist id={`${name}-list`}>{suggestions.map((each) => <option key={each} value={each} />)}</datalist>}
     </label>
   );

@@ -43,13 +43,11 @@ export const frame = {
   'time.to': ['To', '到'],
   'time.apply': ['Show this time', '显示此时段'],
   'time.pause': ['Pause', '暂停'],
-  'time.live': ['Live', '实时'],
   'time.paused': ['Paused', '已暂停'],
   'time.goLive': ['Go live', '转为实时'],
   'time.earlier': ['Earlier', '更早'],
   'time.later': ['Later', '更晚'],
   'time.badRange': ['The end must be after the start.', '结束时间必须晚于开始时间。'],
-  'time.utc': ['{time} UTC', '{time} UTC'],
 
   'live.connecting': ['Connecting', '连接中'],
   'live.on': ['Live', '实时'],

@@ -30,7 +30,6 @@ export const incident = {
   'now.noFindings': ['None.', '无。'],
   'now.moreFindings': ['{n} more', '另有 {n} 个'],
   'now.services': ['Services', '服务'],
-  'now.recent': ['Recently resolved', '最近解决'],
 
   'table.service': ['Service', '服务'],
   'table.state': ['State', '状态'],
@@ -63,7 +62,6 @@ export const incident = {
   'incident.thread': ['From the symptom to the cause', '从症状到原因'],
   'incident.symptom': ['symptom', '症状'],
   'incident.cause': ['cause', '原因'],
-  'incident.onset': ['began {time}', '始于 {time}'],
   'incident.noOnset': ['no onset of its own', '自身无起点'],
   'incident.before': ['{duration} before the symptom', '比症状早 {duration}'],
   'incident.after': ['{duration} after the symptom', '比症状晚 {duration}'],
@@ -81,7 +79,6 @@ export const incident = {
   'incident.evidence': ['Evidence', '证据'],
   'incident.noEvidence': ['No evidence was kept for this cause.', '此原因没有保留证据。'],
   'incident.graph': ['The thread on the map', '地图上的线索'],
-  'incident.events': ['Events', '经过'],
   'incident.slowTrace': ['slow', '慢'],
   'incident.typicalTrace': ['typical', '典型'],
   'incident.openTrace': ['open trace', '打开链路'],
@@ -90,7 +87,6 @@ export const incident = {
   'incident.normal': ['normal', '正常范围'],
   'incident.observed': ['observed', '观测值'],
   'incident.traceGone': ['This trace is no longer stored, or is still on its way.', '此链路已不再保存，或仍在写入。'],
-  'incident.notFound': ['There is no incident with this id.', '没有此 ID 的事件。'],
 
   'evidence.self_time': ['{share} of the added time is spent in {operation}: {before} before, {after} now.', '增加的时间中有 {share} 花在 {operation}：之前 {before}，现在 {after}。'],
   'evidence.error_origin': ['{share} of the errors begin in {operation}: {type}, {n} times.', '{share} 的错误起源于 {operation}：{type}，共 {n} 次。'],

@@ -27,8 +27,6 @@ export const pages = {
   'service.traces': ['its traces', '其链路'],
   'service.logs': ['its logs', '其日志'],
   'service.noTraffic': ['No request in this time.', '此时段没有请求。'],
-  'service.notFound': ['No service has this id.', '没有此 ID 的服务。'],
-  'service.active': ['out of range now', '当前异常'],
   'service.over': ['over', '已结束'],
 
   'explore.service': ['Service', '服务'],
@@ -91,8 +89,6 @@ export const pages = {
   'logs.bounded': ['The newest {n} lines are kept here.', '此处保留最新的 {n} 行。'],
   'logs.waiting': ['Waiting for the next line.', '正在等待下一行。'],
   'logs.tailOff': ['The tail was interrupted; trying again.', '跟踪中断，正在重试。'],
-  'logs.time': ['Time', '时间'],
-  'logs.body': ['Body', '内容'],
 
   'metrics.title': ['Metrics', '指标'],
   'metrics.none': ['No metric matches in this time.', '此时段没有匹配的指标。'],
@@ -168,10 +164,6 @@ export const pages = {
   'demo.failed': ['That did not work: {why}', '未成功：{why}'],
 
   'map.label': ['Service map: {nodes} {nodes|node|nodes}, {edges} {edges|call|calls}', '服务地图：{nodes} 个节点，{edges} 条调用'],
-  'map.rate': ['{rate}/s', '{rate}/秒'],
-  'map.errors': ['{share} errors', '错误 {share}'],
   'map.empty': ['No traffic between services in this time.', '此时段服务之间没有流量。'],
-  'map.zoomIn': ['Larger', '放大'],
-  'map.zoomOut': ['Smaller', '缩小'],
   'map.onThread': ['on the thread', '在线索上'],
 } as const;

@@ -31,9 +31,6 @@ export interface Audience {
   telemetry?(telemetry: Telemetry): void;
 }
 
-const TICK_MS = 10_000;
-/** Time after the last record in which panes close and incidents end. */
-const TAIL_MS = 2 * minuteMs;
 
 export function play(scenario: Scenario, seed: number, audience: Audience = {}): Performance {
   const options = shopOptions(scenario, seed);
@@ -64,10 +61,9 @@ export function play(scenario: Scenario, seed: number, audience: Audience = {}):
     for (const [signal, body] of bodies) feed(readRequest(signal, body));
     engineMs += performance.now() - beganMs;
   }
-  for (const stopMs = newestMs + TAIL_MS; newestMs < stopMs;) {
-    newestMs += TICK_MS;
-    feed(null);
-  }
+  // The last full panes close. No further: the end of a story is not the end of the shop.
+  newestMs += defaultSettings.latenessMs;
+  feed(null);
   return { scenario, seed, startMs: options.startMs, endMs, incidents: [...incidents.values()], findings, spans, engineMs };
 }
 

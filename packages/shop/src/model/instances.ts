@@ -67,7 +67,7 @@ export function comeBack(shop: Shop, instance: Instance, atMs: number): void {
   instance.cpuMs = instance.cpuReadMs = 0;
   instance.durations = new Map();
   instance.gc = { ...instance.gc, nextMs: atMs + shop.random.exponential(40_000), count: 0, sumMs: 0 };
-  for (const slots of [instance.workers, ...instance.pools.values()]) slots.freeAtMs.fill(atMs);
+  for (const slots of [instance.workers, ...instance.pools.values()]) slots.bookings = slots.waits = [];
   podEvent(shop, instance, atMs, Severity.info, 'Started', `Started container ${instance.service.spec.name}`);
   startLog(shop, instance, atMs);
 }

@@ -1,7 +1,7 @@
 import { demand } from './host.ts';
 import { exceptionEvent, grpcStatus, httpServer, rpc, setOutcome } from './semconv.ts';
 import { Severity, SpanKind, type Attributes, type SpanRecord, type Value } from './records.ts';
-import { firstFree } from './slots.ts';
+import { book, freeFrom } from './slots.ts';
 import { Failure, type Errand, type Frame, type Instance, type Shop } from './state.ts';
 import { restart } from './instances.ts';
 
@@ -42,22 +42,24 @@ export function openSpan(shop: Shop, instance: Instance, origin: Origin, kind: S
 /** Returns the status that is answered. Also used for consumers and jobs, which answer nobody. */
 export function runOperation(frame: Frame, operation: string): number {
   const { instance, shop } = frame;
-  const { slot, freeAtMs } = firstFree(instance.workers);
+  const freeAtMs = freeFrom(instance.workers, frame.atMs);
+  let workingFromMs = frame.atMs;
   try {
     if (freeAtMs - frame.atMs > ACCEPT_WAIT_MS) {
       frame.atMs += ACCEPT_WAIT_MS;
       throw new Failure(503, 'ServiceUnavailable', 'request queue is full');
     }
-    frame.atMs = collect(shop, instance, Math.max(frame.atMs, freeAtMs));
+    workingFromMs = freeAtMs;
+    frame.atMs = collect(shop, instance, freeAtMs);
     stumble(frame, operation);
     const run = instance.service.spec.operations[operation];
     if (run === undefined) throw new Error(`BUG: ${instance.service.spec.name} has no operation ${operation}`);
     run(frame);
-    instance.workers.freeAtMs[slot] = frame.atMs;
+    book(instance.workers, workingFromMs, frame.atMs);
     return 200;
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
-    instance.workers.freeAtMs[slot] = Math.max(frame.atMs, instance.workers.freeAtMs[slot]);
+    if (freeAtMs < Infinity) book(instance.workers, workingFromMs, frame.atMs);
     return fail(frame, failure);
   }
 }

@@ -1,55 +1,72 @@
 /**
- * A fixed number of slots that are taken and given back: connections of a pool, worker threads of a process.
- * A slot is known by the time at which it becomes free; a leaked one never does.
+ * A fixed number of slots that are taken and given back: connections of a pool, worker threads of a process. A request is
+ * walked through to its end before the next one begins, so a slot may be booked for later; it is busy only in its own time.
  */
 export interface Slots {
   readonly max: number;
-  readonly freeAtMs: Float64Array;
-  /** Times until which callers wait or waited for a slot; old ones are forgotten. */
-  waiters: { readonly fromMs: number; readonly toMs: number }[];
+  bookings: Booking[];
+  /** Times during which a caller waited or waits for a slot. */
+  waits: Booking[];
 }
 
-const WAITERS_KEPT = 256;
+interface Booking { readonly fromMs: number; readonly toMs: number }
+
+/** Nobody asks about times longer ago than this. */
+const KEPT_MS = 20_000;
+/** So many are kept before the old ones are swept out. */
+const SWEEP_COUNT = 64;
 
 export function makeSlots(max: number): Slots {
-  return { max, freeAtMs: new Float64Array(max), waiters: [] };
+  return { max, bookings: [], waits: [] };
 }
 
-/** The slot that is free first, and when; Infinity when all are leaked. Nothing is taken yet. */
-export function firstFree(slots: Slots): { readonly slot: number; readonly freeAtMs: number } {
-  let slot = 0;
-  for (let i = 1; i < slots.max; i++) if (slots.freeAtMs[i] < slots.freeAtMs[slot]) slot = i;
-  return { slot, freeAtMs: slots.freeAtMs[slot] };
+/** The first moment from `atMs` on at which a slot is free; Infinity when all are lost. Nothing is taken yet. */
+export function freeFrom(slots: Slots, atMs: number): number {
+  let from = atMs;
+  for (;;) {
+    let busy = 0;
+    let firstEndMs = Infinity;
+    for (const { fromMs, toMs } of slots.bookings) {
+      if (fromMs > from || toMs <= from) continue;
+      busy++;
+      if (toMs < firstEndMs) firstEndMs = toMs;
+    }
+    if (busy < slots.max) return from;
+    if (firstEndMs === Infinity) return Infinity;
+    from = firstEndMs;
+  }
+}
+
+export function book(slots: Slots, fromMs: number, toMs: number): void {
+  if (slots.bookings.length >= SWEEP_COUNT) slots.bookings = slots.bookings.filter((booking) => booking.toMs > fromMs - KEPT_MS);
+  slots.bookings.push({ fromMs, toMs });
 }
 
 export function noteWait(slots: Slots, fromMs: number, toMs: number): void {
-  if (slots.waiters.length >= WAITERS_KEPT) slots.waiters = slots.waiters.slice(WAITERS_KEPT / 2);
-  slots.waiters.push({ fromMs, toMs });
+  if (slots.waits.length >= SWEEP_COUNT) slots.waits = slots.waits.filter((wait) => wait.toMs > fromMs - KEPT_MS);
+  slots.waits.push({ fromMs, toMs });
 }
 
 export function used(slots: Slots, atMs: number): number {
-  let count = 0;
-  for (const freeAt of slots.freeAtMs) if (freeAt > atMs) count++;
-  return count;
+  return Math.min(slots.max, covering(slots.bookings, atMs));
 }
 
 export function waiting(slots: Slots, atMs: number): number {
+  return covering(slots.waits, atMs);
+}
+
+function covering(bookings: readonly Booking[], atMs: number): number {
   let count = 0;
-  for (const wait of slots.waiters) if (wait.fromMs <= atMs && wait.toMs > atMs) count++;
+  for (const { fromMs, toMs } of bookings) if (fromMs <= atMs && toMs > atMs) count++;
   return count;
 }
 
-/** One more free slot is lost for good. Returns false when none was left to lose. */
-export function leak(slots: Slots, atMs: number): boolean {
-  for (let i = 0; i < slots.max; i++) {
-    if (slots.freeAtMs[i] <= atMs) {
-      slots.freeAtMs[i] = Infinity;
-      return true;
-    }
-  }
-  return false;
+/** One slot is lost from now on, if there is one left to lose. */
+export function leak(slots: Slots, atMs: number): void {
+  const lost = slots.bookings.filter(({ toMs }) => toMs === Infinity).length;
+  if (lost < slots.max) slots.bookings.push({ fromMs: atMs, toMs: Infinity });
 }
 
 export function giveBackLeaked(slots: Slots, atMs: number): void {
-  for (let i = 0; i < slots.max; i++) if (slots.freeAtMs[i] === Infinity) slots.freeAtMs[i] = atMs;
+  slots.bookings = slots.bookings.map((booking) => booking.toMs === Infinity ? { fromMs: booking.fromMs, toMs: atMs } : booking);
 }

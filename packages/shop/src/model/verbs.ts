@@ -1,7 +1,7 @@
 import { demand, slowdown } from './host.ts';
 import { httpClient, cacheClient, databaseClient, grpcStatus, rpc, setOutcome } from './semconv.ts';
 import { Severity, SpanKind, type Attributes, type Value, type SpanRecord } from './records.ts';
-import { firstFree, leak, noteWait } from './slots.ts';
+import { book, freeFrom, leak, noteWait } from './slots.ts';
 import { serve } from './serve.ts';
 import { Failure, type Frame, type Instance, type Service } from './state.ts';
 import { statements, type Statement, type StatementName } from './statements.ts';
@@ -16,6 +16,8 @@ const POOL_WAIT_MS = 2_000;
 /** Above this share of its memory limit a collector with a heap spends most of its time collecting. */
 const THRASH_SHARE = 0.86;
 const NETWORK_MS = 0.35;
+/** Share of a statement's time that is CPU of the database server; the rest waits for disk and locks. */
+const DATABASE_CPU_SHARE = 0.08;
 /** Now and then something takes far longer for no reason that anybody ever learns. */
 const HICCUP_SHARE = 0.004;
 const HICCUP_TIMES = 8;
@@ -136,7 +138,7 @@ export function query(frame: Frame, name: StatementName): void {
   const statement: Statement = statements[name];
   const pool = instance.pools.get(statement.database);
   if (pool === undefined) throw new Error(`BUG: ${instance.service.spec.name} has no pool for ${statement.database}`);
-  const { slot, freeAtMs } = firstFree(pool);
+  const freeAtMs = freeFrom(pool, frame.atMs);
   if (freeAtMs - frame.atMs > POOL_WAIT_MS) {
     noteWait(pool, frame.atMs, frame.atMs + POOL_WAIT_MS);
     frame.atMs += POOL_WAIT_MS;
@@ -146,17 +148,18 @@ export function query(frame: Frame, name: StatementName): void {
     noteWait(pool, frame.atMs, freeAtMs);
     frame.atMs = freeAtMs;
   }
+  const heldFromMs = frame.atMs;
   const server = `${statement.database}-db.shop.internal`;
   const span = startSpan(frame, SpanKind.client, `${statement.operation} ${statement.table}`, databaseClient(statement, server));
   const host = shop.hosts.get('db-1');
   const median = shop.levers.statementMs.get(name) ?? statement.ms;
   const ms = shop.random.lognormal(median, 0.45);
   if (host !== undefined) {
-    demand(host, frame.atMs, ms * 0.6 * shop.cpuScale * 0.35);
+    demand(host, frame.atMs, ms * DATABASE_CPU_SHARE * shop.cpuScale);
     frame.atMs += ms * slowdown(host, frame.atMs) + shop.random.lognormal(NETWORK_MS, 0.3);
   }
   span.endMs = frame.atMs;
-  pool.freeAtMs[slot] = frame.atMs;
+  book(pool, heldFromMs, frame.atMs);
   if (shop.random.chance(instance.service.connectionLeakProbability)) leak(pool, frame.atMs);
   if (shop.random.chance(0.00008)) {
     failSpan(span, '40001', 'could not serialize access due to concurrent update');

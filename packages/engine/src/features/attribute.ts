@@ -22,9 +22,9 @@ interface Account {
   requests: number;
   errors: number;
   totalNs: number;
+  medianNs: number;
   /** Place number → own time and spans. */
-  readonly selfNs: Map<number, number>;
-  readonly spans: Map<number, number>;
+  readonly self: Map<number, { ns: number; spans: number }>;
   readonly origins: Map<string, { readonly place: Place; readonly errorType: string; count: number; row: number }>;
   slowest: number;
   typical: number;
@@ -42,8 +42,10 @@ interface Ledger {
   readonly ofPair: Map<number, number>;
   /** Nearest served span of this pane at or above a row, and the same above that one. */
   readonly nearest: Int32Array;
-  readonly accounts: Map<EntityId, Account>;
-  readonly ofRow: (Account | null)[];
+  readonly accounts: Account[];
+  readonly accountIndex: Map<EntityId, number>;
+  /** Row of a served span of this pane → its account, -1 for others. */
+  readonly ofRow: Int32Array;
 }
 
 /**
@@ -56,35 +58,45 @@ export function attribute(assembly: Assembly, callees: Callees, medianMs: (opera
   const ledger = openLedger(assembly, callees);
   const { rows: { ids, times }, selfNs, above, order } = assembly;
   for (const row of order) takeRequest(ledger, row);
-  const medianNs = new Map([...ledger.accounts.keys()].map((operation) => [operation, medianMs(operation) * 1e6]));
+  for (const account of ledger.accounts) account.medianNs = medianMs(account.operation) * 1e6;
+  const { nearest, accounts, ofRow } = ledger;
   for (const row of order) {
-    for (let at = ledger.nearest[row]; at >= 0; at = above[at] < 0 ? -1 : ledger.nearest[above[at]]) {
-      const account = ledger.ofRow[at];
-      if (account === null) continue;
-      const place = placeOf(ledger, row);
-      account.selfNs.set(place, (account.selfNs.get(place) ?? 0) + selfNs[row]);
-      account.spans.set(place, (account.spans.get(place) ?? 0) + 1);
+    if (nearest[row] < 0) continue;
+    const place = placeOf(ledger, row);
+    const own = selfNs[row];
+    for (let at = nearest[row]; at >= 0; at = above[at] < 0 ? -1 : nearest[above[at]]) {
+      const { self } = accounts[ofRow[at]];
+      const sum = self.get(place);
+      if (sum === undefined) self.set(place, { ns: own, spans: 1 });
+      else {
+        sum.ns += own;
+        sum.spans++;
+      }
     }
-    const own = ledger.ofRow[row];
-    if (own === null) continue;
-    const off = (each: number): number => Math.abs(times[2 * each + 1] - (medianNs.get(own.operation) ?? 0));
-    if (off(row) < off(own.typical) || (off(row) === off(own.typical) && isBefore(ids, row, own.typical))) own.typical = row;
+    if (ofRow[row] >= 0) seeTypical(accounts[ofRow[row]], ids, times, row);
   }
   tellOrigins(ledger);
-  return [...ledger.accounts.values()].map((account) => close(ledger, account, counters)).sort((left, right) => (left.operation < right.operation ? -1 : 1));
+  return ledger.accounts.map((account) => close(ledger, account, counters)).sort((left, right) => (left.operation < right.operation ? -1 : 1));
+}
+
+/** The request nearest to the operation's median, for people to compare with. */
+function seeTypical(account: Account, ids: Uint32Array, times: Float64Array, row: number): void {
+  const off = Math.abs(times[2 * row + 1] - account.medianNs);
+  const best = Math.abs(times[2 * account.typical + 1] - account.medianNs);
+  if (off < best || (off === best && isBefore(ids, row, account.typical))) account.typical = row;
 }
 
 function openLedger(assembly: Assembly, callees: Callees): Ledger {
   const { rows: { count: rowCount }, shapes } = assembly;
   return {
     assembly, callees, places: [], placeIndex: new Map(), ofShape: new Int32Array(shapes.length).fill(-1), ofPair: new Map(),
-    nearest: new Int32Array(rowCount).fill(-1), accounts: new Map(), ofRow: Array.from({ length: rowCount }, () => null),
+    nearest: new Int32Array(rowCount).fill(-1), accounts: [], accountIndex: new Map(), ofRow: new Int32Array(rowCount).fill(-1),
   };
 }
 
 /** In order of rows (parents first): finds whose request a row belongs to, and opens the account of a served span. */
 function takeRequest(ledger: Ledger, row: number): void {
-  const { assembly: { rows: { ids, times }, shapes, above }, nearest, accounts, ofRow } = ledger;
+  const { assembly: { rows: { ids, times }, shapes, above }, nearest, accounts, accountIndex, ofRow } = ledger;
   const at = row * rowWords;
   const shape = shapes[ids[at + Word.shape]];
   const isRoot = ids[at + Word.parent] === 0 && ids[at + Word.parent + 1] === 0;
@@ -93,15 +105,16 @@ function takeRequest(ledger: Ledger, row: number): void {
     return;
   }
   nearest[row] = row;
-  let account = accounts.get(shape.operationId);
-  if (account === undefined) {
-    account = {
-      operation: shape.operationId, node: shape.service, requests: 0, errors: 0, totalNs: 0,
-      selfNs: new Map(), spans: new Map(), origins: new Map(), slowest: row, typical: row,
-    };
-    accounts.set(account.operation, account);
+  let index = accountIndex.get(shape.operationId);
+  if (index === undefined) {
+    index = accounts.push({
+      operation: shape.operationId, node: shape.service, requests: 0, errors: 0, totalNs: 0, medianNs: 0,
+      self: new Map(), origins: new Map(), slowest: row, typical: row,
+    }) - 1;
+    accountIndex.set(shape.operationId, index);
   }
-  ofRow[row] = account;
+  const account = accounts[index];
+  ofRow[row] = index;
   const duration = times[2 * row + 1];
   account.requests++;
   account.totalNs += duration;
@@ -176,8 +189,7 @@ function tellOrigins(ledger: Ledger): void {
   for (const row of order) {
     if (!isFailed(row) || failedBelow[row] === 1) continue;
     for (let at = row; at >= 0 && passes(at); at = above[at]) {
-      const account = ofRow[at];
-      if (account !== null && isFailed(at)) tellOrigin(ledger, account, row);
+      if (ofRow[at] >= 0 && isFailed(at)) tellOrigin(ledger, ledger.accounts[ofRow[at]], row);
     }
   }
 }
@@ -206,7 +218,7 @@ function originPlace(ledger: Ledger, row: number, errorType: string): Place {
 
 function close(ledger: Ledger, account: Account, counters: Counters): Attribution {
   const { assembly, places } = ledger;
-  const self: SelfTime[] = [...account.selfNs].map(([place, ns]) => ({ ...places[place], selfMs: ns / 1e6, spans: account.spans.get(place) ?? 0 }));
+  const self: SelfTime[] = [...account.self].map(([place, { ns, spans }]) => ({ ...places[place], selfMs: ns / 1e6, spans }));
   self.sort((left, right) => right.selfMs - left.selfMs || compare(left, right) || (left.statement < right.statement ? -1 : 1));
   const origins: ErrorOrigin[] = [...account.origins.values()].map(({ place, errorType, count: errors, row }) =>
     ({ node: place.node, operation: place.operation, errorType, count: errors, exemplar: refOf(assembly, row) }));

@@ -13,7 +13,7 @@ export const statementsMax = 2_000;
 /** Distinct error types a pane; beyond it the type is left out (`error_types_over_limit`). */
 export const errorTypesMax = 1_000;
 /** Panes that may be open at once: the future is capped by it (`future_items`). */
-export const openPanesMax = 16;
+export const openPanesMax = 64;
 /** An entity with traffic in the last this many panes is told as `request_rate` 0, weight 0, while it is silent. */
 export const silencePanes = 30;
 /** Self-time rows and error origins of one operation a pane, largest first; the rest is left out (`attribution_rows_dropped`). */

@@ -30,11 +30,20 @@ export interface EdgeTally {
  */
 export function tallyEdges(assembly: Assembly, callees: Callees, paneShapes: readonly PaneShape[]): Map<EntityId, EdgeTally> {
   const edges = new Map<EntityId, EdgeTally>();
-  const { rows: { ids, times, count } } = assembly;
+  const { rows: { ids, times, count }, kind, parent, answer } = assembly;
+  // Which edge it is follows from the row's shape, that of its other end and whether it is a root.
+  const known = new Map<number, EdgeTally | null>();
   for (let row = 0; row < count; row++) {
     const at = row * rowWords;
-    if (ids[at + Word.age] !== 0) continue;
-    const edge = edgeOf(edges, assembly, callees, row);
+    if (ids[at + Word.age] !== 0 || kind[row] <= SpanKind.internal) continue;
+    const other = isCall(kind[row]) ? answer[row] : parent[row];
+    const isRoot = ids[at + Word.parent] === 0 && ids[at + Word.parent + 1] === 0;
+    const key = ids[at + Word.shape] * 2_097_152 + (other < 0 ? 0 : 2 + 2 * ids[other * rowWords + Word.shape]) + (isRoot ? 1 : 0);
+    let edge = known.get(key);
+    if (edge === undefined) {
+      edge = edgeOf(edges, assembly, callees, row);
+      known.set(key, edge);
+    }
     if (edge === null) continue;
     const failed = ids[at + Word.error] !== 0;
     tally(edge.tally, times[2 * row + 1] / 1e6, failed);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addToHistogram, makeHistogram, mergeHistogram, quantileOf } from './histogram.ts';
 import type { Histogram } from './histogram.ts';

@@ -44,10 +44,10 @@ export function addPoints(state: FeaturesState, settings: EngineSettings, rows: 
     const pane = paneAt(state, settings, rows, rows.timeMs[row]);
     if (pane === null) continue;
     const shape = rows.series[rows.seriesOf[row]];
-    const source = rows.sources[shape.source];
-    if (!heard.has(`${shape.source} ${pane.startMs}`)) {
-      heard.add(`${shape.source} ${pane.startMs}`);
-      if (!source.named || admitService(state, settings, source, pane.startMs) !== null) hearSource(state, settings, pane, source, Math.max(pane.startMs, rows.firstMs[shape.source]));
+    const source = rows.sources[rows.source[row]];
+    if (!heard.has(`${rows.source[row]} ${pane.startMs}`)) {
+      heard.add(`${rows.source[row]} ${pane.startMs}`);
+      if (!source.named || admitService(state, settings, source, pane.startMs) !== null) hearSource(state, settings, pane, source, Math.max(pane.startMs, rows.firstMs[rows.source[row]]));
     }
     if (Number.isNaN(rows.value[row]) && rows.countOf[row] === 0) continue;
     let series = numbers[rows.seriesOf[row]];

@@ -29,7 +29,7 @@ export function changeOf(event: string, attributes: ReadonlyMap<string, string>,
   if (kind === null) return null;
   const id = text('deployment.id') || text('cicd.pipeline.run.id') || text('vcs.change.id') || text('config.key') || text('deployment.name');
   const value = text('deployment.status') || text('cicd.pipeline.result') || text('config.value') || text('service.version');
-  const title = body || [text('deployment.name') || text('cicd.pipeline.name') || text('config.key') || event, value].filter((each) => each !== '').join(' ');
+  const title = (body === event ? '' : body) || [text('deployment.name') || text('cicd.pipeline.name') || text('config.key') || event, value].filter((each) => each !== '').join(' ');
   return { kind, target, subject: id || event, value, what: cut(title) };
 }
 

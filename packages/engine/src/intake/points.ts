@@ -60,7 +60,7 @@ export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
     if (timeMs[row] < firstMs[batch.resource[row]]) firstMs[batch.resource[row]] = timeMs[row];
   }
   return {
-    signal: 'metrics', count, receivedMs, newestMs, sources, firstMs, series, seriesOf, timeMs, startMs, value,
+    signal: 'metrics', count, receivedMs, newestMs, sources, firstMs, source: batch.resource, series, seriesOf, timeMs, startMs, value,
     countOf: batch.countOf, bucketOffsets: batch.bucketOffsets, bucketCounts: batch.bucketCounts, bucketBounds: batch.bucketBounds,
   };
 }

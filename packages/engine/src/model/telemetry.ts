@@ -107,6 +107,8 @@ export interface SeriesShape {
 export interface PointRows extends RowsBase {
   readonly signal: 'metrics';
   readonly series: readonly SeriesShape[];
+  /** Index into `sources`: of the row itself, as several resources may write one series. */
+  readonly source: Uint32Array;
   /** Index into `series`. */
   readonly seriesOf: Uint32Array;
   readonly timeMs: Float64Array;

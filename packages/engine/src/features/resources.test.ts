@@ -83,7 +83,7 @@ test('queue lag: on the queue that the attributes name, with its one consumer as
 
 test('a restart count that rises, and a process that begins anew under its old identity', () => {
   const features = openStory();
-  const pod = (pid: string) => ({ ...shop, ['process' + '.pid']: pid, ['process' + '.creation.time']: `2026-11-22T10:00:0${pid}Z` });
+  const pod = (pid: string) => ({ ...shop, 'process.pid': pid, 'process.creation.time': `2026-11-22T10:00:0${pid}Z` });
   const point = (at: number, pid: string, value: number): StoryPoint => ({ resource: pod(pid), metric: 'k8s.container.restarts', type: 'gauge', at, value });
   features.add(pointRows(metricsOf([point(1_000, '1', 0), point(11_000, '2', 1), point(21_000, '2', 1)])));
   const panes = [0, 1, 2].map((at) => features.closePane(t0 + at * paneMs));

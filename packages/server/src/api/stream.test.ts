@@ -64,6 +64,16 @@ describe('/events', () => {
     expect(told[3]).toEqual({ event: 'ingest', data: { traces: 15, metrics: 0, logs: 0 } });
   });
 
+  test('tells the demo once a change', async () => {
+    const context = makeContext();
+    const state = context.demo.state();
+    const told = await listen('/events', context, { count: 5, act() {
+      for (const progress of [0, 0, 0.5, 0.5]) context.tell('demo', { ...state, state: progress === 0 ? 'off' : 'history', progress });
+      context.tell('world', world);
+    } });
+    expect(told.slice(3).map(({ event, data }) => [event, data.progress])).toEqual([['demo', 0.5], ['world', undefined]]);
+  });
+
   test('lets go of everything when the client leaves', async () => {
     const context = makeContext();
     await listen('/events', context, { count: 3, act: () => undefined });

@@ -160,6 +160,18 @@ WHAT NOW
 `);
 });
 
+test('many findings and changes of one place are one line of the timeline', () => {
+  const again = { ...finding, id: 'f2', entity: 'operation:checkout|server|POST /checkout', onsetMs: onsetMs - 5_000 };
+  const [change] = world.changes;
+  const burst = (['kubernetes', 'version', 'scale'] as const).map((kind, i) => ({ ...change, id: `c${i}`, kind, what: `${kind} event`, atMs: change.atMs + i * 1_000 }));
+  const { sections } = tellStory({ ...told, findings: [again, finding, latencyFinding], changes: burst });
+  expect(sections.find(({ title }) => title === 'Timeline')?.lines.slice(0, 3)).toEqual([
+    '10:14:59 UTC  change of checkout: version event (and 2 more)',
+    '10:15:20 UTC  payment-db (postgresql): 95th percentile of duration 50 → 3,500 ms',
+    '10:15:23 UTC  checkout: share of failed requests 0.2 → 12 % (and 1 more)',
+  ]);
+});
+
 test('as Markdown nothing of the telemetry becomes markup', () => {
   const hostile = { ...told, nodes: nodes.map((node) => (node.id === 'service:checkout' ? { ...node, name: '<img src=x> [a](http://b) `c`' } : node)) };
   const markdown = toMarkdown(tellStory(hostile));

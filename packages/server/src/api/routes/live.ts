@@ -23,11 +23,15 @@ function openEvents(context: ApiContext, out: EventStream): void {
   let told = totals(context);
   out.send('world', { atMs: context.world().atMs });
   out.send('ingest', told);
+  let demo = JSON.stringify(context.demo.state());
   out.send('demo', context.demo.state());
   const stops = [
     context.on('world', ({ atMs }) => { out.send('world', { atMs }); }),
     context.on('incident', (each) => { out.send('incident', each); }),
-    context.on('demo', (state) => { out.send('demo', state); }),
+    context.on('demo', (state) => {
+      const text = JSON.stringify(state);
+      if (text !== demo && out.send('demo', state)) demo = text;
+    }),
   ];
   const timer = setInterval(() => {
     const now = totals(context);

@@ -21,6 +21,8 @@ export interface Case {
   explanation: Explanation;
   readonly timeline: IncidentEvent[];
   calmPanes: number;
+  /** It has been recovering at least once. */
+  recovered: boolean;
   /** A finding joined since it was last explained. */
   stale: boolean;
   /** Must be given out. */
@@ -31,7 +33,7 @@ export function openCase(id: string, atMs: number, explanation: Explanation, fin
   const made: Case = {
     id, state: 'open', severity: 'low', onsetMs: Math.min(...findings.map((finding) => finding.onsetMs)), openedMs: atMs, updatedMs: atMs, resolvedMs: null,
     headline: { entity: '', feature: '', observed: 0, expected: 0, unit: '' }, findings: new Map(), findingsShed: 0, affected: [], failedShare: 0, slowShare: 0,
-    explanation, timeline: [], calmPanes: 0, stale: false, changed: true,
+    explanation, timeline: [], calmPanes: 0, recovered: false, stale: false, changed: true,
   };
   tell(made, atMs, 'opened', '');
   for (const finding of findings) join(made, finding, atMs);

@@ -155,7 +155,9 @@ function settle(one: Case, state: State, news: News, reach: Reach, paneMs: numbe
   const findings = [...one.findings.values()];
   const alive = findings.filter((finding) => finding.active && (finding.symptom || isLimitNear(finding)));
   const agePanes = (atMs - one.openedMs) / paneMs;
-  const young = agePanes <= limits.youngPanes || (one.stale && agePanes <= limits.frozenPanes);
+  // What comes after a recovery is aftermath or the same again: it may find an answer, it may not change one.
+  const answered = one.recovered && agePanes > limits.togetherPanes && bestCause(one.explanation) !== null;
+  const young = !answered && (agePanes <= limits.youngPanes || (one.stale && agePanes <= limits.frozenPanes));
   if (alive.length > 0 && young && news.remembers(one.onsetMs)) explainAgain(one, news);
   one.stale = false;
   const felt = findings.filter((finding) => finding.symptom);
@@ -178,6 +180,7 @@ function settle(one: Case, state: State, news: News, reach: Reach, paneMs: numbe
   one.calmPanes++;
   if (one.state !== 'recovering') {
     one.state = 'recovering';
+    one.recovered = true;
     tell(one, atMs, 'recovering', '');
   } else if (one.calmPanes >= limits.resolvePanes) {
     one.state = 'resolved';

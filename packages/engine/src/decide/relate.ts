@@ -16,7 +16,16 @@ export function belongs(finding: Finding, one: Case, reach: Reach, paneMs: numbe
   const together = Math.abs(finding.onsetMs - one.onsetMs) <= limits.togetherPanes * paneMs;
   if (best === null && together) return true;
   if (felt && together) return true;
-  return !isDistinct(explainAlone([finding]), one.explanation, reach);
+  const own = explainAlone([finding]);
+  return isKnockOn(finding, own, one, paneMs) || !isDistinct(own, one.explanation, reach);
+}
+
+/** What its own cause rests on (a pool that fills, a processor that is busy) began with the incident, though it was felt only later. */
+function isKnockOn(finding: Finding, own: Explanation, one: Case, paneMs: number): boolean {
+  const mine = bestCause(own);
+  const slackMs = limits.togetherPanes * paneMs;
+  if (mine === null || one.state === 'resolved' || finding.onsetMs <= one.onsetMs + slackMs) return false;
+  return mine.evidence.some((each) => each.kind === 'series' && each.onsetMs >= one.onsetMs - paneMs && each.onsetMs <= one.onsetMs + slackMs);
 }
 
 /** A sure cause of its own that neither depends on the other's cause nor carries it. */

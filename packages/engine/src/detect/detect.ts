@@ -35,10 +35,11 @@ export function openDetect(settings: EngineSettings, saved?: unknown): Detect {
     step(pane, graph) {
       const changed: Finding[] = [];
       const watched: Series[] = [];
+      const troubled = troubledNodes(state);
       for (const observation of pane.observations) {
         const series = state.series.get(observation.series) ?? admit(state, observation, pane);
         if (series === null) continue;
-        observe(series, observation, pane, paneMs, changed);
+        observe(series, observation, pane, paneMs, troubled.has(series.node), changed);
         if (series.active !== null && series.feature === 'request_rate') watched.push(series);
       }
       weighLosses(state, watched, pane, graph, changed);
@@ -65,7 +66,14 @@ function admit(state: State, observation: Observation, pane: Pane): Series | nul
   return series;
 }
 
-function observe(series: Series, observation: Observation, pane: Pane, paneMs: number, changed: Finding[]): void {
+/** Nodes with a symptom: what fails fast also looks quick and idle, so nothing about them is learned meanwhile. */
+function troubledNodes(state: State): Set<EntityId> {
+  const nodes = new Set<EntityId>();
+  for (const series of state.series.values()) if (series.active?.symptom === true) nodes.add(series.node);
+  return nodes;
+}
+
+function observe(series: Series, observation: Observation, pane: Pane, paneMs: number, isTroubled: boolean, changed: Finding[]): void {
   if (!Number.isFinite(observation.value)) return;
   const seconds = paneMs / 1000;
   driftLevel(series, pane.startMs);
@@ -77,7 +85,8 @@ function observe(series: Series, observation: Observation, pane: Pane, paneMs: n
   const judgement = judge(series, pooled, seconds);
   const finding = judgement === null ? null : track(series, judgement, pane, observation.exemplars);
   if (finding !== null) changed.push(finding);
-  if (series.active === null) learn(series, pooled, pane.startMs, paneMs);
+  if (isTroubled && judgement !== null) series.reliefPanes = 0;
+  else if (series.active === null) learn(series, pooled, pane.startMs, paneMs);
   const growth = trackGrowth(series, observation.value, pane);
   if (growth !== null) changed.push(growth);
 }
@@ -88,7 +97,8 @@ function weighLosses(state: State, watched: readonly Series[], pane: Pane, graph
     const series = state.series.get(`${entity} request_rate `);
     if (series === undefined || series.lastMs < pane.startMs || series.level === null) return null;
     const mid = untransform(noises[series.noise], series.level.mid, (pane.endMs - pane.startMs) / 1000);
-    return mid <= 0 ? null : series.values[series.values.length - 1] / mid;
+    const pooled = pool(series, (pane.endMs - pane.startMs) / 1000);
+    return mid <= 0 || pooled === null ? null : pooled.value / mid;
   };
   for (const series of watched) {
     const { active } = series;

@@ -12,7 +12,7 @@ export type RateRatio = (entity: EntityId) => number | null;
  */
 export function isLostTraffic(series: Series, graph: Graph, atMs: number, ratioOf: RateRatio): boolean {
   const { active } = series;
-  if (active === null || active.direction === 'up' || series.feature !== 'request_rate') return false;
+  if (active === null || active.direction === 'up' || series.feature !== 'request_rate' || active.calmPanes > 0) return false;
   if (series.entity !== series.node || graph.nodes.get(series.node)?.kind !== 'service') return false;
   if (active.observed > limits.deepShare * active.expected.mid || series.presence < limits.steadyPresence - slack(active.panes)) return false;
   const ratios = callersOf(series.node, graph, atMs).map((caller) => calls(caller, series.node, ratioOf)).filter((ratio) => ratio !== null);

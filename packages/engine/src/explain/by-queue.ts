@@ -22,8 +22,11 @@ function consumerOf(facts: Facts, finding: Finding): EntityId | null {
     const readers = facts.graph.callees(finding.node, facts.onsetMs - facts.paneMs);
     return readers.length === 1 ? readers[0] : finding.node;
   }
-  const reads = facts.graph.callers(finding.node, facts.onsetMs - facts.paneMs).some((caller) => caller.startsWith('queue:'));
-  return reads && isFall(finding) && finding.entity === finding.node ? finding.node : null;
+  if (!isFall(finding) || finding.entity !== finding.node) return null;
+  const queues = facts.graph.callers(finding.node, facts.onsetMs - facts.paneMs).filter((caller) => caller.startsWith('queue:'));
+  // A reader of a queue into which less is written has nothing to do; it is not stuck.
+  const starved = queues.every((queue) => (facts.byNode.get(queue) ?? []).some((other) => other.entity === queue && isFall(other)));
+  return queues.length > 0 && !starved ? finding.node : null;
 }
 
 function isFall(finding: Finding): boolean {

@@ -22,7 +22,9 @@ export function byResource(facts: Facts, latency: Contrast): Claim[] {
   for (const [node, findings] of facts.byNode) {
     if (!node.startsWith('service:')) continue;
     const groups = new Map<Hint, Finding[]>();
-    for (const finding of findings) {
+    // A full disk of the machine is everybody's who writes there; its CPU is weighed by host.
+    const disks = (facts.graph.nodes.get(node)?.hosts ?? []).flatMap((host) => facts.byNode.get(host) ?? []).filter((finding) => finding.feature === 'disk_utilization');
+    for (const finding of [...findings, ...disks]) {
       const row = resources[finding.feature];
       if (row === undefined || finding.direction === 'down' || finding.direction === 'absent') continue;
       groups.set(row.hint, [...(groups.get(row.hint) ?? []), finding]);

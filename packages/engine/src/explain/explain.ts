@@ -101,7 +101,7 @@ function answer(facts: Facts): Explanation {
   const errors = contrastOfErrors(facts);
   const silence = bySilence(facts, errors);
   const claims = balance(facts, [
-    ...silence, ...bySelfTime(latency), ...byErrorOrigin(facts, errors, goneNodes(silence)),
+    ...silence, ...bySelfTime(facts, latency), ...byErrorOrigin(facts, errors, goneNodes(silence)),
     ...byHost(facts, latency), ...byQueue(facts), ...byResource(facts, latency), ...byChange(facts), ...byLog(facts), ...byLead(facts),
   ]);
   const fused = fuse(facts, claims, Math.max(latency.requests, errors.requests));

@@ -15,7 +15,7 @@ const shownStates = ['all', 'open', 'resolved'] as const;
 export function IncidentsPage(): ReactNode {
   const say = useSay();
   useTitle(say('incidents.title'));
-  const answer = useAnswer<IncidentsResponse>('/incidents', { live: true });
+  const answer = useAnswer<IncidentsResponse>('/incidents?limit=200', { live: true });
   useEvent('incident', answer.reload);
   const tongue = useTongue(useNames());
   const { filters: { q = '', state = 'all' } } = useRoute();

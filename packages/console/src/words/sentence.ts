@@ -8,8 +8,11 @@ export type Piece = string | { readonly entity: EntityId; readonly name: string 
 
 export interface Tongue { readonly language: Language; readonly names: Names; readonly nowMs: number }
 
+/** Counts are shown to the last one. */
+const countDigits = 12;
+
 export function say(language: Language, key: StringKey, values: Readonly<Record<string, string | number>> = {}): string {
-  return fill(template(language, key), values).join('');
+  return fill(template(language, key), values).map((part) => (typeof part === 'number' ? formatNumber(part, language, countDigits) : part)).join('');
 }
 
 /** `cause.slow_database` → its words; what has none is shown as it was sent. */

@@ -2,7 +2,6 @@ import type { EdgeKind, EntityId, Peer } from '../model/index.ts';
 import type { Assembly } from './assemble.ts';
 import { isCall } from './assemble.ts';
 import { count, peerNamesMax } from './bounds.ts';
-import { makeRoom } from './sources.ts';
 import { rowWords, Word } from './span-buffer.ts';
 import type { FeaturesState, PaneShape } from './state.ts';
 
@@ -53,7 +52,7 @@ function learn(state: FeaturesState, { rows: { ids, count: rowCount }, shapes, k
     if (known !== undefined) {
       known.lastMs = Math.max(known.lastMs, startMs);
       if (known.service !== service) known.service = '';
-    } else if (makeRoom(state.peers, peerNamesMax, startMs)) state.peers.set(peer.id, { service, lastMs: startMs });
+    } else if (state.peers.size < peerNamesMax) state.peers.set(peer.id, { service, lastMs: startMs });
     else count(state.counters, 'peer_names_over_limit');
   }
 }

@@ -2,7 +2,7 @@ import type { EngineSettings, EntityId, Observation, Pane, Red } from '../model/
 import { assemble } from './assemble.ts';
 import type { Assembly } from './assemble.ts';
 import { attribute } from './attribute.ts';
-import { forgetMs, forgetWhenFullMs, silencePanes, sweepPanes } from './bounds.ts';
+import { forgetMs, forgetWhenFullMs, peerNamesMax, silencePanes, sweepPanes } from './bounds.ts';
 import { openCallees } from './callees.ts';
 import { carryOver, withCarried } from './carry.ts';
 import { noteAppearances } from './changes.ts';
@@ -158,8 +158,12 @@ function sweep(state: FeaturesState, { limits }: EngineSettings, nowMs: number):
       else if (kept.length < group.length) service.miner.groups.set(key, kept);
     }
   }
-  for (const [id, each] of state.instances) if (nowMs - each.lastSeenMs > forgetMs) state.instances.delete(id);
-  for (const table of [state.places, state.peers]) for (const [key, { lastMs }] of table) if (nowMs - lastMs > forgetMs) table.delete(key);
+  const instanceMs = state.instances.size >= limits.instances ? forgetWhenFullMs : forgetMs;
+  for (const [id, each] of state.instances) if (nowMs - each.lastSeenMs > instanceMs) state.instances.delete(id);
+  for (const [table, max] of [[state.places, limits.instances], [state.peers, peerNamesMax]] as const) {
+    const tableMs = table.size >= max ? forgetWhenFullMs : forgetMs;
+    for (const [key, { lastMs }] of table) if (nowMs - lastMs > tableMs) table.delete(key);
+  }
   for (const [key, variants] of state.flags) if (nowMs - Math.max(...variants.values()) > forgetMs) state.flags.delete(key);
   for (const [key, atMs] of state.told) if (nowMs - atMs > forgetWhenFullMs) state.told.delete(key);
   sweepSeries(state, nowMs, limits.metricSeries);

@@ -1,5 +1,5 @@
 import type { EntityId, Observation } from '../model/index.ts';
-import { count, forgetWhenFullMs, instancePanes, presencePanes } from './bounds.ts';
+import { count, instancePanes, presencePanes } from './bounds.ts';
 import { tell } from './changes.ts';
 import { observe } from './observe.ts';
 import type { FeaturesState, InstanceHeard, InstanceState, PaneState } from './state.ts';
@@ -37,9 +37,6 @@ function noteAgain(state: FeaturesState, pane: PaneState, id: EntityId, heard: I
 }
 
 function noteNew(state: FeaturesState, pane: PaneState, id: EntityId, heard: InstanceHeard, paneMs: number, isRenewed: boolean, instancesMax: number): boolean {
-  if (state.instances.size >= instancesMax) {
-    for (const [each, { lastSeenMs }] of state.instances) if (pane.startMs - lastSeenMs > forgetWhenFullMs) state.instances.delete(each);
-  }
   if (state.instances.size >= instancesMax) {
     count(state.counters, 'instances_over_limit');
     return false;

@@ -1,5 +1,5 @@
 import type { EngineSettings, Source } from '../model/index.ts';
-import { count, forgetWhenFullMs } from './bounds.ts';
+import { count } from './bounds.ts';
 import type { FeaturesState, PaneState, ServiceState } from './state.ts';
 import { openMiner } from './templates.ts';
 
@@ -36,7 +36,7 @@ export function hearSource(state: FeaturesState, settings: EngineSettings, pane:
   for (const place of source.named ? source.places : []) {
     const known = state.places.get(place);
     if (known !== undefined && known.instance === source.instance) known.lastMs = Math.max(known.lastMs, pane.startMs);
-    else if (known !== undefined || makeRoom(state.places, settings.limits.instances, pane.startMs)) {
+    else if (known !== undefined || state.places.size < settings.limits.instances) {
       state.places.set(place, { service: source.service, instance: source.instance, host: source.host, lastMs: pane.startMs });
     } else count(state.counters, 'places_over_limit');
   }
@@ -51,13 +51,6 @@ function hearInstance(state: FeaturesState, settings: EngineSettings, pane: Pane
   }
   heard.firstMs = Math.min(heard.firstMs, atMs);
   if (source.process > heard.process) heard.process = source.process;
-}
-
-/** True when the table has room, after letting go of what was not heard for a while if it was full. */
-export function makeRoom(table: Map<string, { readonly lastMs: number }>, max: number, nowMs: number): boolean {
-  if (table.size < max) return true;
-  for (const [key, { lastMs }] of table) if (nowMs - lastMs > forgetWhenFullMs) table.delete(key);
-  return table.size < max;
 }
 
 /** A source without service.name is looked up by the place it names: pod, container, host. */

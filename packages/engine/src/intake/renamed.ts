@@ -65,7 +65,6 @@ export const renamedMetrics = table(`
   messaging.publish.messages                    messaging.client.sent.messages
   messaging.client.published.messages           messaging.client.sent.messages
   messaging.receive.messages                    messaging.client.consumed.messages
-  messaging.process.messages                    messaging.client.consumed.messages
   system.network.connections                    system.network.connection.count
   system.network.dropped                        system.network.packet.dropped
   system.network.packets                        system.network.packet.count

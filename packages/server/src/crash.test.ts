@@ -34,8 +34,8 @@ test(`${kills} times SIGKILL under load: every acknowledged item is in the log a
   const self = async (): Promise<Record<string, number>> => (await (await fetch(`http://127.0.0.1:${ports.console}/api/v1/self`)).json()) as Record<string, number>;
   await expect.poll(async () => {
     const { store_spans, store_points, store_logs, store_lag_records } = await self();
-    return { store_spans, store_points, store_logs, store_lag_records };
-  }, { timeout: 30_000, interval: 500 }).toEqual({ store_spans: spans, store_points: points, store_logs: logs, store_lag_records: 0 });
+    return { store_spans, store_points, store_logs, store_lag_records, errors: server.errors() };
+  }, { timeout: 30_000, interval: 500 }).toEqual({ store_spans: spans, store_points: points, store_logs: logs, store_lag_records: 0, errors: '' });
 
   expect(await server.stop()).toBe(0);
   expect(server.errors()).not.toMatch(/did not end|takes in nothing|gap/);

@@ -2,6 +2,7 @@ import { readConfig } from '../config/config.ts';
 import { replay as runReplay, toCanonicalJson } from '../replay/replay.ts';
 import type { ReplayResult } from '../replay/replay.ts';
 import { openSource } from '../replay/source.ts';
+import { CodedError } from '../errors.ts';
 import { engineSettings } from '../engine-settings.ts';
 import { summarizeIncident } from '../words/incident.ts';
 import { outputOption, readArgs, readOutput } from './args.ts';
@@ -9,7 +10,7 @@ import { openProgress } from './progress.ts';
 import { toAge, toStamp, toTable } from './show.ts';
 import type { Verb } from './verb.ts';
 
-const checkpointRecords = 2_000;
+const checkpointRecordsDefault = 2_000;
 
 export const replay: Verb = {
   name: 'replay',
@@ -20,15 +21,18 @@ Needs no server. Time is that of the records, so it runs as fast as the machine 
 the same bytes with -o json. A file holds OTLP JSON lines as the Collector's file exporter writes them,
 traces, metrics and logs in any mix; a name that ends in .gz is inflated.
 
-  --checkpoint  go on from this file if it is there, and save to it on the way
+  --checkpoint          go on from this file if it is there, and save to it on the way
+  --checkpoint-records  save after so many records (2000)
   --lateness-ms, --skew-ms, --services-max, --metric-series-max as in clew config
 
 Example: clew replay .clew -o json
 `,
   async run(args, terminal) {
     const flags = { config: { type: 'string' }, 'lateness-ms': { type: 'string' }, 'skew-ms': { type: 'string' }, 'services-max': { type: 'string' }, 'metric-series-max': { type: 'string' } } as const;
-    const { values: { output: given, checkpoint, ...rest }, positionals: [path] } = readArgs(args, { ...flags, ...outputOption, checkpoint: { type: 'string' } }, { min: 1, max: 1 });
+    const { values: { output: given, checkpoint, 'checkpoint-records': every, ...rest }, positionals: [path] } = readArgs(args, { ...flags, ...outputOption, checkpoint: { type: 'string' }, 'checkpoint-records': { type: 'string' } }, { min: 1, max: 1 });
     const output = readOutput(given);
+    const checkpointRecords = Number(every ?? checkpointRecordsDefault);
+    if (!Number.isSafeInteger(checkpointRecords) || checkpointRecords < 1) throw new CodedError('bad_usage', `--checkpoint-records ${every}`);
     const { settings } = readConfig({ flags: rest, environment: terminal.environment, folder: terminal.folder });
     const source = await openSource(path, settings);
     const progress = openProgress(terminal);

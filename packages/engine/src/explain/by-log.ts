@@ -14,11 +14,11 @@ export function byLog(facts: Facts): Claim[] {
     let detail = '';
     for (const finding of findings) {
       if (finding.feature !== 'log_template' || finding.onsetMs < facts.onsetMs - limits.beforeMs) continue;
-      const after = facts.templatesAfter.get(`${node} ${finding.subject}`);
+      const after = facts.templatesAfter().get(`${node} ${finding.subject}`);
       if (after === undefined) continue;
       const isNew = finding.direction === 'new';
       evidence.push({
-        kind: 'log_template', template: after.text, count: after.count, baselineCount: facts.templatesBefore.get(`${node} ${finding.subject}`)?.count ?? 0,
+        kind: 'log_template', template: after.text, count: after.count, baselineCount: facts.templatesBefore().get(`${node} ${finding.subject}`)?.count ?? 0,
         isNew, severity: after.severity, service: node, traces: after.exemplars.slice(0, limits.traces),
       });
       const weight = (isNew ? 1 : 0.7) * (after.severity >= errorSeverity ? 1 : 0.6);

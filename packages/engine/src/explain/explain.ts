@@ -12,7 +12,7 @@ import { claim } from './facts.ts';
 import type { Claim, Facts } from './facts.ts';
 import { fuse } from './fuse.ts';
 import { explainLimits as limits } from './limits.ts';
-import { keepPane, makeMemory, panesBetween, tally, tallyTemplates } from './memory.ts';
+import { keepPane, makeMemory, tally, tallyTemplates } from './memory.ts';
 import type { Memory, Tally, TemplateTally } from './memory.ts';
 import { calleesOf } from './path.ts';
 import { ruleOut } from './ruled-out.ts';
@@ -38,47 +38,76 @@ export interface Explain {
   save(): unknown;
 }
 
-interface Windows { readonly key: string; readonly before: Map<EntityId, Tally>; readonly after: Map<EntityId, Tally>; readonly templatesBefore: Map<string, TemplateTally>; readonly templatesAfter: Map<string, TemplateTally> }
+/** Sums over a stretch of memory, held while the stretch cannot change. Not state: it can be made again at any time. */
+interface Ledger {
+  tally(nodes: ReadonlySet<EntityId>, fromMs: number, toMs: number): Map<EntityId, Tally>;
+  templates(fromMs: number, toMs: number): Map<string, TemplateTally>;
+}
 
 export function openExplain(settings: EngineSettings, saved?: unknown): Explain {
   const memory = (saved ?? makeMemory()) as Memory;
   const { paneMs } = settings;
-  // Several incidents asked about in one pane often share their windows. Not state: it can be made again at any time.
-  let cached: Windows | null = null;
-  const windowsOf = (onsetMs: number, toMs: number): Windows => {
-    const key = `${onsetMs} ${toMs} ${memory.panes.at(-1)?.startMs ?? 0}`;
-    if (cached?.key === key) return cached;
-    const from = onsetMs - (limits.baselinePanes + limits.guardPanes) * paneMs;
-    const until = onsetMs - limits.guardPanes * paneMs;
-    cached = { key, before: tally(memory, from, until), after: tally(memory, onsetMs, toMs), templatesBefore: tallyTemplates(memory, from, until), templatesAfter: tallyTemplates(memory, until, toMs) };
-    return cached;
-  };
+  const ledger = openLedger(memory);
   return {
-    keep(pane) {
-      keepPane(memory, pane);
-      cached = null;
-    },
-    explain: (question) => answer(factsOf(question, memory, windowsOf, paneMs)),
+    keep: (pane) => keepPane(memory, pane),
+    explain: (question) => answer(factsOf(question, ledger, paneMs)),
     remembers: (onsetMs) => (memory.panes[0]?.startMs ?? Infinity) <= onsetMs - (limits.baselinePanes / 2) * paneMs || memory.panes.length < limits.memoryPanes,
     counters: () => ({ explain_rows: memory.rows, explain_panes_shed: memory.shed }),
     save: () => memory,
   };
 }
 
-function factsOf(question: Question, memory: Memory, windowsOf: (onsetMs: number, toMs: number) => Windows, paneMs: number): Facts {
-  const { graph, atMs } = question;
+function openLedger(memory: Memory): Ledger {
+  const held = new Map<string, unknown>();
+  const hold = <T>(what: string, fromMs: number, toMs: number, make: () => T): T => {
+    // The bounds of what is remembered are part of the name: a stretch that lost or gained panes is another one.
+    const key = `${what} ${fromMs} ${toMs} ${Math.max(fromMs, memory.panes[0]?.startMs ?? 0)} ${Math.min(toMs, memory.panes.at(-1)?.startMs ?? 0)}`;
+    const known = held.get(key);
+    if (known !== undefined) return known as T;
+    const made = make();
+    held.set(key, made);
+    for (const oldest of held.keys()) {
+      if (held.size <= limits.heldTallies) break;
+      held.delete(oldest);
+    }
+    return made;
+  };
+  return {
+    tally: (nodes, fromMs, toMs) => hold([...nodes].join(' '), fromMs, toMs, () => tally(memory, nodes, fromMs, toMs)),
+    templates: (fromMs, toMs) => hold('templates', fromMs, toMs, () => tallyTemplates(memory, fromMs, toMs)),
+  };
+}
+
+/** Symptoms first; those that came much later, at other nodes, are left out. */
+function askedOf(question: Question): readonly Finding[] {
   const symptoms = question.findings.filter((finding) => finding.symptom);
   const asked = symptoms.length > 0 ? symptoms : question.findings;
   const onsetMs = Math.min(...asked.map((finding) => finding.onsetMs));
+  const early = new Set(asked.filter((finding) => finding.onsetMs <= onsetMs + limits.lateMs).map((finding) => finding.node));
+  return asked.filter((finding) => early.has(finding.node));
+}
+
+function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
+  const { graph, atMs } = question;
+  const asked = askedOf(question);
+  const onsetMs = Math.min(...asked.map((finding) => finding.onsetMs));
   const toMs = Math.min(atMs, Math.max(...asked.map((finding) => finding.lastMs), onsetMs + paneMs));
+  const fromMs = onsetMs - (limits.baselinePanes + limits.guardPanes) * paneMs;
+  const untilMs = onsetMs - limits.guardPanes * paneMs;
   const findings = question.around.filter((finding) => (finding.active || finding.lastMs >= onsetMs) && (finding.direction === 'trend' || finding.onsetMs >= onsetMs - limits.beforeMs));
   const byNode = new Map<EntityId, Finding[]>();
-  for (const finding of findings) byNode.set(nodeIdOf(finding), [...(byNode.get(nodeIdOf(finding)) ?? []), finding]);
+  for (const finding of findings) {
+    const known = byNode.get(nodeIdOf(finding));
+    if (known === undefined) byNode.set(nodeIdOf(finding), [finding]);
+    else known.push(finding);
+  }
+  const nodes = new Set(asked.map((finding) => finding.node).sort());
   const reach = new Map<EntityId, ReadonlySet<EntityId>>();
   const facts: Facts = {
-    atMs, onsetMs, paneMs, graph, symptoms: asked, findings, byNode, ...windowsOf(onsetMs, toMs),
-    panesBefore: panesBetween(memory, onsetMs - limits.baselinePanes * paneMs, onsetMs), panesAfter: panesBetween(memory, onsetMs, toMs),
-    changes: question.changes.filter((change) => change.atMs <= atMs), affected: [...new Set(asked.map((finding) => finding.node))].filter((node) => node !== 'user').sort(),
+    atMs, onsetMs, paneMs, graph, symptoms: asked, findings, byNode,
+    before: ledger.tally(nodes, fromMs, untilMs), after: ledger.tally(nodes, onsetMs, toMs),
+    templatesBefore: () => ledger.templates(fromMs, untilMs), templatesAfter: () => ledger.templates(untilMs, toMs),
+    changes: question.changes.filter((change) => change.atMs <= atMs), affected: [...nodes].filter((node) => node !== 'user'),
     dependsOn(node) {
       const known = reach.get(node);
       if (known !== undefined) return known;

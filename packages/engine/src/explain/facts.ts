@@ -14,10 +14,9 @@ export interface Facts {
   readonly byNode: ReadonlyMap<EntityId, readonly Finding[]>;
   readonly before: ReadonlyMap<EntityId, Tally>;
   readonly after: ReadonlyMap<EntityId, Tally>;
-  readonly templatesBefore: ReadonlyMap<string, TemplateTally>;
-  readonly templatesAfter: ReadonlyMap<string, TemplateTally>;
-  readonly panesBefore: number;
-  readonly panesAfter: number;
+  /** Log lines by service and template; made when asked for. */
+  readonly templatesBefore: () => ReadonlyMap<string, TemplateTally>;
+  readonly templatesAfter: () => ReadonlyMap<string, TemplateTally>;
   readonly changes: readonly Change[];
   /** Nodes with symptoms. */
   readonly affected: readonly EntityId[];

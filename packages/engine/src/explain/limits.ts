@@ -21,6 +21,10 @@ export const explainLimits = {
   /** Findings that began this much before or after the symptoms belong to them. */
   beforeMs: 10 * 60_000,
   aftermathMs: 30_000,
+  /** Symptoms that begin this much later, elsewhere, are aftermath (work that piled up, callers that retry): they say nothing about the cause. */
+  lateMs: 2 * 60_000,
+  /** Sums over stretches of memory that are held for the next question. */
+  heldTallies: 12,
   /** Causes and ruled-out entities given out. */
   causes: 6,
   ruledOut: 40,

@@ -47,12 +47,13 @@ export interface Tally {
   typical: TraceRef[];
 }
 
-/** By operation, over panes that start in [fromMs, toMs). */
-export function tally(memory: Memory, fromMs: number, toMs: number): Map<EntityId, Tally> {
+/** By operation of these nodes, over panes that start in [fromMs, toMs). */
+export function tally(memory: Memory, nodes: ReadonlySet<EntityId>, fromMs: number, toMs: number): Map<EntityId, Tally> {
   const tallies = new Map<EntityId, Tally>();
   for (const pane of memory.panes) {
     if (pane.startMs < fromMs || pane.startMs >= toMs) continue;
     for (const each of pane.attributions) {
+      if (!nodes.has(each.node)) continue;
       let sum = tallies.get(each.operation);
       if (sum === undefined) {
         sum = { operation: each.operation, node: each.node, requests: 0, errors: 0, totalMs: 0, self: new Map(), origins: new Map(), slowest: [], typical: [] };
@@ -105,8 +106,4 @@ export function tallyTemplates(memory: Memory, fromMs: number, toMs: number): Ma
     }
   }
   return tallies;
-}
-
-export function panesBetween(memory: Memory, fromMs: number, toMs: number): number {
-  return memory.panes.reduce((count, pane) => count + (pane.startMs >= fromMs && pane.startMs < toMs ? 1 : 0), 0);
 }

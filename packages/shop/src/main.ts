@@ -17,10 +17,10 @@ const { values } = parseArgs({
   options: {
     endpoint: { type: 'string', default: usualHttp },
     'grpc-endpoint': { type: 'string' },
-    'history-minutes': { type: 'string', default: '15' },
+    'history-minutes': { type: 'string', default: '12' },
     fault: { type: 'string', default: 'slow-database' },
     'fault-minutes': { type: 'string', default: '10' },
-    rate: { type: 'string', default: '11' },
+    rate: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
@@ -84,5 +84,5 @@ function stop(message: string): never {
 }
 
 function usage(): string {
-  return ['Usage: node packages/shop/src/main.ts [--endpoint URL] [--grpc-endpoint URL, else HTTP only unless both are the usual ports] [--history-minutes 15] [--fault slow-database|none|…] [--fault-minutes 10] [--rate 11] [--seed 1]', '', 'Faults:', ...faults.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`)].join('\n');
+  return ['Usage: node packages/shop/src/main.ts [--endpoint URL] [--grpc-endpoint URL, else HTTP only unless both are the usual ports] [--history-minutes 12] [--fault slow-database|none|…] [--fault-minutes 10] [--rate 10] [--seed 1]', '', 'Faults:', ...faults.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`)].join('\n');
 }

@@ -2,17 +2,21 @@ import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as GrpcTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import type { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
-import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { Transport } from '../model/records.ts';
+import { openPastMetricExporter } from './past-metrics.ts';
 
 /** The official OTLP exporters. Traces go out in the encoding of their service; metrics and logs as protobuf over HTTP. */
 export interface Exporters {
   traces(transport: Transport): SpanExporter;
   readonly metrics: PushMetricExporter;
   readonly logs: LogRecordExporter;
+  /** Metrics of many resources at once. */
+  readonly pastMetrics: OTLPExporterBase<readonly ResourceMetrics[]>;
   shutdown(): Promise<void>;
 }
 
@@ -31,13 +35,15 @@ export function openExporters(endpoints: Endpoints): Exporters {
     grpc: endpoints.grpc === null ? protobuf : new GrpcTraceExporter({ url: endpoints.grpc, concurrencyLimit: CONCURRENT_EXPORTS }),
   };
   const metrics = new OTLPMetricExporter({ url: `${endpoints.http}/v1/metrics`, ...shared });
+  const pastMetrics = openPastMetricExporter(endpoints.http);
   const logs = new OTLPLogExporter({ url: `${endpoints.http}/v1/logs`, ...shared });
   return {
     traces: (transport) => byTransport[transport],
     metrics,
     logs,
+    pastMetrics,
     async shutdown() {
-      await Promise.all([...new Set([...Object.values(byTransport), metrics, logs])].map((exporter) => exporter.shutdown()));
+      await Promise.all([...new Set([...Object.values(byTransport), metrics, logs, pastMetrics])].map((exporter) => exporter.shutdown()));
     },
   };
 }

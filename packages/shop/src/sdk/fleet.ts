@@ -1,3 +1,4 @@
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { PointRecord, ResourceRecord, Telemetry } from '../model/records.ts';
 import type { Exporters } from './exporters.ts';
 import { openSender, type Past, type Sender } from './sender.ts';
@@ -33,25 +34,27 @@ export function openFleet(exporters: Exporters): Fleet {
     entry.usedMs = nowMs;
     return entry.sender;
   };
-  const hand = (telemetry: Telemetry, nowMs: number): Promise<void>[] => {
+  const hand = (telemetry: Telemetry, nowMs: number): Promise<ResourceMetrics>[] => {
     for (const span of telemetry.spans) senderOf(span.resource, nowMs).span(span);
     for (const log of telemetry.logs) senderOf(log.resource, nowMs).log(log);
-    return [...byResource(telemetry.points)].map(([resource, points]) => senderOf(resource, nowMs).points(points).catch(note));
+    return [...byResource(telemetry.points)].map(([resource, points]) => senderOf(resource, nowMs).collect(points));
   };
   return {
     failures,
     async sendPast(telemetry) {
       const batch: Past = { spans: [], logs: [] };
       past = batch;
-      const sent = hand(telemetry, 0);
+      const collected = await Promise.all(hand(telemetry, 0));
       past = null;
+      const sent: Promise<void>[] = [];
+      if (collected.length > 0) sent.push(exported((done) => exporters.pastMetrics.export(collected, done)).catch(note));
       const spanExporter = exporters.traces('protobuf');
       for (let i = 0; i < batch.spans.length; i += SPANS_PER_REQUEST) sent.push(exported((done) => spanExporter.export(batch.spans.slice(i, i + SPANS_PER_REQUEST), done)).catch(note));
       if (batch.logs.length > 0) sent.push(exported((done) => exporters.logs.export(batch.logs, done)).catch(note));
       await Promise.all(sent);
     },
     sendLive(telemetry, nowMs) {
-      for (const sending of hand(telemetry, nowMs)) void sending;
+      for (const collecting of hand(telemetry, nowMs)) collecting.then((metrics) => exported((done) => exporters.metrics.export(metrics, done))).catch(note);
       retire(senders, nowMs, note);
     },
     async shutdown() {

@@ -1,6 +1,6 @@
 import { ValueType } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import { AggregationTemporality, DataPointType, MeterProvider, MetricReader, type MetricData, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, DataPointType, MeterProvider, MetricReader, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { Attributes, PointRecord } from '../model/records.ts';
 import { toHrTime } from './time.ts';
 
@@ -9,7 +9,7 @@ import { toHrTime } from './time.ts';
  * points come in through a MetricProducer, the SDK's bridge for metrics that were measured elsewhere.
  */
 export interface MetricSender {
-  send(points: readonly PointRecord[]): Promise<void>;
+  collect(points: readonly PointRecord[]): Promise<ResourceMetrics>;
   shutdown(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ class BridgeReader extends MetricReader {
   }
 }
 
-export function openMetricSender(resource: Resource, scope: string, exporter: PushMetricExporter): MetricSender {
+export function openMetricSender(resource: Resource, scope: string): MetricSender {
   let pending: readonly PointRecord[] = [];
   const reader = new BridgeReader({
     metricProducers: [{
@@ -35,12 +35,10 @@ export function openMetricSender(resource: Resource, scope: string, exporter: Pu
   });
   const provider = new MeterProvider({ resource, readers: [reader] });
   return {
-    async send(points) {
+    async collect(points) {
       pending = points;
       const { resourceMetrics } = await reader.collect();
-      await new Promise<void>((resolve, reject) => {
-        exporter.export(resourceMetrics, ({ error }) => error === undefined ? resolve() : reject(error));
-      });
+      return resourceMetrics;
     },
     shutdown: () => provider.shutdown(),
   };

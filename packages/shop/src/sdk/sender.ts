@@ -2,6 +2,7 @@ import { ROOT_CONTEXT, TraceFlags, trace, type Context, type Tracer } from '@ope
 import type { Logger } from '@opentelemetry/api-logs';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider, type LogRecordProcessor, type SdkLogRecord } from '@opentelemetry/sdk-logs';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { severityTexts } from '../messages.ts';
 import type { LogRecord, PointRecord, ResourceRecord, SpanRecord } from '../model/records.ts';
@@ -19,7 +20,8 @@ export interface Past {
 export interface Sender {
   span(record: SpanRecord): void;
   log(record: LogRecord): void;
-  points(records: readonly PointRecord[]): Promise<void>;
+  /** Points as the SDK's reader collects them; sending them is left to the fleet. */
+  collect(records: readonly PointRecord[]): Promise<ResourceMetrics>;
   shutdown(): Promise<void>;
 }
 
@@ -40,7 +42,7 @@ export function openSender(record: ResourceRecord, exporters: Exporters, past: (
   const loggerProvider = new LoggerProvider({ resource, processors: [routeLogs(liveLogs, past)] });
   const tracer = tracerProvider.getTracer(record.scope);
   const logger = loggerProvider.getLogger('app');
-  const metrics = openMetricSender(resource, record.scope, exporters.metrics);
+  const metrics = openMetricSender(resource, record.scope);
   return {
     span(span) {
       next.traceId = span.traceId;
@@ -48,7 +50,7 @@ export function openSender(record: ResourceRecord, exporters: Exporters, past: (
       emitSpan(tracer, span);
     },
     log: (log) => emitLog(logger, log),
-    points: (points) => metrics.send(points),
+    collect: (points) => metrics.collect(points),
     async shutdown() {
       // Flushed, not shut down: the exporters are shared with the other instances.
       await Promise.all([liveSpans.forceFlush(), liveLogs.forceFlush()]);

@@ -17,7 +17,7 @@ export const openPanesMax = 64;
 /** An entity with traffic in the last this many panes is told as `request_rate` 0, weight 0, while it is silent. */
 export const silencePanes = 30;
 /** Self-time rows and error origins of one operation a pane, largest first; the rest is left out (`attribution_rows_dropped`). */
-export const attributionRowsMax = 60;
+export const attributionRowsMax = 120;
 /** Virtual nodes (databases, queues, peers) held; beyond it new ones are left out (`virtual_nodes_over_limit`). */
 export const virtualNodesMax = 4_000;
 /** An edge that was silent for longer begins a new interval. */

@@ -64,15 +64,15 @@ test('reached moves with flush alone, and after a crash the state goes on from t
 });
 
 test.each([
-  ['another version', ['2'] as const, /version/],
-  ['other settings', ['1', 1] as const, /settings/],
-])('a checkpoint of %s is not gone on with, and that is said', async (_, how, words) => {
+  ['another version', '2', 6_000, /version/],
+  ['other settings', '1', 1, /settings/],
+] as const)('a checkpoint of %s is not gone on with, and that is said', async (_, version, latenessMs, words) => {
   const { open } = await setUp();
   const first = await open();
   await first.feed(records(1, 5));
   await first.flush();
   await first.close();
-  const second = await open(...how);
+  const second = await open(version, latenessMs);
   expect([second.reached(), second.note]).toEqual([0, expect.stringMatching(words)]);
 });
 

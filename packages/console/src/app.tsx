@@ -12,6 +12,7 @@ import { MissingPage } from './pages/missing.tsx';
 import { NowPage } from './pages/now.tsx';
 import { Bones, Waiting } from './parts/answered.tsx';
 import type { View } from './route.ts';
+import type { StringKey } from './words/strings.ts';
 import { useSay } from './words/speak.tsx';
 
 const IncidentPage = lazy(async () => ({ default: (await import('./pages/incident.tsx')).IncidentPage }));
@@ -23,6 +24,11 @@ const LogsPage = lazy(async () => ({ default: (await import('./explore/logs.tsx'
 const MetricsPage = lazy(async () => ({ default: (await import('./explore/metrics.tsx')).MetricsPage }));
 const SendPage = lazy(async () => ({ default: (await import('./pages/send.tsx')).SendPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }));
+
+const words: Readonly<Record<View['page'], StringKey>> = {
+  now: 'nav.now', incidents: 'nav.incidents', incident: 'nav.incidents', services: 'nav.services', service: 'nav.services', traces: 'nav.traces', trace: 'trace.title',
+  logs: 'nav.logs', metrics: 'nav.metrics', send: 'nav.send', settings: 'nav.settings', missing: 'nav.now',
+};
 
 function Page({ view }: { readonly view: View }): ReactNode {
   switch (view.page) {
@@ -49,7 +55,7 @@ function Main({ view }: { readonly view: View }): ReactNode {
   return (
     <main id="main" ref={main} tabIndex={-1}>
       <Boundary>
-        <Suspense fallback={<Waiting what={say('nav.label')}><Bones rows={8} /></Waiting>}><Page view={view} /></Suspense>
+        <Suspense fallback={<Waiting what={say(words[view.page])}><Bones rows={8} /></Waiting>}><Page view={view} /></Suspense>
       </Boundary>
     </main>
   );

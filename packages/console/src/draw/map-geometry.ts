@@ -34,7 +34,7 @@ export function geometry(layout: Layout, widthPx: number): Geometry {
     width: Math.max(widthPx, needed), scale: Math.max(scaleLeast, Math.min(1, widthPx / needed)), nodeWidth,
     height: 2 * margin.y + nodeHeightPx + Math.max(0, layout.rows - 1) * rowPx,
     at: new Map([...layout.places].map(([id, place]) => [id, point(place)])),
-    bends: (from, to) => (layout.bends.get(edgeKey({ from, to })) ?? []).map((bend) => { const passing = point(bend); return { x: passing.x + nodeWidth / 2, y: passing.y }; }),
+    bends: (from, to) => (layout.bends.get(edgeKey({ from, to })) ?? []).map(point),
   };
 }
 
@@ -42,12 +42,14 @@ export function geometry(layout: Layout, widthPx: number): Geometry {
 export function edgePath(geo: Geometry, from: string, to: string): string {
   const [start, end] = [geo.at.get(from), geo.at.get(to)];
   if (start === undefined || end === undefined) return '';
-  const points = [{ x: start.x + geo.nodeWidth, y: start.y }, ...geo.bends(from, to), end];
-  let path = `M${points[0].x} ${points[0].y.toFixed(1)}`;
-  for (let i = 1; i < points.length; i++) {
-    const [a, b] = [points[i - 1], points[i]];
+  let a: Point = { x: start.x + geo.nodeWidth, y: start.y };
+  let path = `M${a.x.toFixed(1)} ${a.y.toFixed(1)}`;
+  for (const b of [...geo.bends(from, to), end]) {
     const reach = b.x > a.x ? (b.x - a.x) / 2 : 60;
     path += `C${(a.x + reach).toFixed(1)} ${a.y.toFixed(1)} ${(b.x - reach).toFixed(1)} ${b.y.toFixed(1)} ${b.x.toFixed(1)} ${b.y.toFixed(1)}`;
+    // Past the nodes of a column it runs level.
+    if (b !== end) path += `H${(b.x + geo.nodeWidth).toFixed(1)}`;
+    a = { x: b.x + geo.nodeWidth, y: b.y };
   }
   return path;
 }

@@ -12,6 +12,9 @@ type Graph = Pick<GraphResponse, 'nodes' | 'edges'>;
 /** What was drawn last, so that nodes stay where they are between updates and from page to page. */
 let drawn: Layout | undefined;
 
+/** Above this a map takes the whole width of the page. */
+const deepLayers = 7;
+
 const steps: Readonly<Record<string, Step>> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 
 export function ServiceMap({ graph, thread = [] }: { readonly graph: Graph; readonly thread?: readonly PathStep[] }): ReactNode {
@@ -44,7 +47,7 @@ export function ServiceMap({ graph, thread = [] }: { readonly graph: Graph; read
   const tipNode = graph.nodes.find(({ node }) => node.id === at);
   const tipEdge = at === null ? graph.edges.find(({ edge }) => edge.id === overEdge) : undefined;
   return (
-    <div className="map" ref={box}>
+    <div className={layout.layers > deepLayers ? 'map deep' : 'map'} ref={box}>
       {width === 0 ? null : <svg width={geo.width * geo.scale} height={geo.height * geo.scale} viewBox={`0 0 ${geo.width} ${geo.height}`} role="group" aria-label={say('map.label', { nodes: graph.nodes.length, edges: graph.edges.length })} className={at === null ? undefined : 'pointed'}>
         <Edges edges={graph.edges} geo={geo} near={at} onOver={setOverEdge} />
         {thread.length > 0 ? <path className="thread-line" d={threadPath(geo, thread)} /> : null}

@@ -46,6 +46,6 @@ function Found(): ReactNode {
   return (
     <Answered answer={answer} what={say('logs.title')} skeleton={<Bones rows={16} widths={[9, 5, 9, 60]} />}>{({ logs }) => (logs.length === 0
       ? <Empty title={say('logs.none')} next={say('logs.noneNext')} />
-      : <><p className="quiet found">{logs.length >= foundMost ? say('traces.foundMax', { n: foundMost }) : say('logs.found', { n: logs.length })}</p><LogList logs={logs} names={names} /></>)}</Answered>
+      : <><p className="quiet found">{logs.length >= foundMost ? say('logs.foundMax', { n: foundMost }) : say('logs.found', { n: logs.length })}</p><LogList logs={logs} names={names} /></>)}</Answered>
   );
 }

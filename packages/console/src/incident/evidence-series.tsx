@@ -39,8 +39,9 @@ function seriesIn(service: ServiceResponse, { entity, feature, subject }: Series
   const red = kindOf(entity) === 'operation' ? service.operations.find((each) => each.id === entity)?.red : service.red;
   const read = redReader[feature];
   if (read !== undefined) return red === undefined ? undefined : { timesMs: red.map((each) => each.paneMs), values: red.map(read) };
-  const wanted = subject === '' ? feature : subject;
-  const resource = service.resources.find((each) => each.metric === wanted && each.entity === entity) ?? service.resources.find((each) => each.metric === wanted || each.metric === feature);
+  const wanted = new Set(subject === '' ? [feature] : [`${feature} ${subject}`, subject, feature]);
+  const named = service.resources.filter((each) => wanted.has(each.metric));
+  const resource = named.find((each) => each.entity === entity) ?? named[0];
   return resource === undefined ? undefined : { timesMs: resource.samples.map((each) => each.paneMs), values: resource.samples.map((each) => each.value) };
 }
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Explanation } from '../model.ts';
 import { setFilters } from '../navigate.ts';
 import { entityName } from '../words/entity.ts';
-import { formatShare } from '../words/format.ts';
+import { formatConfidence } from '../words/format.ts';
 import { sayKind, type Tongue } from '../words/sentence.ts';
 import { useSay } from '../words/speak.tsx';
 
@@ -15,12 +15,12 @@ export function Sure({ explanation, chosen, tongue }: { readonly explanation: Ex
         <li key={`${cause.entity} ${cause.kind}`}>
           <button type="button" aria-pressed={at === chosen} data-row="" onClick={() => setFilters({ cause: at === 0 ? '' : String(at) })}>
             <span>{entityName(cause.entity, tongue.names)} <span className="soft">{sayKind(tongue.language, 'cause', cause.kind)}</span></span>
-            <span className="num">{formatShare(cause.confidence, tongue.language)}</span>
+            <span className="num">{formatConfidence(cause.confidence)}</span>
             <span className="sure-bar"><span className={at === chosen ? 'chosen' : undefined} style={{ width: `${100 * cause.confidence}%` }} /></span>
           </button>
         </li>
       ))}
-      <li className="sure-unknown"><span>{say('incident.unknownShare')}</span><span className="num">{formatShare(explanation.unknown, tongue.language)}</span><span className="sure-bar"><span className="not-known" style={{ width: `${100 * explanation.unknown}%` }} /></span></li>
+      <li className="sure-unknown"><span>{say('incident.unknownShare')}</span><span className="num">{formatConfidence(explanation.unknown)}</span><span className="sure-bar"><span className="not-known" style={{ width: `${100 * explanation.unknown}%` }} /></span></li>
     </ul>
   );
 }

@@ -22,12 +22,23 @@ export function Thread({ cause, findings, tongue, known }: { readonly cause: Cau
             {kindOf(step.entity) === 'service' ? null : <span className="faint"> {sayKind(tongue.language, 'kind', kindOf(step.entity))}</span>}
           </p>
           {at === last ? <p>{sayKind(tongue.language, 'cause', cause.kind)}{cause.detail === '' ? null : <> · <code>{cause.detail}</code></>}</p> : null}
-          {step.findingIds.map((id) => findings.find((finding) => finding.id === id)).map((finding) => (finding === undefined ? null : <p key={finding.id} className="soft">{finding.entity === step.entity ? '' : `${entityName(finding.entity, tongue.names)}: `}{findingLine(finding, tongue)}</p>))}
+          <StepFindings step={step} findings={findings} tongue={tongue} />
           <p className="faint num"><Onset step={step} symptomMs={at === 0 ? null : symptomMs} tongue={tongue} /></p>
         </li>
       ))}
     </ol>
   );
+}
+
+const findingsShown = 3;
+
+/** The findings that say most about the step: of the step itself, felt by people, furthest from normal. */
+function StepFindings({ step, findings, tongue }: { readonly step: PathStep; readonly findings: readonly Finding[]; readonly tongue: Tongue }): ReactNode {
+  const say = useSay();
+  const mine = new Set(step.findingIds);
+  const own = (finding: Finding): number => (finding.entity === step.entity ? 2 : 0) + (finding.symptom ? 1 : 0);
+  const ranked = findings.filter((finding) => mine.has(finding.id)).sort((a, b) => own(b) - own(a) || b.score - a.score || (a.id < b.id ? -1 : 1));
+  return <>{ranked.slice(0, findingsShown).map((finding) => <p key={finding.id} className="soft">{finding.entity === step.entity ? '' : `${entityName(finding.entity, tongue.names)}: `}{findingLine(finding, tongue)}</p>)}{ranked.length > findingsShown ? <p className="faint">{say('incident.moreFindings', { n: ranked.length - findingsShown })}</p> : null}</>;
 }
 
 function Onset({ step: { onsetMs }, symptomMs, tongue: { language } }: { readonly step: PathStep; readonly symptomMs: number | null; readonly tongue: Tongue }): ReactNode {

@@ -10,6 +10,7 @@ import { Rich, Time, useSay } from '../words/speak.tsx';
 const beforeMs = 120_000;
 const rowPx = 26;
 const changesShown = 6;
+const findingsShown = 14;
 
 interface TimelineProps { readonly incident: Incident; readonly findings: readonly Finding[]; readonly changes: readonly Change[]; readonly path: readonly PathStep[]; readonly tongue: Tongue; readonly endMs: number }
 
@@ -19,13 +20,18 @@ export function Timeline({ incident, findings, changes, path, tongue, endMs }: T
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const order = new Map(path.flatMap((step, at) => step.findingIds.map((id) => [id, at] as const)));
-  const rows = [...findings].sort((a, b) => (order.get(a.id) ?? path.length) - (order.get(b.id) ?? path.length) || a.onsetMs - b.onsetMs || (a.id < b.id ? -1 : 1));
+  const { filters } = useRoute();
+  const all = filters.findings === 'all';
+  const rows = (all ? [...findings] : mainFindings(findings, order)).sort((a, b) => (order.get(a.id) ?? path.length) - (order.get(b.id) ?? path.length) || a.onsetMs - b.onsetMs || (a.id < b.id ? -1 : 1));
   const shown = [...changes].sort((a, b) => a.atMs - b.atMs).slice(-changesShown);
   const fromMs = Math.min(incident.onsetMs, ...rows.map((finding) => finding.onsetMs), ...shown.filter((change) => change.atMs > incident.onsetMs - 10 * beforeMs).map((change) => change.atMs)) - beforeMs / 2;
   const toMs = Math.max(endMs, incident.openedMs, fromMs + beforeMs);
   const x = (atMs: number): number => Math.max(0, Math.min(100, (100 * (atMs - fromMs)) / (toMs - fromMs)));
   const inRange = shown.filter((change) => change.atMs >= fromMs);
-  const threaded = rows.map((finding, at) => ({ finding, at })).filter(({ finding }) => order.has(finding.id));
+  const listed = joined(incident.timeline);
+  // One knot for each step of the thread: where it began.
+  const knots = new Set(path.flatMap((step) => rows.filter((finding) => step.findingIds.includes(finding.id)).reduce<Finding[]>((first, finding) => (first.length === 0 || finding.onsetMs < first[0].onsetMs ? [finding] : first), [])).map((finding) => finding.id));
+  const threaded = rows.map((finding, at) => ({ finding, at })).filter(({ finding }) => knots.has(finding.id));
   const points = threaded.map(({ finding, at }) => `${(x(finding.onsetMs) / 100) * width},${at * rowPx + rowPx / 2}`).join(' ');
   return (
     <div className="timeline">
@@ -35,16 +41,35 @@ export function Timeline({ incident, findings, changes, path, tongue, endMs }: T
         {rows.map((finding) => (
           <Row key={finding.id} label={<><b>{entityName(finding.entity, tongue.names)}</b> {findingLine(finding, tongue)}</>}>
             <span className={`tl-bar${order.has(finding.id) ? ' threaded' : ''}`} style={{ left: `${x(finding.onsetMs)}%`, width: `max(3px, ${x(finding.active ? toMs : finding.lastMs) - x(finding.onsetMs)}%)` }} />
-            <span className={`tl-onset${order.has(finding.id) ? ' threaded' : ''}`} style={{ left: `${x(finding.onsetMs)}%` }} title={formatTime(finding.onsetMs, tongue.nowMs)} />
+            <span className={`tl-onset${knots.has(finding.id) ? ' threaded' : ''}`} style={{ left: `${x(finding.onsetMs)}%` }} title={formatTime(finding.onsetMs, tongue.nowMs)} />
           </Row>
         ))}
         <div className="tl-thread" ref={box} aria-hidden="true">{width > 0 && threaded.length > 1 ? <svg width={width} height={rows.length * rowPx}><polyline points={points} /></svg> : null}</div>
       </div>
       <Row label={<b>{say('nav.incidents')}</b>}>{incident.timeline.map((event, at) => <span key={at} className={`tl-event ${event.kind}`} style={{ left: `${x(event.atMs)}%` }} title={`${formatTime(event.atMs, tongue.nowMs)} ${sayKind(tongue.language, 'event', event.kind)}`} />)}</Row>
       <Scrub fromMs={fromMs} toMs={toMs} />
-      <ul className="tl-list">{incident.timeline.map((event, at) => <li key={at}><span className="change-time"><Time at={event.atMs} /></span><span>{sayKind(tongue.language, 'event', event.kind)} <span className="soft">{subjectOf(event.kind, event.subject, findings, tongue)}</span></span></li>)}</ul>
+      {findings.length > rows.length || all ? <p className="tl-more"><button type="button" className="plain" data-row="" onClick={() => setFilters({ findings: all ? '' : 'all' })}>{all ? say('incident.mainFindings') : say('incident.allFindings', { n: findings.length })}</button></p> : null}
+      <ul className="tl-list">{listed.map(({ event, count }, at) => <li key={at}><span className="change-time"><Time at={event.atMs} /></span><span>{count > 1 && event.kind === 'finding_joined' ? say('event.findings_joined', { n: count }) : count > 1 ? say('event.findings_cleared', { n: count }) : <>{sayKind(tongue.language, 'event', event.kind)} <span className="soft">{subjectOf(event.kind, event.subject, findings, tongue)}</span></>}</span></li>)}</ul>
     </div>
   );
+}
+
+/** The findings that tell the story: of nodes rather than of their operations and instances, those on the thread first. */
+function mainFindings(findings: readonly Finding[], order: ReadonlyMap<string, number>): Finding[] {
+  const weight = (finding: Finding): number => (order.has(finding.id) ? 4 : 0) + (finding.entity === finding.node ? 2 : 0) + (finding.symptom ? 1 : 0);
+  return [...findings].sort((a, b) => weight(b) - weight(a) || b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, findingsShown);
+}
+
+/** Findings that joined or cleared at the same moment are one line. */
+function joined(events: Incident['timeline']): { readonly event: Incident['timeline'][number]; readonly count: number }[] {
+  const lines: { event: Incident['timeline'][number]; count: number }[] = [];
+  for (const event of events) {
+    const last = lines[lines.length - 1];
+    const together = (event.kind === 'finding_joined' || event.kind === 'finding_cleared') && last?.event.kind === event.kind && last.event.atMs === event.atMs;
+    if (together) last.count++;
+    else lines.push({ event, count: 1 });
+  }
+  return lines;
 }
 
 function subjectOf(kind: Incident['timeline'][number]['kind'], subject: string, findings: readonly Finding[], tongue: Tongue): string {

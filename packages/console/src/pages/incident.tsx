@@ -90,5 +90,7 @@ function Head({ incident, tongue }: { readonly incident: Incident; readonly tong
 function RuledOutList({ ruledOut, tongue }: { readonly ruledOut: readonly RuledOut[]; readonly tongue: Tongue }): ReactNode {
   const say = useSay();
   if (ruledOut.length === 0) return <p className="quiet">{say('incident.noneRuledOut')}</p>;
-  return <ul className="ruled-out">{ruledOut.map((each) => <li key={`${each.entity} ${each.reason}`}><Link to={linkTo({ page: 'service', id: nodeOf(each.entity) })} className="name" data-row="">{entityName(each.entity, tongue.names)}</Link> <span className="soft"><Sentence pieces={ruledOutSentence(each, tongue)} /></span></li>)}</ul>;
+  // The same reason for several is one line.
+  const reasons = Map.groupBy(ruledOut, (each) => `${each.reason} ${each.because}`);
+  return <ul className="ruled-out">{[...reasons].map(([reason, same]) => <li key={reason}>{same.map((each, at) => <span key={each.entity}>{at === 0 ? '' : tongue.language === 'zh' ? '、' : ', '}<Link to={linkTo({ page: 'service', id: nodeOf(each.entity) })} className="name" data-row="">{entityName(each.entity, tongue.names)}</Link></span>)} <span className="soft"><Sentence pieces={ruledOutSentence(same[0], tongue)} /></span></li>)}</ul>;
 }

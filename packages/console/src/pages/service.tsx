@@ -1,4 +1,4 @@
-import { useCallback, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { useAnswer } from '../api/answer.ts';
 import { query } from '../api/client.ts';
 import { useMarkdown } from '../copy.ts';
@@ -19,6 +19,8 @@ import { useTitle } from '../parts/title.ts';
 import { useBounds } from '../range.ts';
 import { entityName, type Names } from '../words/entity.ts';
 import { formatDuration, formatShare, formatValue } from '../words/format.ts';
+import { featureName } from '../words/sentence.ts';
+import { hasString } from '../words/strings.ts';
 import { Rich, Time, useLanguage, useSay, useTongue } from '../words/speak.tsx';
 
 /** Points across a chart when rows are asked for: finer than that cannot be seen. */
@@ -56,7 +58,7 @@ function Service({ id, service }: { readonly id: string; readonly service: Servi
         <Neighbours title={say('service.callers')} edges={service.callers} end="from" names={names} />
         <Neighbours title={say('service.callees')} edges={service.callees} end="to" names={names} />
       </div>
-      {node.kind === 'service' ? <Resources resources={service.resources} fromMs={fromMs} toMs={toMs} /> : null}
+      {node.kind === 'service' ? <Resources id={id} names={names} resources={service.resources} fromMs={fromMs} toMs={toMs} /> : null}
       <div className="columns">
         <section><h2>{say('service.findings')}</h2>{findings.length === 0 ? <p className="quiet">{say('service.noFindings')}</p> : <FindingList findings={findings.slice(0, 20)} tongue={tongue} />}</section>
         <section><h2>{say('service.changes')}</h2><ChangeList changes={changes} names={names} /></section>
@@ -113,11 +115,29 @@ function Neighbours({ title, edges, end, names }: { readonly names: Names; reado
   );
 }
 
-function Resources({ resources, fromMs, toMs }: { readonly resources: readonly SeriesView[]; readonly fromMs: number; readonly toMs: number }): ReactNode {
+function Resources({ id, resources, names, fromMs, toMs }: { readonly id: string; readonly resources: readonly SeriesView[]; readonly names: Names; readonly fromMs: number; readonly toMs: number }): ReactNode {
   const say = useSay();
+  const own = resources.filter((series) => series.entity === id);
+  const others = resources.filter((series) => series.entity !== id);
+  const [opened, setOpened] = useState(false);
+  const charts = (some: readonly SeriesView[]): ReactNode => <div className="chart-grid">{some.map((series) => <Resource key={`${series.entity} ${series.metric}`} series={series} of={series.entity === id ? '' : entityName(series.entity, names)} fromMs={fromMs} toMs={toMs} />)}</div>;
   return (
-    <section><h2>{say('service.resources')}</h2>{resources.length === 0 ? <p className="quiet">{say('service.noResources')}</p> : <div className="chart-grid">{resources.map((series) => (
-      <div key={`${series.entity} ${series.metric}`}><h3 className="break"><Link to={linkTo({ page: 'metrics' }, { metric: series.metric })} data-row="">{series.metric}</Link></h3><Chart label={series.metric} height={110} unit={series.unit} fromMs={fromMs} toMs={toMs} timesMs={series.samples.map((sample) => sample.paneMs)} lines={[{ label: '', values: series.samples.map((sample) => sample.value) }]} /></div>
-    ))}</div>}</section>
+    <section><h2>{say('service.resources')}</h2>
+      {resources.length === 0 ? <p className="quiet">{say('service.noResources')}</p> : charts(own)}
+      {others.length === 0 ? null : <details className="more" onToggle={(event) => setOpened(event.currentTarget.open)}><summary data-row="">{say('service.moreResources', { n: others.length })}</summary>{opened ? charts(others) : null}</details>}
+    </section>
+  );
+}
+
+/** A series of the engine is a feature, perhaps narrowed down by a subject, or a metric as it was sent. */
+function Resource({ series, of, fromMs, toMs }: { readonly series: SeriesView; readonly of: string; readonly fromMs: number; readonly toMs: number }): ReactNode {
+  const language = useLanguage();
+  const [feature, ...subject] = series.metric.split(' ');
+  const name = hasString(`feature.${feature}`) ? featureName(feature, subject.join(' '), language) : null;
+  return (
+    <div>
+      <h3 className="break">{name ?? <Link to={linkTo({ page: 'metrics' }, { metric: series.metric })} data-row="">{series.metric}</Link>} <span className="faint of">{of}</span></h3>
+      <Chart label={name ?? series.metric} height={110} unit={series.unit} fromMs={fromMs} toMs={toMs} timesMs={series.samples.map((sample) => sample.paneMs)} lines={[{ label: '', values: series.samples.map((sample) => sample.value) }]} />
+    </div>
   );
 }

@@ -5,7 +5,7 @@ import { entityName, nodeOf, type Names } from '../words/entity.ts';
 import { Time, useSay } from '../words/speak.tsx';
 import { Link } from './link.tsx';
 
-const shownMax = 12;
+const shownMax = 8;
 
 /** Newest first; what an explanation suspects is said so. */
 export function ChangeList({ changes, names, suspects }: { readonly changes: readonly Change[]; readonly names: Names; readonly suspects?: ReadonlySet<string> }): ReactNode {

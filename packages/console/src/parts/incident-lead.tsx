@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Incident } from '../model.ts';
 import { linkTo } from '../navigate.ts';
-import { formatShare } from '../words/format.ts';
+import { formatConfidence } from '../words/format.ts';
 import { causeLine, headline, knownCause, type Tongue } from '../words/sentence.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
 import { Link } from './link.tsx';
@@ -29,5 +29,5 @@ export function CauseLine({ incident, tongue }: { readonly incident: Incident; r
   }
   const [best] = incident.explanation.causes;
   const guess = best === undefined || best.kind === 'unknown' ? null : causeLine(best, tongue);
-  return <><span className="knot open" aria-hidden="true" /><span className="cause-text"><b>{say('cause.notKnown')}</b>{guess === null ? null : <> {say('cause.bestGuess', { name: guess.name, kind: guess.kind, share: formatShare(best?.confidence ?? 0, tongue.language) })}</>}</span></>;
+  return <><span className="knot open" aria-hidden="true" /><span className="cause-text"><b>{say('cause.notKnown')}</b>{guess === null ? null : <> {say('cause.bestGuess', { name: guess.name, kind: guess.kind, share: formatConfidence(best?.confidence ?? 0) })}</>}</span></>;
 }

@@ -4,11 +4,14 @@ import type { Language } from './strings.ts';
 
 const locale: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' };
 const none = '–';
+const smallest = 1e-9;
 
 const numberFormats = new Map<string, Intl.NumberFormat>();
 /** At most `digits` significant digits, with thousands separators. */
 export function formatNumber(value: number, language: Language, digits = 3): string {
   if (!Number.isFinite(value)) return none;
+  // What a filter or an average leaves where nothing was.
+  if (Math.abs(value) < smallest) return '0';
   const whole = Math.abs(value) >= 10 ** (digits - 1);
   const key = `${language} ${digits} ${whole}`;
   let format = numberFormats.get(key);
@@ -25,6 +28,11 @@ export function formatShare(share: number, language: Language): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.1) return '< 0.1 %';
   return `${formatNumber(percent, language, percent !== 0 && Math.abs(percent) < 10 ? 2 : 3)} %`;
+}
+
+/** How sure, in whole per cent; certainty is never claimed. */
+export function formatConfidence(share: number): string {
+  return Number.isFinite(share) ? `${Math.min(99, Math.round(share * 100))} %` : none;
 }
 
 const units: Readonly<Record<Language, readonly [day: string, hour: string, minute: string, second: string]>> = {

@@ -1,6 +1,6 @@
 import type { Cause, EntityId, Finding, Incident } from '../model.ts';
 import { entityName, kindOf, type Names } from './entity.ts';
-import { formatNumber, formatShare, formatTime, formatValue } from './format.ts';
+import { formatConfidence, formatNumber, formatShare, formatTime, formatValue } from './format.ts';
 import { fill, hasString, template, type Language, type StringKey } from './strings.ts';
 
 /** A sentence in pieces: text, and names of entities that a screen may draw as links. */
@@ -56,7 +56,7 @@ export function headline(incident: Incident, tongue: Tongue): Piece[] {
 /** `payment-db — slow database: SELECT …`; null when the answer is unknown. */
 export function causeLine(cause: Cause, tongue: Tongue): { readonly name: string; readonly kind: string; readonly detail: string; readonly sure: string } {
   const { language, names } = tongue;
-  return { name: entityName(cause.entity, names), kind: sayKind(language, 'cause', cause.kind), detail: cause.detail, sure: say(language, 'cause.sure', { share: formatShare(cause.confidence, language) }) };
+  return { name: entityName(cause.entity, names), kind: sayKind(language, 'cause', cause.kind), detail: cause.detail, sure: say(language, 'cause.sure', { share: formatConfidence(cause.confidence) }) };
 }
 
 export function findingLine(finding: Finding, tongue: Tongue): string {

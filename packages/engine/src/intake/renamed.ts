@@ -65,8 +65,6 @@ export const renamedMetrics = table(`
   messaging.publish.messages                    messaging.client.sent.messages
   messaging.client.published.messages           messaging.client.sent.messages
   messaging.receive.messages                    messaging.client.consumed.messages
-  messaging.process.messages                    messaging.client.consumed.messages
-  process.open_file_descriptor.count            process.unix.file_descriptor.count
   system.network.connections                    system.network.connection.count
   system.network.dropped                        system.network.packet.dropped
   system.network.packets                        system.network.packet.count

@@ -77,8 +77,8 @@ export const noises = {
   /** Messages and requests that wait: small numbers come and go. */
   waiting: { ...gauge, transform: 'root', floor: 1, floorShare: 0, minRatio: 2, minDelta: 5, strong: 4, overwhelming: 7, sides: 'up', trend: true },
   /** A metric whose meaning we do not know: only the unmistakable counts. */
-  unnamed: { ...gauge, floorShare: 0.1, minRatio: 2, strong: 7, overwhelming: 12 },
-  unnamedRate: { ...flow, floor: 0.3, minRatio: 3, strong: 7, overwhelming: 12 },
+  unnamed: { ...gauge, floorShare: 0.1, minRatio: 2, strong: 7, overwhelming: 12, openPoints: 5 },
+  unnamedRate: { ...flow, floor: 0.3, minRatio: 3, strong: 7, overwhelming: 12, openPoints: 5 },
   count: { ...rare, transform: 'root', minRatio: 1.5, minDelta: 3, sides: 'both' },
   /** Things that should not happen at all: one is news. */
   event: { ...rare, transform: 'root', floor: 0.1, minRatio: 1.5, minDelta: 1, openPoints: 1 },

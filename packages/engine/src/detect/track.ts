@@ -19,7 +19,8 @@ export function track(series: Series, judgement: Judgement, pane: Span, exemplar
   if (series.active !== null) return follow(series, series.active, judgement, pane, exemplars);
   relieve(series, judgement);
   const noise: Noise = noises[series.noise];
-  const needed = series.gapPanes >= 3 ? Math.min(2, noise.openPoints) : noise.openPoints;
+  // What is reported once a minute cannot wait for three reports; what we cannot even name can.
+  const needed = series.gapPanes >= 3 && noise.openPoints <= 3 ? Math.min(2, noise.openPoints) : noise.openPoints;
   const up = opensBy(series.up, 1, judgement, needed, series.proportion === null ? 'level' : 'share');
   if (up.length > 0) return open(series, judgement, pane, exemplars, up, 'up');
   if (noise.sides === 'up') return null;

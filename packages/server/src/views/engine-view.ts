@@ -74,6 +74,8 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
     if (ended !== null) return reject(ended);
     const id = nextId++;
     waiting.set(id, { resolve, reject });
+    // A thread, not a window.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     worker.postMessage({ ...message, id } satisfies ToEngine);
   });
 

@@ -69,7 +69,8 @@ export function openFeeder(options: FeederOptions): Feeder {
 
   async function run(lane: Lane): Promise<void> {
     try {
-      while (!isClosed) {
+      for (;;) {
+        if (isClosed) return;
         if (lane.taken >= offered) {
           await new Promise<void>((resolve) => { lane.wake = resolve; tellIdle(); });
           continue;

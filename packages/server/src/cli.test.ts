@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { run } from './main.ts';
+import { run } from './cli.ts';
 import { verbs } from './verbs/table.ts';
 
 async function clew(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {

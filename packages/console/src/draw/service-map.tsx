@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { EdgeSummary, GraphResponse, NodeSummary, PathStep } from '../model.ts';
 import { go, linkTo } from '../navigate.ts';
 import { StateShape } from '../parts/mark.tsx';
@@ -19,8 +19,7 @@ const steps: Readonly<Record<string, Step>> = { ArrowLeft: 'left', ArrowRight: '
 
 export function ServiceMap({ graph, thread = [] }: { readonly graph: Graph; readonly thread?: readonly PathStep[] }): ReactNode {
   const say = useSay();
-  const box = useRef<HTMLDivElement>(null);
-  const width = useWidth(box);
+  const [box, width] = useWidth();
   const shape = graph.nodes.map(({ node }) => node.id).sort().join('\n') + '\n\n' + graph.edges.map(({ edge }) => edge.id).sort().join('\n');
   const layout = useMemo(() => {
     drawn = layOut(graph.nodes.map(({ node }) => node), graph.edges.map(({ edge }) => edge), drawn);
@@ -38,7 +37,7 @@ export function ServiceMap({ graph, thread = [] }: { readonly graph: Graph; read
     const to = step === undefined ? undefined : walk(id, step, geo, graph.nodes, graph.edges);
     if (to !== undefined) {
       setTabStop(to);
-      box.current?.querySelector<SVGElement>(`[data-node="${CSS.escape(to)}"]`)?.focus();
+      event.currentTarget.closest('.map')?.querySelector<SVGElement>(`[data-node="${CSS.escape(to)}"]`)?.focus();
     }
     if (step !== undefined) event.preventDefault();
     if (event.key === 'Enter') go(linkTo({ page: 'service', id }));

@@ -1,4 +1,4 @@
-import { useRef, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useWidth } from '../draw/width.ts';
 import type { Change, Finding, Incident, PathStep } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
@@ -17,8 +17,7 @@ interface TimelineProps { readonly incident: Incident; readonly findings: readon
 /** Findings, changes and the incident's own life on one axis, the thread running through the onsets on its path. */
 export function Timeline({ incident, findings, changes, path, tongue, endMs }: TimelineProps): ReactNode {
   const say = useSay();
-  const box = useRef<HTMLDivElement>(null);
-  const width = useWidth(box);
+  const [box, width] = useWidth();
   const order = new Map(path.flatMap((step, at) => step.findingIds.map((id) => [id, at] as const)));
   const { filters } = useRoute();
   const all = filters.findings === 'all';

@@ -8,15 +8,15 @@ import { openStubbornClient } from './fixture/stubborn-client.ts';
 import { decodeRecord } from './intake/decode.ts';
 import { readLogFolder } from './log/segment-log.ts';
 
-const kills = 12;
+const kills = 10;
 /** How long each life lasts under load, so that deaths fall at start, in the middle of fsyncs, flushes and checkpoints. */
-const lifeMs = [30, 400, 120, 700, 5, 250, 900, 60, 500, 180, 1_200, 320];
+const lifeMs = [30, 400, 120, 700, 5, 250, 900, 60, 500, 1_200];
 
-test(`${kills} times SIGKILL under load: every acknowledged item is in the log and in the store exactly once`, { timeout: 180_000 }, async () => {
+test(`${kills} times SIGKILL under load: every acknowledged item is in the log and in the store exactly once`, { timeout: 300_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'clew-crash-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const ports = await freePorts();
-  // Small segments and no retention by arrival, so that many segments begin and end in these seconds.
+  // Small segments, so that many of them begin and end in these seconds.
   const flags = ['--log-segment-bytes', '256KiB'];
   let server = await startServer(folder, ports, flags);
   const client = openStubbornClient(ports);

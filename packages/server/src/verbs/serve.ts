@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { readConfig, settingOptions } from '../config/config.ts';
 import { readArgs } from './args.ts';
 import { settingsHelp } from './config.ts';
@@ -15,6 +16,8 @@ export const serve: Verb = {
     const stopAsked = askedToStop();
     const running = await openServer(config, { nowMs: () => Date.now(), report: (line) => terminal.err(`${line}\n`) });
     terminal.out(`Clew ${version}\n  OTLP/gRPC  ${running.grpc}\n  OTLP/HTTP  ${running.http}\n  Console    ${running.console}\n  Data       ${config.settings.data}\n`);
+    // What was compiled for this start serves the next one, also when this process ends without a word.
+    flushCompileCache();
     await stopAsked;
     terminal.err('clew: stopping\n');
     await running.stop();

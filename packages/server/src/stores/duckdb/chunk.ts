@@ -129,9 +129,12 @@ function writeText(vector: duckdb.Vector, text: TextColumn, rows: number): void 
   if (text.size > 0) {
     let [low, high] = [0, 0];
     if (text.size > inlineBytesMax) {
+      duckdb.copy_data_to_vector(vector, 0, cells, 0, 16);
       duckdb.vector_assign_string_element_len(vector, 0, text.bytes.subarray(0, text.size));
       const first = duckdb.vector_get_data(vector, 16);
       const view = new DataView(first.buffer, first.byteOffset, 16);
+      // DuckDB takes no VARCHAR that is not UTF-8: then there is no heap to point into.
+      if (view.getUint32(0, true) !== text.size) throw new Error('BUG: a text column holds bytes that are not UTF-8');
       low = view.getUint32(8, true);
       high = view.getUint32(12, true);
     }

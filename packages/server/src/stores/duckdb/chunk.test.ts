@@ -1,6 +1,6 @@
 import { DuckDBConnection } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTable, sqlColumns } from './chunk.ts';
 import { rowsPerChunk } from './columns.ts';

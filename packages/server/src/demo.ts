@@ -8,7 +8,9 @@ import { CodedError } from './errors.ts';
 export interface DemoOptions {
   /** The shop's program. */
   readonly program: string;
+  /** OTLP/HTTP and OTLP/gRPC addresses; the shop sends over both, as its services are of different makes. */
   readonly endpoint: string;
+  readonly grpcEndpoint: string;
   readonly token: string | null;
   onChange(state: DemoResponse): void;
   onFailure(reason: string): void;
@@ -43,7 +45,7 @@ export function makeDemo(options: DemoOptions): DemoControl & { close(): Promise
   function start(): Promise<void> {
     if (child !== null) return Promise.resolve();
     const environment = { ...process.env, ...(options.token === null ? {} : { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${options.token}` }) };
-    const started = fork(options.program, ['--endpoint', options.endpoint], { env: environment, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const started = fork(options.program, ['--endpoint', options.endpoint, '--grpc-endpoint', options.grpcEndpoint], { env: environment, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     child = started;
     let lastWords = '';
     started.stderr?.on('data', (chunk: Buffer) => { lastWords = `${lastWords}${chunk.toString()}`.slice(-2_000); });

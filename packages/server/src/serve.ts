@@ -110,6 +110,7 @@ export async function openServer(config: Config, { nowMs, report }: ServeOptions
     const demo = makeDemo({
       program: fileURLToPath(new URL('../../shop/src/main.ts', import.meta.url)),
       endpoint: `http://${addressOf(loopbackOf(settings.httpHost), httpPort)}`,
+      grpcEndpoint: `http://${addressOf(loopbackOf(settings.grpcHost), grpcPort)}`,
       token: settings.token === '' ? null : settings.token,
       onChange: (state) => events.emit('demo', state),
       onFailure: (reason) => report(`clew: ${reason}`),

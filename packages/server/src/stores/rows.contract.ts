@@ -84,6 +84,15 @@ function testTrace(given: Given): void {
     expect(await trace({ traceId: '\' OR 1=1 --', limit: 10 })).toEqual([]);
   });
 
+  test('trace: integers that are one double, numbers that are one text: each as it was sent', async () => {
+    const sent = [2n ** 60n, 2n ** 60n + 1n, 0, -0, 1, '1', true, 'true', 0.5] as const;
+    await given().add([tracesOf('exact', sent.map((value, i) => span({ traceId: traceId(100_020 + i), attributes: [Object.is(value, -0) ? { key: 'v', value: { doubleValue: -0 } } : keyValues({ v: value })[0]] })))]);
+    for (const [i, value] of sent.entries()) {
+      const [found] = await given().rows.query.trace({ traceId: traceId(100_020 + i), limit: 1 });
+      expect(found.attributes.v).toEqual(typeof value === 'bigint' ? { intValue: String(value) } : value);
+    }
+  });
+
   test('trace: times that no clock has are kept to the nanosecond', async () => {
     const max = 2n ** 64n - 1n;
     const times: readonly (readonly [bigint, bigint])[] = [[0n, max], [max, 0n], [5n, 3n], [max, max]];

@@ -23,6 +23,7 @@ export interface DictionaryTables {
 }
 
 const absent = 0xffffffff;
+const recentSlots = 4096;
 const encoder = new TextEncoder();
 const cell = new Float64Array(1);
 const cellWords = new Uint32Array(cell.buffer);
@@ -32,6 +33,10 @@ export class Dictionary {
   private memo = new Uint32Array(4096);
   private strings: Strings | null = null;
   private signal: SignalBit = 1;
+  /** Pairs of the batch at hand by a hash, the last one of each slot: key code and kind, value, code in `kv` (0 = wide). */
+  private readonly recentKeys = new Uint32Array(recentSlots);
+  private readonly recentNumbers = new Float64Array(recentSlots);
+  private readonly recentCodes = new Uint32Array(recentSlots);
   private readonly texts: ByteTable;
   private readonly pairs: TupleTable;
   /** By text id: the code in table `names`, the code of the key-only row, values of this key so far. */
@@ -67,6 +72,7 @@ export class Dictionary {
     else this.memo.fill(0, 0, strings.count);
     this.strings = strings;
     this.signal = signal;
+    this.recentKeys.fill(0);
   }
 
   /** Id of a byte slice of the batch, 0 when it is too long or there is no room. */
@@ -103,14 +109,26 @@ export class Dictionary {
 
   /** One row's attributes, as codes and, where they have none, as wide text. Closes the row of both columns. */
   write(attributes: AttributeColumns, owner: number, codes: ListColumn<Uint32Array>, wide: TextColumn): void {
-    const end = attributes.offsets[owner + 1];
-    for (let entry = attributes.offsets[owner]; entry < end; entry++) {
-      const code = this.pair(attributes, entry);
-      if (code === 0) this.writeWide(attributes, entry, wide);
+    const { recentKeys, recentNumbers, recentCodes } = this;
+    const { keys, kinds, numbers, offsets } = attributes;
+    for (let entry = offsets[owner], end = offsets[owner + 1]; entry < end; entry++) {
+      const kind = kinds[entry];
+      const number = numbers[entry];
+      // Where the number says all, a pair that the batch had already needs no look at the tables.
+      const isPlain = kind === ValueKind.string || kind === ValueKind.bool || (kind === ValueKind.int && Number.isSafeInteger(number));
+      const key = isPlain ? keys[entry] * 8 + kind : 0;
+      const slot = ((Math.imul(key, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b)) >>> 16) & (recentSlots - 1);
+      let code = 0;
+      if (key !== 0 && recentKeys[slot] === key && recentNumbers[slot] === number) code = recentCodes[slot];
       else {
-        codes.push(code);
-        this.use(code);
+        code = this.pair(attributes, entry);
+        if (code !== 0) this.use(code);
+        recentKeys[slot] = key;
+        recentNumbers[slot] = number;
+        recentCodes[slot] = code;
       }
+      if (code === 0) this.writeWide(attributes, entry, wide);
+      else codes.push(code);
     }
     codes.end();
     wide.end();

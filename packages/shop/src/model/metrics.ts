@@ -100,11 +100,11 @@ function hostResource(host: Host): ResourceRecord {
 
 function readHost(shop: Shop, host: Host, resource: ResourceRecord, atMs: number): void {
   const put = putter(shop, resource, shop.startMs, atMs);
-  const busy = Math.min(1, load(host, atMs, 10) * shop.random.lognormal(1, 0.04));
+  const busy = Math.min(1, load(host, atMs, Math.max(10, host.lookBackSeconds)) * shop.random.lognormal(1, 0.04));
   put('system.cpu.utilization', '1', 'gauge', busy * 0.8, { 'cpu.mode': 'user' });
   put('system.cpu.utilization', '1', 'gauge', busy * 0.2, { 'cpu.mode': 'system' });
   put('system.cpu.utilization', '1', 'gauge', 1 - busy, { 'cpu.mode': 'idle' });
-  put('system.cpu.load_average.1m', '{thread}', 'gauge', load(host, atMs, 30) * host.cores);
+  put('system.cpu.load_average.1m', '{thread}', 'gauge', load(host, atMs, Math.max(30, host.lookBackSeconds)) * host.cores);
   put('system.memory.utilization', '1', 'gauge', Math.min(0.98, host.memoryShare + shop.random.normal(0, 0.006)), { 'system.memory.state': 'used' });
   put('system.filesystem.utilization', '1', 'gauge', Math.min(1, host.disk), { 'system.device': '/dev/nvme0n1p1', 'system.filesystem.mountpoint': '/' });
 }

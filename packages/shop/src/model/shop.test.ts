@@ -68,7 +68,7 @@ describe('faults', () => {
   const beginMs = startMs + minuteMs;
   const endMs = beginMs + 3.5 * minuteMs;
 
-  interface Felt { readonly count: number; readonly errorShare: number; readonly p75Ms: number }
+  interface Felt { readonly count: number; readonly errorShare: number; readonly p75Ms: number; readonly p95Ms: number }
   interface Played { readonly felt: (service: string, operation: string) => Felt; readonly texts: ReadonlySet<string> }
 
   /** What people and programs feel of each operation while the fault is on, and all texts that were sent. */
@@ -92,7 +92,7 @@ describe('faults', () => {
       felt(service, operation) {
         const { durations, errors } = operations.get(`${service} ${operation}`) ?? { durations: [], errors: 0 };
         durations.sort((a, b) => a - b);
-        return { count: durations.length, errorShare: errors / Math.max(1, durations.length), p75Ms: durations[Math.floor(durations.length * 0.75)] ?? 0 };
+        return { count: durations.length, errorShare: errors / Math.max(1, durations.length), p75Ms: durations[Math.floor(durations.length * 0.75)] ?? 0, p95Ms: durations[Math.floor(durations.length * 0.95)] ?? 0 };
       },
     };
   }
@@ -131,7 +131,7 @@ describe('faults', () => {
   test.each(cases)('%s makes %s %s %s', (fault, service, operation, effect) => {
     const before = calm.felt(service, operation);
     const during = (played.get(fault) as Played).felt(service, operation);
-    if (effect === 'slow') expect(during.p75Ms).toBeGreaterThan(1.4 * before.p75Ms);
+    if (effect === 'slow') expect(during.p95Ms).toBeGreaterThan(1.5 * before.p95Ms);
     if (effect === 'failing') expect(during.errorShare).toBeGreaterThan(0.15);
     if (effect === 'less') expect(during.count).toBeLessThan(0.5 * before.count);
     if (effect === 'more') expect(during.count).toBeGreaterThan(1.6 * before.count);

@@ -1,7 +1,7 @@
 import { openAgenda } from './agenda.ts';
 import { release, setFlag, startFlags, startReleases } from './changes.ts';
 import { faultByName } from './faults/catalogue.ts';
-import { makeHost } from './host.ts';
+import { lookBackSeconds, makeHost } from './host.ts';
 import { makeInstance } from './instances.ts';
 import { startJobs, usualJobs, type Job } from './jobs.ts';
 import { startMetrics } from './metrics.ts';
@@ -86,9 +86,10 @@ export function openShop(options: ShopOptions): OpenShop {
 
 function makeShop(options: ShopOptions): Shop {
   const services = new Map<string, Service>();
+  const back = lookBackSeconds(options.requestsPerSecond);
   const hosts = [
-    ...['node-1', 'node-2', 'node-3', 'node-4', 'node-5', 'node-6'].map((name, index) => makeHost(name, 4, 0.35, 0.42 + 0.05 * index, 0.5 + 0.03 * index)),
-    makeHost('db-1', 8, 0.6, 0.61, 0.72),
+    ...['node-1', 'node-2', 'node-3', 'node-4', 'node-5', 'node-6'].map((name, index) => makeHost({ name, cores: 4, background: 0.35, disk: 0.42 + 0.05 * index, memoryShare: 0.5 + 0.03 * index, lookBackSeconds: back })),
+    makeHost({ name: 'db-1', cores: 8, background: 0.6, disk: 0.61, memoryShare: 0.72, lookBackSeconds: back }),
   ];
   const shop: Shop = {
     random: makeRandom(options.seed), agenda: openAgenda(), services, hosts: new Map(hosts.map((host) => [host.name, host])),

@@ -1,7 +1,7 @@
 import { Severity } from '../records.ts';
 import { publish } from '../queue.ts';
 import type { ServiceSpec } from '../state.ts';
-import { call, external, log, query, together, work } from '../verbs.ts';
+import { call, external, log, query, together, wait, work } from '../verbs.ts';
 import { writeFile } from './goods.ts';
 
 /** What happens after the order: queue consumers, shipping, invoices, mail, reports. */
@@ -69,17 +69,18 @@ export const emailWorker: ServiceSpec = {
 };
 
 export const report: ServiceSpec = {
+  // A job's CPU is what jobs.ts takes from its host; here it only takes time.
   name: 'report', language: 'python', version: '0.8.0', hosts: ['node-4'], port: 8093, protocol: 'none', workers: 4, memoryMiB: { base: 180, limit: 2048 }, pools: { orders: 3 },
   operations: {
     'sales-rollup'(frame) {
-      work(frame, 20);
+      wait(frame, 20);
       query(frame, 'sales.rollup');
-      work(frame, 45);
+      wait(frame, 45);
       log(frame, Severity.info, `Job sales-rollup finished`);
     },
     'basket-analysis'(frame) {
       query(frame, 'sales.rollup');
-      work(frame, 900, 0.2);
+      wait(frame, 900, 0.2);
       log(frame, Severity.info, `Job basket-analysis: partition done`);
     },
   },

@@ -4,7 +4,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log, LogRecord, Position } from '@clew/engine';
 import { CodedError } from '../errors.ts';
+import type { OpenSegment } from './active-segment.ts';
 import { markBytes, recordHeaderBytes, segmentHeaderBytes, writeSegmentHeader } from './format.ts';
+import type { SegmentHeader } from './format.ts';
 import { openGroupCommit } from './group-commit.ts';
 import { isSegmentName, readHeader, readSegment, scanSegment, segmentPath } from './segment.ts';
 import type { Segment } from './segment.ts';
@@ -38,51 +40,9 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
   const { folder, segmentBytes, openFile = open } = options;
   await mkdir(folder, { recursive: true });
   const segments = await listSegments(folder, { cutCreation: true });
-  let last: Position = segments.length === 0 ? 0 : segments[segments.length - 1].header.first - 1;
-  const openedLastMs = await recover();
-  let closed = false;
-
-  /** Cuts the torn tail and learns the last position and its time. */
-  async function recover(): Promise<number> {
-    for (let index = segments.length - 1; index >= 0; index--) {
-      const segment = segments[index];
-      const scan = await scanSegment(segment);
-      if (scan.end < segment.bytes) {
-        if (index < segments.length - 1) throw new CodedError('log_corrupt', segment.path, { detail: `The record at byte ${scan.end} is damaged.` });
-        await cut(segment, scan.end);
-      }
-      if (scan.last === 0) continue;
-      if (index === segments.length - 1) last = scan.last;
-      return scan.lastMs;
-    }
-    return 0;
-  }
-
-  async function cut(segment: Segment, end: number): Promise<void> {
-    const file = await openFile(segment.path, 'r+');
-    try {
-      await file.truncate(end);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    segment.bytes = end;
-  }
-
-  async function createSegment(first: Position): Promise<{ segment: Segment; file: FileHandle }> {
-    const path = segmentPath(folder, first);
-    const header = { mark: randomBytes(markBytes), first, createdMs: options.nowMs() };
-    const file = await openFile(path, 'w+');
-    try {
-      await file.write(writeSegmentHeader(header), 0, segmentHeaderBytes, 0);
-      await file.sync();
-      await syncFolder(folder);
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-    return { segment: { path, header, bytes: segmentHeaderBytes }, file };
-  }
+  const recovered = await recover(segments, openFile);
+  let { last } = recovered;
+  let isClosed = false;
 
   const commit = openGroupCommit({
     segmentBytes,
@@ -92,9 +52,8 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
       return segment === undefined ? null : { segment, file: await openFile(segment.path, 'r+') };
     },
     create: async (first) => {
-      const created = await createSegment(first);
-      const position = segments.findIndex((each) => each.path === created.segment.path);
-      if (position === -1) segments.push(created.segment); else segments[position] = created.segment;
+      const created = await createSegment(folder, { mark: randomBytes(markBytes), first, createdMs: options.nowMs() }, openFile);
+      segments.push(created.segment);
       return created;
     },
     onDurable: (position) => { last = position; },
@@ -104,12 +63,12 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
   const bounds = (): { first: Position; last: Position } => ({ first: segments[0]?.header.first ?? last + 1, last });
 
   return {
-    openedLastMs,
+    openedLastMs: recovered.lastMs,
     bounds,
     bytes: total,
     pendingBytes: commit.pendingBytes,
     append(record) {
-      if (closed) return Promise.reject(new CodedError('stopping'));
+      if (isClosed) return Promise.reject(new CodedError('stopping'));
       const bytes = record.body.length + recordHeaderBytes;
       const pending = commit.pendingBytes();
       if (pending > 0 && pending + bytes > options.pendingBytesMax) return Promise.reject(new CodedError('overload', 'too many bytes wait for the disk'));
@@ -123,20 +82,66 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
         await unlink(oldest.path);
       }
     },
-    positionBack(bytes) {
-      let sum = 0;
-      for (let index = segments.length - 1; index >= 0; index--) {
-        sum += segments[index].bytes;
-        if (sum >= bytes) return segments[index].header.first;
-      }
-      return bounds().first;
-    },
+    positionBack: (bytes) => positionBack(segments, bytes) ?? bounds().first,
     positionSince: (sinceMs) => (segments.findLast((segment) => segment.header.createdMs < sinceMs) ?? segments[0])?.header.first ?? last + 1,
     async close() {
-      closed = true;
+      isClosed = true;
       await commit.close();
     },
   };
+}
+
+/** First position of the newest segment such that it and all later ones have so many bytes; null when all together have fewer. */
+function positionBack(segments: readonly Segment[], bytes: number): Position | null {
+  let sum = 0;
+  for (const { header, bytes: own } of segments.toReversed()) {
+    sum += own;
+    if (sum >= bytes) return header.first;
+  }
+  return null;
+}
+
+type OpenFile = NonNullable<SegmentLogOptions['openFile']>;
+
+/** Cuts the torn tail and learns the last position and its time. */
+async function recover(segments: readonly Segment[], openFile: OpenFile): Promise<{ readonly last: Position; readonly lastMs: number }> {
+  let last = segments.length === 0 ? 0 : segments[segments.length - 1].header.first - 1;
+  for (const [index, segment] of [...segments.entries()].toReversed()) {
+    const scan = await scanSegment(segment);
+    if (scan.end < segment.bytes) {
+      if (index < segments.length - 1) throw new CodedError('log_corrupt', segment.path, { detail: `The record at byte ${scan.end} is damaged.` });
+      await cut(segment, scan.end, openFile);
+    }
+    if (scan.last === 0) continue;
+    last = Math.max(last, scan.last);
+    return { last, lastMs: scan.lastMs };
+  }
+  return { last, lastMs: 0 };
+}
+
+async function cut(segment: Segment, end: number, openFile: OpenFile): Promise<void> {
+  const file = await openFile(segment.path, 'r+');
+  try {
+    await file.truncate(end);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  segment.bytes = end;
+}
+
+async function createSegment(folder: string, header: SegmentHeader, openFile: OpenFile): Promise<OpenSegment> {
+  const path = segmentPath(folder, header.first);
+  const file = await openFile(path, 'w+');
+  try {
+    await file.write(writeSegmentHeader(header), 0, segmentHeaderBytes, 0);
+    await file.sync();
+    await syncFolder(folder);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  return { segment: { path, header, bytes: segmentHeaderBytes }, file };
 }
 
 /** The segments of a folder in order. Files of other names are left alone. */

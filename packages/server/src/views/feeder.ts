@@ -1,6 +1,8 @@
 import type { Log, LogRecord, Position } from '@clew/engine';
 import type { Batch } from '@clew/otlp';
 import { reasonOf } from '../errors.ts';
+import { makeRing } from './ring.ts';
+import type { Ring } from './ring.ts';
 import type { View, ViewRecord } from './view.ts';
 
 /** One call of View.feed takes at most this much. */
@@ -48,119 +50,99 @@ interface Lane {
   wake: () => void;
 }
 
-interface Held { readonly record: ViewRecord; readonly bytes: number }
+/** What all lanes share. */
+interface Hall {
+  readonly options: FeederOptions;
+  readonly ring: Ring;
+  readonly lanes: readonly Lane[];
+  readonly idle: Set<() => void>;
+  offered: Position;
+  isClosed: boolean;
+}
 
 /** Feeds each view at its own pace: from a ring of batches just decoded, else from the log. The log is the queue. */
 export function openFeeder(options: FeederOptions): Feeder {
-  const { log } = options;
-  const ring = new Map<Position, Held>();
-  let ringBytes = 0;
-  let offered = log.bounds().last;
-  let isClosed = false;
-  const idle = new Set<() => void>();
-
-  const lanes = Object.entries(options.views).map(([name, view]): Lane => {
-    const { first } = log.bounds();
-    const reached = view.reached();
-    const missed = Math.max(0, first - 1 - reached);
-    return { name, view, taken: reached + missed, reread: 0, missed, hasFailed: false, wake: () => undefined };
-  });
-  const running = lanes.map(run);
-
-  async function run(lane: Lane): Promise<void> {
-    try {
-      for (;;) {
-        if (isClosed) return;
-        if (lane.taken >= offered) {
-          await new Promise<void>((resolve) => { lane.wake = resolve; tellIdle(); });
-          continue;
-        }
-        if (ring.has(lane.taken + 1)) await feed(lane, fromRing(lane.taken + 1));
-        else await feedFromLog(lane);
-      }
-    } catch (error) {
-      lane.hasFailed = true;
-      options.onFailure(lane.name, reasonOf(error));
-      tellIdle();
-      forget();
-    }
-  }
-
-  async function feed(lane: Lane, records: readonly ViewRecord[]): Promise<void> {
-    await lane.view.feed(records);
-    lane.taken = records[records.length - 1].position;
-    forget();
-  }
-
-  function fromRing(from: Position): ViewRecord[] {
-    const records: ViewRecord[] = [];
-    let bytes = 0;
-    for (let position = from; records.length < feedRecordsMax && bytes < feedBytesMax; position++) {
-      const held = ring.get(position);
-      if (held === undefined) break;
-      records.push(held.record);
-      bytes += held.bytes;
-    }
-    return records;
-  }
-
-  /** Reads on until the ring has what comes next, or the log ends. */
-  async function feedFromLog(lane: Lane): Promise<void> {
-    let records: ViewRecord[] = [];
-    let bytes = 0;
-    for await (const record of log.read(lane.taken + 1)) {
-      if (isClosed) return;
-      records.push({ position: record.position, receivedMs: record.receivedMs, batch: options.decode(record) });
-      bytes += record.body.length;
-      lane.reread += 1;
-      if (records.length < feedRecordsMax && bytes < feedBytesMax) continue;
-      await feed(lane, records);
-      records = [];
-      bytes = 0;
-      if (ring.has(lane.taken + 1)) return;
-    }
-    if (records.length > 0) await feed(lane, records);
-  }
-
-  /** Drops what every lane has taken. */
-  function forget(): void {
-    const needed = Math.min(...lanes.filter((lane) => !lane.hasFailed).map((lane) => lane.taken + 1), offered + 1);
-    for (const [position, { bytes }] of ring) {
-      if (position >= needed) break;
-      ring.delete(position);
-      ringBytes -= bytes;
-    }
-  }
-
-  function isDrained(): boolean {
-    return lanes.every((lane) => lane.hasFailed || lane.taken >= offered);
-  }
-
-  function tellIdle(): void {
-    if (!isDrained()) return;
-    for (const resolve of idle) resolve();
-    idle.clear();
-  }
-
+  const { first, last } = options.log.bounds();
+  const lanes = Object.entries(options.views).map(([name, view]) => makeLane(name, view, first));
+  const hall: Hall = { options, lanes, ring: makeRing(options.ringBytesMax), idle: new Set(), offered: last, isClosed: false };
+  const running = lanes.map((lane) => run(hall, lane));
+  const wakeAll = (): void => { for (const lane of lanes) lane.wake(); };
   return {
     offer(record, bytes) {
-      if (record.position !== offered + 1) throw new Error(`BUG: record ${record.position} was offered after ${offered}`);
-      ring.set(record.position, { record, bytes });
-      ringBytes += bytes;
-      offered = record.position;
-      for (const [position, held] of ring) {
-        if (ringBytes <= options.ringBytesMax) break;
-        ring.delete(position);
-        ringBytes -= held.bytes;
-      }
-      for (const lane of lanes) lane.wake();
+      if (record.position !== hall.offered + 1) throw new Error(`BUG: record ${record.position} was offered after ${hall.offered}`);
+      hall.ring.add(record, bytes);
+      hall.offered = record.position;
+      wakeAll();
     },
-    lags: () => Object.fromEntries(lanes.map(({ name, taken, reread, missed, hasFailed }) => [name, { records: Math.max(0, offered - taken), reread, missed, hasFailed }])),
-    drained: () => new Promise((resolve) => { if (isDrained()) resolve(); else idle.add(resolve); }),
+    lags: () => Object.fromEntries(lanes.map(({ name, taken, reread, missed, hasFailed }) => [name, { records: Math.max(0, hall.offered - taken), reread, missed, hasFailed }])),
+    drained: () => new Promise((resolve) => { if (isDrained(hall)) resolve(); else hall.idle.add(resolve); }),
     async close() {
-      isClosed = true;
-      for (const lane of lanes) lane.wake();
+      hall.isClosed = true;
+      wakeAll();
       await Promise.all(running);
     },
   };
+}
+
+function makeLane(name: string, view: View, first: Position): Lane {
+  const reached = view.reached();
+  const missed = Math.max(0, first - 1 - reached);
+  return { name, view, taken: reached + missed, reread: 0, missed, hasFailed: false, wake: () => undefined };
+}
+
+/** Feeds one view until the end, or until it fails. */
+async function run(hall: Hall, lane: Lane): Promise<void> {
+  try {
+    for (;;) {
+      if (hall.isClosed) return;
+      if (lane.taken >= hall.offered) await new Promise<void>((resolve) => { lane.wake = resolve; tellIdle(hall); });
+      else if (hall.ring.has(lane.taken + 1)) await feed(hall, lane, hall.ring.take(lane.taken + 1, feedRecordsMax, feedBytesMax));
+      else await feedFromLog(hall, lane);
+    }
+  } catch (error) {
+    lane.hasFailed = true;
+    hall.options.onFailure(lane.name, reasonOf(error));
+    tellIdle(hall);
+    forget(hall);
+  }
+}
+
+async function feed(hall: Hall, lane: Lane, records: readonly ViewRecord[]): Promise<void> {
+  await lane.view.feed(records);
+  lane.taken = records[records.length - 1].position;
+  forget(hall);
+}
+
+/** Reads on until the ring has what comes next, or the log ends. */
+async function feedFromLog(hall: Hall, lane: Lane): Promise<void> {
+  const { log, decode } = hall.options;
+  let records: ViewRecord[] = [];
+  let bytes = 0;
+  for await (const record of log.read(lane.taken + 1)) {
+    if (hall.isClosed) return;
+    records.push({ position: record.position, receivedMs: record.receivedMs, batch: decode(record) });
+    bytes += record.body.length;
+    lane.reread += 1;
+    if (records.length < feedRecordsMax && bytes < feedBytesMax) continue;
+    await feed(hall, lane, records);
+    records = [];
+    bytes = 0;
+    if (hall.ring.has(lane.taken + 1)) return;
+  }
+  if (records.length > 0) await feed(hall, lane, records);
+}
+
+/** Drops what every lane has taken. */
+function forget({ ring, lanes, offered }: Hall): void {
+  ring.forget(Math.min(...lanes.filter((lane) => !lane.hasFailed).map((lane) => lane.taken + 1), offered + 1));
+}
+
+function isDrained({ lanes, offered }: Hall): boolean {
+  return lanes.every((lane) => lane.hasFailed || lane.taken >= offered);
+}
+
+function tellIdle(hall: Hall): void {
+  if (!isDrained(hall)) return;
+  for (const resolve of hall.idle) resolve();
+  hall.idle.clear();
 }

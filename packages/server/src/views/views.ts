@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Settings } from '../config/table.ts';
+import { engineSettings } from '../engine-settings.ts';
+import { CodedError, reasonOf } from '../errors.ts';
+import type { Events } from '../events.ts';
+import { decodeRecord } from '../intake/decode.ts';
+import type { SegmentLog } from '../log/segment-log.ts';
+import type { Stopping } from '../stopping.ts';
+import { openStore } from '../stores/store.ts';
+import type { Store } from '../stores/store.ts';
+import { makeBrokenEngine, openEngineView } from './engine-view.ts';
+import type { EngineView } from './engine-view.ts';
+import { openFeeder } from './feeder.ts';
+import type { Feeder } from './feeder.ts';
+import { openKeeper } from './keeper.ts';
+
+const ringBytesMax = 64 * 1024 * 1024;
+const storeFlushEveryMs = 250;
+const engineFlushEveryMs = 30_000;
+const trimEveryMs = 5_000;
+/** At the end, views may take so long to take what is left; the rest they take from the log after the next start. */
+const drainMsMax = 10_000;
+
+export interface ViewsOptions {
+  readonly settings: Settings;
+  readonly version: string;
+  readonly log: SegmentLog;
+  readonly events: Events;
+  readonly stopping: Stopping;
+  /** Something does not work any more, and people have to know. */
+  onFailure(what: string, reason: string): void;
+  report(line: string): void;
+}
+
+export interface Views {
+  readonly store: Store;
+  readonly engine: EngineView;
+  readonly feeder: Feeder;
+}
+
+/** Opens the store and the engine and feeds them from the log. Throws `log_behind` when they know more than the log holds. */
+export async function openViews(options: ViewsOptions): Promise<Views> {
+  const { settings, log, stopping, onFailure } = options;
+  const { store, engine } = await openBoth(options);
+  if (engine.note !== '') options.report(`clew: ${engine.note}`);
+  const [reached, { last }] = [Math.max(store.reached(), engine.reached()), log.bounds()];
+  if (reached > last) throw new CodedError('log_behind', settings.data, { detail: `It ends with record ${last}, and record ${reached} has been read.` });
+  const feeder = openFeeder({
+    log, ringBytesMax, views: { store, engine },
+    decode: (record) => decodeRecord(record, settings),
+    onFailure: (view, reason) => onFailure(`The ${view} takes in nothing more`, reason),
+  });
+  for (const [view, { missed }] of Object.entries(feeder.lags())) {
+    if (missed > 0) onFailure(`The ${view} has a gap`, `${missed} records had been trimmed from the log before it took them`);
+  }
+  const keeper = openKeeper({
+    log, trimEveryMs, onFailure, replayBytes: settings.logReplayBytes,
+    views: [{ name: 'store', view: store, flushEveryMs: storeFlushEveryMs }, { name: 'engine', view: engine, flushEveryMs: engineFlushEveryMs }],
+    isExpendable: (name) => name === 'engine' && feeder.lags().engine.hasFailed,
+  });
+  stopping.add('views', async () => {
+    await Promise.race([feeder.drained(), sleep(drainMsMax, undefined, { ref: false })]);
+    await feeder.close();
+    await keeper.close();
+    await keeper.flush();
+  });
+  return { store, engine, feeder };
+}
+
+/** Both at once; when one fails, the other is still known to `stopping`. */
+async function openBoth({ settings, version, events, stopping, onFailure }: ViewsOptions): Promise<{ readonly store: Store; readonly engine: EngineView }> {
+  const { data, storeMemoryBytes, storeBytesMax, retentionDays, partitionMinutes } = settings;
+  const engineOpening = openEngineView({
+    folder: join(data, 'engine'), version, settings: engineSettings(settings),
+    onWorld: (world) => events.emit('world', world),
+    onStep: ({ incidents }) => { for (const incident of incidents) events.emit('incident', incident); },
+  }).catch((error: unknown) => {
+    // Data is still taken in and can be looked at; what the engine would say is unknown, and said to be so.
+    onFailure('The engine did not start', reasonOf(error));
+    return makeBrokenEngine(error);
+  });
+  const storeOpening = openStore({ folder: join(data, 'rows'), memoryBytes: storeMemoryBytes, diskBytesMax: storeBytesMax, retentionDays, partitionMinutes });
+  const [opened] = await Promise.allSettled([storeOpening, engineOpening]);
+  const engine = await engineOpening;
+  stopping.add('engine', () => engine.close());
+  if (opened.status === 'rejected') throw opened.reason;
+  const store = opened.value;
+  stopping.add('store', () => store.close());
+  return { store, engine };
+}

@@ -15,7 +15,7 @@ import type { ErrorResponse } from './types.ts';
 
 const prefix = '/api/v1';
 /** Smaller answers are sent as they are: compressing them costs more than it saves. */
-const gzipFromBytes = 2_048;
+const gzipFromBytes = 1_024;
 const compress = promisify(gzip);
 
 interface Door {
@@ -50,10 +50,11 @@ async function respond(door: Door, request: IncomingMessage, response: ServerRes
   const [path, search = ''] = splitUrl(request.url ?? '/');
   if (path !== '/api' && !path.startsWith('/api/')) return door.files.serve(request, response, path);
   checkOrigin(request);
-  checkToken(request, context.token);
-  if (!path.startsWith(`${prefix}/`)) throw new CodedError('unknown_path', path);
   const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
-  const routed = door.router.match(method, path.slice(prefix.length));
+  const routed = door.router.match(method, path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : '');
+  // Who has no token learns nothing, not even which paths there are.
+  if (routed.found?.route.isOpen !== true) checkToken(request, context.token);
+  if (!path.startsWith(`${prefix}/`)) throw new CodedError('unknown_path', path);
   if (routed.found === null) {
     if (routed.allow.length === 0) throw new CodedError('unknown_path', path);
     response.setHeader('allow', routed.allow.join(', '));
@@ -73,6 +74,7 @@ async function respond(door: Door, request: IncomingMessage, response: ServerRes
 
 async function answer(route: AnswerRoute, context: ApiContext, asked: Asked<never, never>, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const text = JSON.stringify(await route.handle(context, asked));
+  for (const [name, value] of Object.entries(route.headers(context, asked))) response.setHeader(name, value);
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('cache-control', 'no-store');
   response.setHeader('vary', 'accept-encoding');

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { CodedError } from '../errors.ts';
 import { isAuthorized } from '../intake/token.ts';
+import { hasSession } from './session.ts';
 
 /** Headers of every answer. There are no CORS headers on purpose: no other origin may read anything. */
 export const securityHeaders: Readonly<Record<string, string>> = {
@@ -31,9 +32,14 @@ export function checkOrigin(request: IncomingMessage): void {
   }
 }
 
+/** Programs show the token itself, the console its cookie. */
 export function checkToken(request: IncomingMessage, token: string | null): void {
-  const { authorization } = request.headers;
-  if (!isAuthorized(authorization, token)) throw new CodedError('unauthenticated', authorization === undefined ? 'no token' : 'another token');
+  const { authorization, cookie } = request.headers;
+  if (isAuthorized(authorization, token)) return;
+  if (token === null || !hasSession(cookie, token)) throw new CodedError('unauthenticated', authorization === undefined ? 'no token' : 'another token');
+  // A browser sends the cookie to every port of this host: only pages of our own may use it. Browsers that send no Sec-Fetch-Site are held by Origin.
+  const site = request.headers['sec-fetch-site'] ?? 'same-origin';
+  if (site !== 'same-origin' && site !== 'none') throw new CodedError('forbidden_origin', `sec-fetch-site: ${String(site)}`);
 }
 
 /** The scheme is left out: a proxy in front may end TLS. */

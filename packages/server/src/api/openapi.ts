@@ -23,9 +23,12 @@ export function describeApi(routes: readonly Route[], version: string): Json {
     paths,
     components: {
       schemas: namedSchemas(),
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'Asked for only when the server is configured with a token.' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'Asked for only when the server is configured with a token.' },
+        session: { type: 'apiKey', in: 'cookie', name: 'clew_session', description: 'The cookie of POST /session, in place of the token.' },
+      },
     },
-    security: [{}, { token: [] }],
+    security: [{}, { token: [] }, { session: [] }],
   };
 }
 

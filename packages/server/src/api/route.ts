@@ -23,12 +23,16 @@ interface RouteCommon {
   readonly body: z.ZodObject | null;
   /** Codes of the error table that it may answer beside those of every route. */
   readonly errors: readonly ErrorCode[];
+  /** True for what may be asked without the token, because it is how one shows it. */
+  readonly isOpen: boolean;
 }
 
 export interface AnswerRoute extends RouteCommon {
   readonly kind: 'answer';
   readonly answer: z.ZodType;
   handle(context: ApiContext, asked: Asked<never, never>): unknown;
+  /** Headers of an answer beside those of every answer; asked for once the handler is done. */
+  headers(context: ApiContext, asked: Asked<never, never>): Readonly<Record<string, string>>;
 }
 
 export interface StreamRoute extends RouteCommon {
@@ -46,11 +50,13 @@ interface Given<Q extends z.ZodObject> {
   readonly errors?: readonly ErrorCode[];
 }
 
+const plain = { isOpen: false, headers: () => ({}) } as const;
+
 /** A row of the table of routes that reads. The handler's types follow from the schemas. */
 export function read<Q extends z.ZodObject, T>(
   row: Given<Q> & { readonly answer: z.ZodType<T>; readonly handle: (context: ApiContext, asked: Asked<z.output<Q>, null>) => NoInfer<T> | Promise<NoInfer<T>> },
 ): Route {
-  return { kind: 'answer', method: 'GET', body: null, ...row, errors: row.errors ?? [] } as unknown as AnswerRoute;
+  return { kind: 'answer', method: 'GET', body: null, ...plain, ...row, errors: row.errors ?? [] } as unknown as AnswerRoute;
 }
 
 /** A row that changes something. */
@@ -60,9 +66,11 @@ export function change<Q extends z.ZodObject, T, B extends z.ZodObject>(
     readonly body: B | null;
     readonly answer: z.ZodType<T>;
     readonly handle: (context: ApiContext, asked: Asked<z.output<Q>, z.output<B>>) => NoInfer<T> | Promise<NoInfer<T>>;
+    readonly isOpen?: boolean;
+    readonly headers?: (context: ApiContext, asked: Asked<z.output<Q>, z.output<B>>) => Readonly<Record<string, string>>;
   },
 ): Route {
-  return { kind: 'answer', ...row, errors: row.errors ?? [] } as unknown as AnswerRoute;
+  return { kind: 'answer', ...plain, ...row, errors: row.errors ?? [] } as unknown as AnswerRoute;
 }
 
 /** A row that stays open and sends events. */
@@ -72,5 +80,5 @@ export function stream<Q extends z.ZodObject>(
     readonly open: (context: ApiContext, asked: Asked<z.output<Q>, null>, stream: EventStream) => void;
   },
 ): Route {
-  return { kind: 'stream', method: 'GET', body: null, ...row, errors: row.errors ?? [] } as unknown as StreamRoute;
+  return { kind: 'stream', method: 'GET', body: null, isOpen: false, ...row, errors: row.errors ?? [] } as unknown as StreamRoute;
 }

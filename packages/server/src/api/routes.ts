@@ -6,6 +6,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { liveRoutes } from './routes/live.ts';
 import { rowRoutes } from './routes/rows.ts';
 import { serviceRoutes } from './routes/services.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { stateRoutes } from './routes/state.ts';
 import { none } from './schemas/queries.ts';
 
@@ -13,7 +14,7 @@ import { none } from './schemas/queries.ts';
 export function makeRoutes(version: string): readonly Route[] {
   let document: Record<string, unknown> | null = null;
   const routes: readonly Route[] = [
-    ...stateRoutes, ...serviceRoutes, ...incidentRoutes, ...liveRoutes, ...rowRoutes, ...demoRoutes,
+    ...stateRoutes, ...serviceRoutes, ...incidentRoutes, ...liveRoutes, ...rowRoutes, ...demoRoutes, ...sessionRoutes,
     read({
       path: '/openapi.json', summary: 'This document', query: none, answer: z.record(z.string(), z.unknown()),
       handle: () => (document ??= describeApi(routes, version)),

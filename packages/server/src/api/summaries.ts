@@ -1,10 +1,11 @@
 import type { Change, EdgeView, Finding, Health, Incident, NodeView, Red, World } from '@clew/engine';
+import { joinReleases } from '../words/release.ts';
 import type { EdgeSummary, GraphResponse, NodeSummary } from './types.ts';
 import { readSaturation } from './saturation.ts';
 import { touchedNodes } from './touched.ts';
 
-/** Values of a sparkline: a quarter of an hour of 10 s panes. */
-export const sparklinePanes = 90;
+/** Values of a sparkline: ten minutes of 10 s panes, one to a pixel or so. */
+export const sparklinePanes = 60;
 /** Panes that an edge's numbers are taken over. */
 const edgePanes = 6;
 /** An edge that was silent for longer is gone. */
@@ -42,10 +43,9 @@ function gatherAbout(world: World, atMs: number): About {
     for (const id of touchedNodes(incident, world.findings)) push(incidentIds, id, incident.id);
   }
   const lastChange = new Map<string, Change>();
-  for (const change of world.changes) {
-    if (change.entity === null || change.atMs > atMs) continue;
-    const before = lastChange.get(change.entity);
-    if (before === undefined || before.atMs <= change.atMs) lastChange.set(change.entity, change);
+  for (const { told, changes } of joinReleases(world.changes.filter((change) => change.atMs <= atMs))) {
+    const before = told.entity === null ? undefined : lastChange.get(told.entity);
+    if (told.entity !== null && (before === undefined || before.atMs <= changes[0].atMs)) lastChange.set(told.entity, told);
   }
   const findings = new Map<string, Finding[]>();
   for (const finding of world.findings) {

@@ -60,7 +60,7 @@ export interface NowResponse extends GraphResponse {
   readonly paneMs: number;
   readonly incidents: readonly Incident[];
   readonly changes: readonly Change[];
-  /** All findings kept, newest first; those of an incident are named in its findingIds. */
+  /** Findings that are out of range now and belong to no incident, newest first; all that are kept are at /findings. */
   readonly findings: readonly Finding[];
   readonly demo: DemoResponse;
   /** False until anything was ever accepted: the console then shows how to send data. */
@@ -124,6 +124,9 @@ export interface DemoResponse {
   readonly progress: number;
   readonly faults: readonly { readonly name: string; readonly title: string; readonly about: string; readonly active: boolean; readonly startedMs: number | null }[];
 }
+
+/** POST /session {"token":…} · DELETE /session. Whether this server asks for a token at all. */
+export interface SessionResponse { readonly needsToken: boolean }
 
 /**
  * GET /events: server-sent events. `event: world` {atMs} after each closed pane (fetch what is on screen again) ·

@@ -28,7 +28,8 @@ export function makeNames(nodes: readonly Node[]): Names {
     if (kind === 'instance') return sayPlain(`${of(`service:${rest.split('#', 1)[0]}`)} instance ${rest.slice(rest.indexOf('#') + 1)}`);
     if (kind === 'database') {
       const [system, ...database] = rest.split('/');
-      return sayPlain(database.length === 0 ? system : `${database.join('/')} (${system})`);
+      const name = database.join('/');
+      return sayPlain(name === '' ? system : /^\d+$/.test(name) ? `${system} ${name}` : `${name} (${system})`);
     }
     return sayPlain(kind in kindWords ? `${kindWords[kind]} ${rest}` : rest);
   };
@@ -38,9 +39,11 @@ export function makeNames(nodes: readonly Node[]): Names {
 /** `orders (postgresql)`: the system once, whether or not the name says it already. */
 function nameOfNode(node: Node): string {
   if (node.kind === 'user') return 'people';
-  if (node.system === '' || node.kind === 'service' || node.name.toLowerCase().includes(node.system.toLowerCase())) return node.name;
   // A database that is only numbered: `redis 0`.
-  return /^\d+$/.test(node.name) ? `${node.system} ${node.name}` : `${node.name} (${node.system})`;
+  const number = node.kind === 'database' && node.system !== '' ? /^(\d+)(?: \((.+)\))?$/.exec(node.name) : null;
+  if (number !== null && (number[2] === undefined || number[2] === node.system)) return `${node.system} ${number[1]}`;
+  if (node.system === '' || node.kind === 'service' || node.name.toLowerCase().includes(node.system.toLowerCase())) return node.name;
+  return `${node.name} (${node.system})`;
 }
 
 /** Control characters, line ends and direction marks out, at most so many characters: text from telemetry on one line. */

@@ -16,7 +16,7 @@ const told = { incident, findings: [finding, latencyFinding], changes: world.cha
 describe('names', () => {
   test.each([
     ['service:checkout', 'checkout'], ['service:shop/cart', 'cart'], ['service:shop/other@staging', 'shop/other@staging'], ['user', 'people'],
-    ['database:postgresql/payment-db', 'payment-db (postgresql)'], ['database:redis', 'redis'], ['queue:kafka/orders', 'queue kafka/orders'], ['host:node-3', 'host node-3'],
+    ['database:postgresql/payment-db', 'payment-db (postgresql)'], ['database:redis', 'redis'], ['database:redis/0', 'redis 0'], ['queue:kafka/orders', 'queue kafka/orders'], ['host:node-3', 'host node-3'],
     ['external:api.cards.example', 'api.cards.example'], ['operation:checkout|server|POST /a|b', 'checkout POST /a|b'], ['instance:checkout#pod-1', 'checkout instance pod-1'],
     ['edge:service:checkout→database:postgresql/payment-db', 'checkout → payment-db (postgresql)'],
   ])('%s is %s', (id, name) => {

@@ -5,6 +5,7 @@ import { nameOfFeature } from './feature.ts';
 import { isUnknown, sayHeadline, sayVerdict } from './incident.ts';
 import { capitalized, makeNames, type Names, sayList, sayPlain } from './name.ts';
 import { sayFromTo, sayShare, saySpan, sayTime } from './quantity.ts';
+import { joinReleases, type Release } from './release.ts';
 
 export interface Section {
   readonly title: string;
@@ -129,7 +130,7 @@ function sayAffected({ blast, state }: Incident, names: Names): string {
 
 function timelineLines({ incident, findings, changes }: Told, names: Names, nearMs: number): string[] {
   const rows = [
-    ...nearestChanges(joinChanges(changes), incident).map(({ told: change, more }) => ({ atMs: change.atMs, said: `change${change.entity === null ? '' : ` of ${names.of(change.entity)}`}: ${sayPlain(change.what)}${sayMore(more)}` })),
+    ...nearestChanges(joinReleases(changes), incident).map(({ told: change, changes: { length } }) => ({ atMs: change.atMs, said: `change${change.entity === null ? '' : ` of ${names.of(change.entity)}`}: ${sayPlain(change.what)}${sayMore(length - 1)}` })),
     ...firstOfEach(findings).map(({ first, more }) => ({ atMs: first.onsetMs, said: `${names.of(first.entity)}: ${sayFinding(first)}${sayMore(more)}` })),
     ...incident.timeline.map((event) => ({ atMs: event.atMs, said: sayEvent(event, names) })),
   ].filter(({ said }) => said !== '').toSorted((a, b) => a.atMs - b.atMs);
@@ -149,28 +150,10 @@ function sayMore(more: number): string {
   return more === 0 ? '' : ` (and ${more} more)`;
 }
 
-interface Joined { readonly told: Change; readonly more: number }
-const changeOrder: readonly Change['kind'][] = ['version', 'deployment', 'feature_flag', 'config', 'scale', 'restart', 'other', 'kubernetes'];
-/** One release makes a handful of events: a version, a deployment, containers that stop and start. */
-const releaseMs = 90_000;
-
-/** Changes of one entity that follow each other closely are one for the reader; what was changed tells more than how. */
-function joinChanges(changes: readonly Change[]): Joined[] {
-  return [...Map.groupBy(changes, ({ entity }) => entity).values()].flatMap((own) => {
-    const bursts: Change[][] = [];
-    for (const change of own.toSorted((a, b) => a.atMs - b.atMs)) {
-      const last = bursts.at(-1);
-      if (last !== undefined && change.atMs - last[last.length - 1].atMs <= releaseMs) last.push(change);
-      else bursts.push([change]);
-    }
-    return bursts.map((burst) => ({ told: burst.toSorted((a, b) => changeOrder.indexOf(a.kind) - changeOrder.indexOf(b.kind))[0], more: burst.length - 1 }));
-  });
-}
-
 /** Those of the candidates first, then those nearest to the onset. */
-function nearestChanges(changes: readonly Joined[], { onsetMs, explanation }: Incident): readonly Joined[] {
+function nearestChanges(changes: readonly Release[], { onsetMs, explanation }: Incident): readonly Release[] {
   const suspected = new Set<EntityId | null>(explanation.causes.map(({ entity }) => entity));
-  const distance = ({ told }: Joined): number => (suspected.has(told.entity) ? -1 : Math.abs(told.atMs - onsetMs));
+  const distance = ({ told }: Release): number => (suspected.has(told.entity) ? -1 : Math.abs(told.atMs - onsetMs));
   return changes.toSorted((a, b) => distance(a) - distance(b)).slice(0, changesMax);
 }
 

@@ -19,12 +19,13 @@ function readHealth(context: ApiContext): HealthResponse {
 
 function readNow(context: ApiContext): NowResponse {
   const world = context.world();
+  const explained = new Set(world.incidents.flatMap(({ findingIds }) => findingIds));
   return {
     ...graphAt(world, world.atMs),
     paneMs: world.paneMs,
     incidents: world.incidents,
     changes: world.changes.toSorted((a, b) => b.atMs - a.atMs),
-    findings: world.findings.toSorted((a, b) => b.detectedMs - a.detectedMs),
+    findings: world.findings.filter(({ active, id }) => active && !explained.has(id)).toSorted((a, b) => b.detectedMs - a.detectedMs),
     demo: context.demo.state(),
     hasData: context.hasData(),
   };

@@ -109,3 +109,5 @@ export const configResponse = noun<Api.ConfigResponse>('Config', 'Settings in fo
     name: z.string(), value: z.string(), from: z.enum(['default', 'file', 'environment', 'flag']), unit: z.string(), about: z.string(),
   })),
 }));
+
+export const sessionResponse = noun<Api.SessionResponse>('Session', 'Whether this server asks for a token at all.').is(z.object({ needsToken: z.boolean() }));

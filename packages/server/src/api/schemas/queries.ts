@@ -70,3 +70,5 @@ export const incidentsQuery = z.strictObject({
 
 export const demoBody = z.strictObject({ action: z.enum(['start', 'stop']) });
 export const faultBody = z.strictObject({ name: z.string().min(1).max(100) });
+/** Any string: one that cannot be the token is a wrong token. */
+export const sessionBody = z.strictObject({ token: z.string().max(4_096) });

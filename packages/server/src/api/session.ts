@@ -1,0 +1,38 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/**
+ * The console's way to show the token: a cookie that scripts cannot read and that no other site can have sent. Its value is
+ * derived from the token and does not give it away; it is good for as long as the token is, on any server that has this token.
+ * There is no `Secure`: whether TLS ends in front of this server cannot be known here (docs/guides/api.md).
+ */
+const cookieName = 'clew_session';
+const keptSeconds = 30 * 24 * 3_600;
+const attributes = 'Path=/api; HttpOnly; SameSite=Strict';
+/** A Cookie header that is longer is not one of ours. */
+const cookieCharsMax = 8_192;
+
+export function isToken(given: string, token: string): boolean {
+  return timingSafeEqual(derive(given), derive(token));
+}
+
+export function hasSession(cookie: string | undefined, token: string): boolean {
+  if (cookie === undefined || cookie.length > cookieCharsMax) return false;
+  const wanted = derive(token);
+  // There may be several of one name, set under other paths: every one is compared, whole.
+  return cookie.split(';').map((each) => each.trim().split('=')).filter(([name]) => name === cookieName)
+    .reduce((found, [, value = '']) => isSame(Buffer.from(value, 'base64url'), wanted) || found, false);
+}
+
+export function sessionCookie(token: string): string {
+  return `${cookieName}=${derive(token).toString('base64url')}; ${attributes}; Max-Age=${keptSeconds}`;
+}
+
+export const endedCookie = `${cookieName}=; ${attributes}; Max-Age=0`;
+
+function derive(token: string): Buffer {
+  return createHmac('sha256', token).update('clew console session 1').digest();
+}
+
+function isSame(given: Buffer, wanted: Buffer): boolean {
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}

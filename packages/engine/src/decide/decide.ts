@@ -120,6 +120,7 @@ function openNew(state: State, news: News, reach: Reach, paneMs: number): void {
   if (loose.length === 0) return;
   const scene: Scene = {
     pane: news.pane, paneMs, reach, activeByNode: activeByNode(state), isKnown: (series) => news.normalHigh(series) !== null,
+    callers: (node) => [...new Set([...news.graph.callers(node, news.pane.endMs), ...news.graph.callers(node, news.pane.startMs - limits.relapsePanes * paneMs)])],
     entries: new Set(entryNodes(news.graph, news.pane.endMs)),
   };
   for (const group of cluster(loose, reach, paneMs)) {

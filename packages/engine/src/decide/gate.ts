@@ -11,6 +11,8 @@ export interface Scene {
   readonly activeByNode: ReadonlyMap<EntityId, readonly Finding[]>;
   /** Is a normal known for this series? */
   readonly isKnown: (series: string) => boolean;
+  /** Nodes that call it, now or until lately. */
+  readonly callers: (node: EntityId) => readonly EntityId[];
   /** Nodes that people call directly. */
   readonly entries: ReadonlySet<EntityId>;
 }
@@ -27,9 +29,15 @@ function isWeighty(finding: Finding, scene: Scene): boolean {
   if (isLimitNear(finding)) return true;
   if (!finding.symptom) return false;
   if (finding.feature === 'queue_lag') return agePanes >= limits.lagPanes || consumerFell(finding, scene);
-  if (finding.feature === 'request_rate') return !scene.entries.has(finding.node) || agePanes >= limits.entryLossPanes;
+  if (finding.feature === 'request_rate') return scene.entries.has(finding.node) ? agePanes >= limits.entryLossPanes : isMissed(finding, scene);
   if (!finding.entity.startsWith('service:') && !finding.entity.startsWith('operation:')) return agePanes >= limits.lonePanes;
   return !finding.feature.startsWith('latency_') || finding.entity.startsWith('operation:') || !isMix(finding, scene);
+}
+
+/** Somebody suffers from the silence: a caller that fails or waits, or a queue that nobody reads. Else only its telemetry may be missing. */
+function isMissed(finding: Finding, scene: Scene): boolean {
+  return scene.callers(finding.node).some((caller) => caller.startsWith('queue:')
+    || (scene.activeByNode.get(caller) ?? []).some((other) => other.feature === 'error_share' || other.feature.startsWith('latency_')));
 }
 
 /** A resource that grows steadily towards its limit and will be there soon. */

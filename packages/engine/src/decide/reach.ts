@@ -2,7 +2,7 @@ import type { Cause, EntityId, Graph } from '../model/index.ts';
 
 /** Who depends on whom, around one moment. Made anew for each pane. */
 export interface Reach {
-  /** Nodes that `node` depends on, itself included. */
+  /** Nodes that `node` depends on, itself included. Who reads the queues that it writes to is none of them: it does not wait for those. */
   dependsOn(node: EntityId): ReadonlySet<EntityId>;
   /** One depends on the other, or they are the same. */
   linked(a: EntityId, b: EntityId): boolean;
@@ -18,16 +18,20 @@ const hostKinds: ReadonlySet<string> = new Set(['noisy_neighbour', 'host_saturat
 
 export function makeReach(graph: Graph, atMs: number, pastMs: number): Reach {
   const below = new Map<EntityId, ReadonlySet<EntityId>>();
+  const fed = new Map<EntityId, ReadonlySet<EntityId>>();
   // A callee that fell silent may have lost its edge: what was valid a little earlier still counts.
   const calleesOf = (node: EntityId): readonly EntityId[] => [...new Set([...graph.callees(node, atMs), ...graph.callees(node, pastMs)])];
-  const dependsOn = (node: EntityId): ReadonlySet<EntityId> => {
-    const known = below.get(node);
+  const closure = (node: EntityId, held: Map<EntityId, ReadonlySet<EntityId>>, goesOn: (each: EntityId) => boolean): ReadonlySet<EntityId> => {
+    const known = held.get(node);
     if (known !== undefined) return known;
     const seen = new Set<EntityId>([node]);
-    for (const each of seen) for (const callee of calleesOf(each)) seen.add(callee);
-    below.set(node, seen);
+    for (const each of seen) if (goesOn(each)) for (const callee of calleesOf(each)) seen.add(callee);
+    held.set(node, seen);
     return seen;
   };
+  const dependsOn = (node: EntityId): ReadonlySet<EntityId> => closure(node, below, (each) => each === node || !each.startsWith('queue:'));
+  /** Whom it gives work to, in the end. */
+  const feeds = (node: EntityId): ReadonlySet<EntityId> => closure(node, fed, () => true);
   const hostsOf = (node: EntityId): readonly EntityId[] => node.startsWith('host:') ? [node] : graph.nodes.get(node)?.hosts ?? [];
   const shareHost = (a: EntityId, b: EntityId): boolean => hostsOf(a).some((host) => hostsOf(b).includes(host));
   let depths: Map<EntityId, number> | null = null;
@@ -39,7 +43,7 @@ export function makeReach(graph: Graph, atMs: number, pastMs: number): Reach {
       if (reach.has(cause.entity)) return true;
       if (hostKinds.has(cause.kind) && [...reach].some((each) => shareHost(each, cause.entity))) return true;
       // Whoever waits for messages suffers when they stop; whoever is behind a broken service gets less to do.
-      return dependsOn(cause.entity).has(node);
+      return feeds(cause.entity).has(node);
     },
     depth(node) {
       depths ??= depthsOf(graph, atMs);

@@ -12,8 +12,8 @@ export function belongs(finding: Finding, one: Case, reach: Reach, paneMs: numbe
   const best = bestCause(one.explanation);
   const binding = one.explanation.causes.filter((cause) => cause.confidence >= limits.bindingConfidence);
   const felt = one.affected.includes(finding.node);
-  if (!felt && binding.some((cause) => reach.explains(cause, finding.node))) return true;
   const together = Math.abs(finding.onsetMs - one.onsetMs) <= limits.togetherPanes * paneMs;
+  if (together && binding.some((cause) => reach.explains(cause, finding.node))) return true;
   if (best === null && together) return true;
   if (felt && together) return true;
   const own = explainAlone([finding]);

@@ -93,17 +93,17 @@ function observe(series: Series, observation: Observation, pane: Pane, paneMs: n
 
 /** Falls of traffic become symptoms, or stop being some, by what the callers do; that takes the whole pane to know. */
 function weighLosses(state: State, watched: readonly Series[], pane: Pane, graph: Graph, changed: Finding[]): void {
-  const ratioOf = (entity: EntityId): number | null => {
+  const rateOf = (entity: EntityId): { now: number; usual: number } | null => {
     const series = state.series.get(`${entity} request_rate `);
     if (series === undefined || series.lastMs < pane.startMs || series.level === null) return null;
     const mid = untransform(noises[series.noise], series.level.mid, (pane.endMs - pane.startMs) / 1000);
     const pooled = pool(series, (pane.endMs - pane.startMs) / 1000);
-    return mid <= 0 || pooled === null ? null : pooled.value / mid;
+    return mid <= 0 || pooled === null ? null : { now: pooled.value, usual: mid };
   };
   for (const series of watched) {
     const { active } = series;
     if (active === null || active.symptom) continue;
-    if (!isLostTraffic(series, graph, pane.endMs, ratioOf)) continue;
+    if (!isLostTraffic(series, graph, pane.endMs, rateOf)) continue;
     active.symptom = true;
     const index = changed.findIndex((finding) => finding.id === active.id);
     if (index >= 0) changed.splice(index, 1);

@@ -2,27 +2,28 @@ import type { EntityId, Graph } from '../model/index.ts';
 import { detectLimits as limits } from './limits.ts';
 import type { Series } from './series.ts';
 
-/** How much of its expected requests a node got in the newest pane; null when nobody knows. */
-export type RateRatio = (entity: EntityId) => number | null;
+/** Requests a second of an entity in the newest panes, and what is usual; null when nobody knows. */
+export type RateOf = (entity: EntityId) => { readonly now: number; readonly usual: number } | null;
 
 /**
  * Is a fall in requests felt by people? Only that of a whole service, only when it is deep, and only when the callers
  * have not fallen with it: a service whose callers are quiet has nothing to do. A service without known callers must
  * have been steady for some time.
  */
-export function isLostTraffic(series: Series, graph: Graph, atMs: number, ratioOf: RateRatio): boolean {
+export function isLostTraffic(series: Series, graph: Graph, atMs: number, rateOf: RateOf): boolean {
   const { active } = series;
   if (active === null || active.direction === 'up' || series.feature !== 'request_rate' || active.calmPanes > 0) return false;
   if (series.entity !== series.node || graph.nodes.get(series.node)?.kind !== 'service') return false;
   if (active.observed > limits.deepShare * active.expected.mid || series.presence < limits.steadyPresence - slack(active.panes)) return false;
-  const ratios = callersOf(series.node, graph, atMs).map((caller) => calls(caller, series.node, ratioOf)).filter((ratio) => ratio !== null);
-  if (ratios.length === 0) return series.panes >= limits.steadyEntryPanes;
-  return Math.max(...ratios) > limits.followShare;
+  const rates = callersOf(series.node, graph, atMs).map((caller) => calls(caller, series.node, rateOf)).filter((rate) => rate !== null);
+  const usual = rates.reduce((sum, rate) => sum + rate.usual, 0);
+  if (usual === 0) return series.panes >= limits.steadyEntryPanes;
+  return rates.reduce((sum, rate) => sum + rate.now, 0) > limits.followShare * usual;
 }
 
 /** What the caller still asks for: its own calls where it tells of them. An edge from a queue is told by the reader, so the queue's own traffic counts. */
-function calls(caller: EntityId, node: EntityId, ratioOf: RateRatio): number | null {
-  return (caller.startsWith('queue:') ? null : ratioOf(`edge:${caller}→${node}`)) ?? ratioOf(caller);
+function calls(caller: EntityId, node: EntityId, rateOf: RateOf): ReturnType<RateOf> {
+  return (caller.startsWith('queue:') ? null : rateOf(`edge:${caller}→${node}`)) ?? rateOf(caller);
 }
 
 /** Presence falls during the silence itself. */

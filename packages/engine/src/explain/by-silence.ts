@@ -1,5 +1,5 @@
 import type { EntityId, Evidence, Finding } from '../model/index.ts';
-import { claim, isError, seriesEvidence } from './facts.ts';
+import { claim, isError, isLatency, seriesEvidence } from './facts.ts';
 import type { Claim, Facts } from './facts.ts';
 import type { Contrast } from './contrast.ts';
 import { weights } from './weights.ts';
@@ -11,7 +11,9 @@ export function bySilence(facts: Facts, errors: Contrast): Claim[] {
     const silent = findings.find((finding) => finding.entity === node && isGone(finding));
     if (silent !== undefined) claims.push(claimSilence(facts, errors, node, silent, findings));
     const refusing = findings.find((finding) => finding.entity === node && isError(finding) && finding.observed >= weights.refusingShare);
-    if (refusing !== undefined && isVirtual(facts, node)) claims.push(claim('silence', node, 0.8, [seriesEvidence(refusing)], { hint: 'gone' }));
+    // Whoever says 503 is there.
+    const answers = errors.gains.some((gain) => gain.node === node && /^\d{3}$/.test(gain.errorType));
+    if (refusing !== undefined && !answers && isVirtual(facts, node)) claims.push(claim('silence', node, 0.8, [seriesEvidence(refusing)], { hint: 'gone' }));
   }
   return claims;
 }
@@ -36,9 +38,11 @@ function claimSilence(facts: Facts, errors: Contrast, node: EntityId, silent: Fi
   }
   for (const finding of findings) if (finding.feature === 'restarts') evidence.push(seriesEvidence(finding));
   const called = callers.some((caller) => caller !== 'user');
-  const strength = called ? 0.6 + 0.4 * share : 0.2;
+  // Calls that go unanswered hurt the callers. Where they do not, it may be only its telemetry that is missing.
+  const hurt = callers.some((caller) => (facts.byNode.get(caller) ?? []).some((finding) => isError(finding) || isLatency(finding)));
+  const strength = !called ? 0.2 : hurt ? 0.6 + 0.4 * share : 0.35;
   // A front door that nobody comes to any more: the service may be well and the road to it closed.
-  return claim('silence', node, strength, evidence, { hint: called ? 'gone' : null });
+  return claim('silence', node, strength, evidence, { hint: called && hurt ? 'gone' : null });
 }
 
 function isVirtual(facts: Facts, node: EntityId): boolean {

@@ -102,20 +102,23 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
     else known.push(finding);
   }
   const nodes = new Set(asked.map((finding) => finding.node).sort());
-  const reach = new Map<EntityId, ReadonlySet<EntityId>>();
+  const below = new Map<EntityId, ReadonlySet<EntityId>>();
+  const fed = new Map<EntityId, ReadonlySet<EntityId>>();
+  const closure = (node: EntityId, held: Map<EntityId, ReadonlySet<EntityId>>, goesOn: (each: EntityId) => boolean): ReadonlySet<EntityId> => {
+    const known = held.get(node);
+    if (known !== undefined) return known;
+    const seen = new Set<EntityId>([node]);
+    for (const each of seen) if (goesOn(each)) for (const callee of calleesOf(each, facts)) seen.add(callee);
+    held.set(node, seen);
+    return seen;
+  };
   const facts: Facts = {
     atMs, onsetMs, paneMs, graph, symptoms: asked, findings, byNode,
     before: ledger.tally(nodes, fromMs, untilMs), after: ledger.tally(nodes, onsetMs, toMs),
     templatesBefore: () => ledger.templates(fromMs, untilMs), templatesAfter: () => ledger.templates(untilMs, toMs),
     changes: question.changes.filter((change) => change.atMs <= atMs), affected: [...nodes].filter((node) => node !== 'user'),
-    dependsOn(node) {
-      const known = reach.get(node);
-      if (known !== undefined) return known;
-      const seen = new Set<EntityId>([node]);
-      for (const each of seen) for (const callee of calleesOf(each, facts)) seen.add(callee);
-      reach.set(node, seen);
-      return seen;
-    },
+    dependsOn: (node) => closure(node, below, (each) => each === node || !each.startsWith('queue:')),
+    feeds: (node) => closure(node, fed, () => true),
   };
   return facts;
 }

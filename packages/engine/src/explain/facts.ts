@@ -20,8 +20,10 @@ export interface Facts {
   readonly changes: readonly Change[];
   /** Nodes with symptoms. */
   readonly affected: readonly EntityId[];
-  /** Node → nodes it depends on, itself included, over edges that were valid around onset. */
+  /** Node → nodes it depends on, itself included, over edges that were valid around onset. Nobody waits for who reads the queues that he writes to. */
   readonly dependsOn: (node: EntityId) => ReadonlySet<EntityId>;
+  /** Node → nodes that it gives work to in the end, readers of queues included. */
+  readonly feeds: (node: EntityId) => ReadonlySet<EntityId>;
 }
 
 export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead';

@@ -73,7 +73,7 @@ function coverageOf(entity: EntityId, claims: readonly Claim[], facts: Facts): n
     const reach = facts.dependsOn(node);
     const shares = hosts.length > 0 && [...reach].some((each) => facts.graph.nodes.get(each)?.hosts.some((host) => hosts.includes(host)) === true);
     // Less to do spreads the other way: to those whom the cause calls.
-    const starved = facts.symptoms.every((finding) => finding.node !== node || finding.feature === 'request_rate') && facts.dependsOn(entity).has(node);
+    const starved = facts.symptoms.every((finding) => finding.node !== node || finding.feature === 'request_rate') && facts.feeds(entity).has(node);
     if (reach.has(entity) || shares || starved) covered++;
   }
   return facts.affected.length === 0 ? 0 : covered / facts.affected.length;

@@ -33,7 +33,7 @@ export const weights = {
   shareKeptByCallerOfSilent: 0.15,
   /** Requests of a node that is gone: below this share of normal. Failures of one that refuses: above. */
   goneShare: 0.1,
-  refusingShare: 0.8,
+  refusingShare: 0.9,
   /** A resource that ran short well after the symptoms began is more likely their consequence. */
   lateResource: 0.4,
   nearLimit: 0.85,

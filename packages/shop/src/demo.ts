@@ -31,7 +31,7 @@ export interface Demo {
 const PAST_STEP_MS = 5_000;
 const LIVE_STEP_MS = 200;
 const REPORT_MS = 2_000;
-const FIRST_FAULT_AFTER_MS = 8_000;
+const FIRST_FAULT_AFTER_MS = 4_000;
 
 export function openDemo(settings: DemoSettings, fleet: Fleet, now: () => number, tell: (state: DemoState) => void): Demo {
   const startMs = now() - settings.historyMs;

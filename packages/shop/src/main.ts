@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     endpoint: { type: 'string', default: usualHttp },
     'grpc-endpoint': { type: 'string' },
-    'history-minutes': { type: 'string', default: '12' },
+    'history-minutes': { type: 'string', default: '10' },
     fault: { type: 'string', default: 'slow-database' },
     'fault-minutes': { type: 'string', default: '10' },
     rate: { type: 'string', default: '10' },
@@ -84,5 +84,5 @@ function stop(message: string): never {
 }
 
 function usage(): string {
-  return ['Usage: node packages/shop/src/main.ts [--endpoint URL] [--grpc-endpoint URL, else HTTP only unless both are the usual ports] [--history-minutes 12] [--fault slow-database|none|…] [--fault-minutes 10] [--rate 10] [--seed 1]', '', 'Faults:', ...faults.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`)].join('\n');
+  return ['Usage: node packages/shop/src/main.ts [--endpoint URL] [--grpc-endpoint URL, else HTTP only unless both are the usual ports] [--history-minutes 10] [--fault slow-database|none|…] [--fault-minutes 10] [--rate 10] [--seed 1]', '', 'Faults:', ...faults.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`)].join('\n');
 }

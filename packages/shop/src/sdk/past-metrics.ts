@@ -5,7 +5,7 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 
 /**
  * Sends the metrics of many resources in one request, as a Collector does. The SDK's own metric exporter sends one resource
- * a request: a quarter of an hour of forty instances would be thousands. Serializer and transport are the SDK's.
+ * a request: ten minutes of forty instances would be thousands. Serializer and transport are the SDK's.
  */
 export function openPastMetricExporter(httpEndpoint: string): OTLPExporterBase<readonly ResourceMetrics[]> {
   const options = convertLegacyHttpOptions({ url: `${httpEndpoint}/v1/metrics`, keepAlive: true }, 'METRICS', 'v1/metrics', { 'Content-Type': 'application/x-protobuf' });

@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from './ready.mjs';
+import { root, serverFlags } from './ready.mjs';
 
 const startMs = Date.now();
 const folder = mkdtempSync(join(tmpdir(), 'clew-e2e-'));
 const [grpc, http, console_] = await Promise.all([freePort(), freePort(), freePort()]);
 const main = join(root, 'packages/server/src/main.ts');
-const server = spawn(process.execPath, [main, 'serve', '--demo', '--data', folder, '--grpc-port', `${grpc}`, '--http-port', `${http}`, '--console-port', `${console_}`], { stdio: 'inherit' });
+const server = spawn(process.execPath, [...serverFlags, main, 'serve', '--demo', '--data', folder, '--grpc-port', `${grpc}`, '--http-port', `${http}`, '--console-port', `${console_}`], { stdio: 'inherit' });
 const url = `http://127.0.0.1:${console_}`;
 
 let code = 1;

@@ -7,6 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readRequest } from '@clew/otlp';
+import { serverFlags } from '../../scripts/ready.mjs';
 import { makePayload, refresh, type Payload } from './payload.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' }, connections: { type: 'string', default: '8' }, idle: { type: 'string', default: '10' } } });
@@ -19,7 +20,7 @@ const random = seeded(7);
 const payloads = Array.from({ length: 60 }, () => makePayload(spansPerRequest, random));
 const folder = mkdtempSync(join(tmpdir(), 'clew-bench-'));
 const limits = { decode: decodeOnly(payloads[0]), write: writeOnly(payloads[0]) };
-const server = spawn(process.execPath, ['packages/server/src/main.ts', 'serve', '--data', folder, '--grpc-port', `${ports.grpc}`, '--http-port', `${ports.http}`, '--console-port', `${ports.console}`], { stdio: ['ignore', 'ignore', 'inherit'] });
+const server = spawn(process.execPath, [...serverFlags, 'packages/server/src/main.ts', 'serve', '--data', folder, '--grpc-port', `${ports.grpc}`, '--http-port', `${ports.http}`, '--console-port', `${ports.console}`], { stdio: ['ignore', 'ignore', 'inherit'] });
 try {
   await ready();
   await sleep(Number(values.idle) * 1000);

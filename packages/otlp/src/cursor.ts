@@ -9,7 +9,7 @@ import { groupDepthMax } from './limits.ts';
 import { MalformedOtlp } from './malformed.ts';
 
 export interface Cursor {
-  bytes: Uint8Array<ArrayBuffer>;
+  bytes: Uint8Array<ArrayBufferLike>;
   view: DataView;
   pos: number;
   /** High 32 bits of the varint read last. */
@@ -22,7 +22,7 @@ export interface Cursor {
 const padBytes = 16;
 
 export function openCursor(request: Uint8Array): Cursor {
-  const buffer = new ArrayBuffer(request.length + padBytes);
+  const buffer = new SharedArrayBuffer(request.length + padBytes);
   const bytes = new Uint8Array(buffer);
   bytes.set(request);
   return { bytes, view: new DataView(buffer), pos: 0, hi: 0, used: request.length };

@@ -1,13 +1,13 @@
 /**
- * Moves columns from reused, oversized scratch arrays into one buffer of exactly the right size. One buffer a batch
- * means: nothing points at scratch memory, a copy to a thread is one memcpy, and a transfer list has one entry.
+ * Moves columns from reused, oversized scratch arrays into one shared buffer of exactly the right size: nothing points
+ * at scratch memory, and posting a batch to several threads copies nothing. Nobody writes to it afterwards.
  */
 export interface Leaf<A> {
   readonly source: Uint8Array | Uint32Array | Float64Array;
   /** Elements of the result. */
   readonly length: number;
   readonly width: 1 | 4 | 8;
-  readonly view: (buffer: ArrayBuffer, at: number, length: number) => A;
+  readonly view: (buffer: SharedArrayBuffer, at: number, length: number) => A;
 }
 
 export type Packed<T> = T extends Leaf<infer A> ? A : T extends object ? { [K in keyof T]: Packed<T[K]> } : T;
@@ -18,14 +18,14 @@ export const f64 = (source: Float64Array, length: number): Leaf<Float64Array> =>
 /** `words` holds two words a value, low word first (little-endian hosts). */
 export const u64 = (words: Uint32Array, length: number): Leaf<BigUint64Array> => ({ source: words, length, width: 8, view: viewU64 });
 
-const viewU8 = (b: ArrayBuffer, at: number, n: number): Uint8Array => new Uint8Array(b, at, n);
-const viewU32 = (b: ArrayBuffer, at: number, n: number): Uint32Array => new Uint32Array(b, at, n);
-const viewF64 = (b: ArrayBuffer, at: number, n: number): Float64Array => new Float64Array(b, at, n);
-const viewU64 = (b: ArrayBuffer, at: number, n: number): BigUint64Array => new BigUint64Array(b, at, n);
+const viewU8 = (b: SharedArrayBuffer, at: number, n: number): Uint8Array => new Uint8Array(b, at, n);
+const viewU32 = (b: SharedArrayBuffer, at: number, n: number): Uint32Array => new Uint32Array(b, at, n);
+const viewF64 = (b: SharedArrayBuffer, at: number, n: number): Float64Array => new Float64Array(b, at, n);
+const viewU64 = (b: SharedArrayBuffer, at: number, n: number): BigUint64Array => new BigUint64Array(b, at, n);
 
 /** Same tree with views in place of leaves; what is neither leaf nor object stays. */
 export function pack<T extends object>(tree: T): Packed<T> {
-  const buffer = new ArrayBuffer(sizeOf(tree));
+  const buffer = new SharedArrayBuffer(sizeOf(tree));
   return place(tree, buffer, { at: 0 }) as Packed<T>;
 }
 
@@ -42,7 +42,7 @@ function sizeOf(tree: object): number {
   return size;
 }
 
-function place(tree: object, buffer: ArrayBuffer, next: { at: number }): object {
+function place(tree: object, buffer: SharedArrayBuffer, next: { at: number }): object {
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(tree)) {
     if (typeof value !== 'object' || value === null) out[key] = value;

@@ -39,7 +39,7 @@ describe.each(signals)('%s', (signal) => {
     }), runs);
   });
 
-  test('a batch is made of two buffers and can be sent to a thread', () => {
+  test('a batch is made of two shared buffers and can be sent to threads without being copied', () => {
     const [request] = fc.sample(anyRequest[signal].filter((r) => expected(r).length > 2), { numRuns: 1, seed: 7 });
     const batch = readRequest(signal, writeRequest(signal, request));
     const before = rebuild(batch);
@@ -51,9 +51,8 @@ describe.each(signals)('%s', (signal) => {
     };
     walk(batch);
     expect(seen).toEqual(new Set([bytes, columns]));
+    expect([...seen].every((buffer) => buffer instanceof SharedArrayBuffer)).toBe(true);
     expect(rebuild(structuredClone(batch))).toEqual(before);
-    expect(rebuild(structuredClone(batch, { transfer: buffersOf(batch) }))).toEqual(before);
-    expect(batch.strings.bytes.length).toBe(0);
   });
 });
 

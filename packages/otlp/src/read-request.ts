@@ -21,7 +21,7 @@ export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<
   }
 }
 
-/** What a batch is made of, for the transfer list of postMessage. After a transfer the batch is empty. */
-export function buffersOf(batch: Batch): ArrayBuffer[] {
-  return [batch.strings.bytes.buffer as ArrayBuffer, batch.resource.buffer as ArrayBuffer];
+/** The memory that a batch keeps alive, shared by all threads that it was posted to. */
+export function buffersOf(batch: Batch): ArrayBufferLike[] {
+  return [batch.strings.bytes.buffer, batch.resource.buffer];
 }

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Position, RowQueries, Rows } from '@clew/engine';
 import { CodedError } from '../errors.ts';
+import { maxYoungGenerationSizeMb } from '../views/view.ts';
 import type { View, ViewRecord } from '../views/view.ts';
 import type { StoreOptions } from './duckdb/database.ts';
 import { storeLimits } from './duckdb/limits.ts';
@@ -30,7 +31,7 @@ type Call = ToThread extends infer Each ? Each extends ToThread ? Omit<Each, 'id
  * `folder_in_use`. `limits` is for tests.
  */
 export async function openStore(options: StoreOptions, limits: StoreLimits = storeLimits): Promise<Store> {
-  const worker = new Worker(new URL('./duckdb/thread.ts', import.meta.url), { workerData: { options: { ...options }, limits } });
+  const worker = new Worker(new URL('./duckdb/thread.ts', import.meta.url), { workerData: { options: { ...options }, limits }, resourceLimits: { maxYoungGenerationSizeMb } });
   const flow = openFlow(limits);
   const thread = await openThread(worker, flow.fail);
   let isClosed = false;
@@ -106,8 +107,6 @@ async function openThread(worker: Worker, onLost: (error: Error) => void) {
       }
       const id = nextId++;
       calls.set(id, { resolve, reject });
-      // A thread, not a window.
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin
       worker.postMessage({ ...call, id } satisfies ToThread);
     }),
   };

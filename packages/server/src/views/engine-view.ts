@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { EngineSettings, Finding, Incident, Position, World } from '@clew/engine';
 import { CodedError } from '../errors.ts';
 import type { EngineWorkerData, FromEngine, ToEngine } from './engine-worker.ts';
+import { maxYoungGenerationSizeMb } from './view.ts';
 import type { View } from './view.ts';
 
 export interface EngineViewOptions {
@@ -30,7 +31,7 @@ const emptyWorld: World = { atMs: 0, paneMs: 0, nodes: [], edges: [], changes: [
 export async function openEngineView(options: EngineViewOptions): Promise<EngineView> {
   await mkdir(options.folder, { recursive: true });
   const workerData: EngineWorkerData = { checkpointPath: join(options.folder, 'checkpoint'), settings: options.settings, version: options.version };
-  const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData, name: 'clew-engine' });
+  const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData, name: 'clew-engine', resourceLimits: { maxYoungGenerationSizeMb } });
   const waiting = new Map<number, { resolve(): void; reject(error: Error): void }>();
   let nextId = 1;
   let ended: Error | null = null;
@@ -74,8 +75,6 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
     if (ended !== null) return reject(ended);
     const id = nextId++;
     waiting.set(id, { resolve, reject });
-    // A thread, not a window.
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     worker.postMessage({ ...message, id } satisfies ToEngine);
   });
 

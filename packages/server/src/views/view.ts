@@ -8,6 +8,9 @@ export interface ViewRecord {
   readonly batch: Batch | null;
 }
 
+/** Young generation of a view's thread: Node's default grows to 128 MB, which buys no speed here. */
+export const maxYoungGenerationSizeMb = 48;
+
 /** Something computed from the log in a thread of its own: the row store, the engine. */
 export interface View {
   /** Last position that would survive a crash now, together with everything made from the records up to it. */

@@ -1,17 +1,17 @@
 import type { ReactNode } from 'react';
 import type { EdgeSummary, NodeSummary } from '../model.ts';
 import { State } from '../parts/mark.tsx';
-import { entityName, namesOf } from '../words/entity.ts';
+import { entityName, namesOf, nodeName } from '../words/entity.ts';
 import { formatDuration, formatShare, formatValue } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
-import { nodeHeightPx, type Geometry, type Point } from './map-geometry.ts';
+import type { Geometry, Point } from './map-geometry.ts';
 
 const tipWidth = 220;
 const lastOf = (values: readonly (number | null)[]): number | null => values[values.length - 1] ?? null;
 
 function Tip({ at, geo, title, health, rows }: { readonly at: Point; readonly geo: Geometry; readonly title: string; readonly health: NodeSummary['health']; readonly rows: readonly (readonly [string, string])[] }): ReactNode {
   return (
-    <div className="tip" style={{ width: tipWidth, left: Math.max(0, Math.min(at.x * geo.scale, geo.width * geo.scale - tipWidth)), top: (at.y + nodeHeightPx / 2) * geo.scale + 6 }}>
+    <div className="tip" style={{ width: tipWidth, left: Math.max(0, Math.min(at.x, geo.width - tipWidth)), top: at.y + geo.nodeHeight / 2 + 6 }}>
       <p className="tip-title">{title}</p>
       {health === 'healthy' ? null : <p><State health={health} /></p>}
       <dl>{rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd className="num">{value}</dd></div>)}</dl>
@@ -28,7 +28,7 @@ export function NodeTip({ summary, at, geo }: { readonly summary: NodeSummary; r
     return last === null ? '–' : formatValue(last, unit, language);
   };
   const { saturation, node } = summary;
-  return <Tip at={at} geo={geo} title={node.name} health={summary.health} rows={[
+  return <Tip at={at} geo={geo} title={nodeName(node)} health={summary.health} rows={[
     [say('table.rate'), value(summary.rate, '1/s')], [say('table.errors'), value(summary.errorShare, '1')], [say('table.p99'), value(summary.p99Ms, 'ms')],
     ...(saturation === null ? [] : [[saturation.metric, formatShare(saturation.share, language)] as const]),
     ...(node.versions.length === 0 ? [] : [[say('service.versions', { version: '' }).trim(), node.versions[node.versions.length - 1]] as const]),

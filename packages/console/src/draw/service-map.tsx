@@ -1,11 +1,14 @@
-import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
-import type { EdgeSummary, GraphResponse, NodeSummary, PathStep } from '../model.ts';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { EdgeSummary, GraphResponse, Node, NodeSummary, PathStep } from '../model.ts';
 import { go, linkTo } from '../navigate.ts';
 import { StateShape } from '../parts/mark.tsx';
-import { useSay } from '../words/speak.tsx';
+import { nameWithoutSystem, nodeName } from '../words/entity.ts';
+import { useSay, type Say } from '../words/speak.tsx';
 import { layOut, type Layout } from './layout.ts';
-import { edgePath, edgeWidth, geometry, nodeHeightPx, threadPath, walk, type Geometry, type Step } from './map-geometry.ts';
+import { edgePath, edgeWidth, geometry, insetPx, threadPath, walk, type Geometry, type Step } from './map-geometry.ts';
+import { Legend } from './map-legend.tsx';
 import { EdgeTip, NodeTip } from './map-tip.tsx';
+import { clipText } from './text-width.ts';
 import { useWidth } from './width.ts';
 
 type Graph = Pick<GraphResponse, 'nodes' | 'edges'>;
@@ -27,7 +30,12 @@ export function ServiceMap({ graph, thread = [] }: { readonly graph: Graph; read
     // The shape is all that the layout depends on.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [shape]);
-  const geo = useMemo(() => geometry(layout, width), [layout, width]);
+  const labels = new Map(graph.nodes.map(({ node }) => [node.id, labelOf(node, say)]));
+  const said = [...labels.values()].join('\n');
+  // As with the shape: labels are a new map with every answer, and the same words nearly always.
+  // oxlint-disable-next-line react/exhaustive-deps
+  const geo = useMemo(() => geometry(layout, width, labels), [layout, width, said]);
+  const scroller = useThreadInView(geo, thread);
   const [at, setAt] = useState<string | null>(null);
   const [overEdge, setOverEdge] = useState<string | null>(null);
   const [tabStop, setTabStop] = useState<string | null>(null);
@@ -46,18 +54,40 @@ export function ServiceMap({ graph, thread = [] }: { readonly graph: Graph; read
   const tipNode = graph.nodes.find(({ node }) => node.id === at);
   const tipEdge = at === null ? graph.edges.find(({ edge }) => edge.id === overEdge) : undefined;
   return (
-    <div className={layout.layers > deepLayers ? 'map deep' : 'map'} ref={box}>
-      {width === 0 ? null : <svg width={geo.width * geo.scale} height={geo.height * geo.scale} viewBox={`0 0 ${geo.width} ${geo.height}`} role="group" aria-label={say('map.label', { nodes: graph.nodes.length, edges: graph.edges.length })} className={at === null ? undefined : 'pointed'}>
-        <Edges edges={graph.edges} geo={geo} near={at} onOver={setOverEdge} />
-        {thread.length > 0 ? <path className="thread-line" d={threadPath(geo, thread)} /> : null}
-        {[...graph.nodes].sort((a, b) => (a.node.id < b.node.id ? -1 : 1)).map((summary) => (
-          <MapNode key={summary.node.id} summary={summary} geo={geo} threaded={thread.some((step) => step.entity === summary.node.id)} near={at === null || isNear(at, summary.node.id, graph.edges)} tabIndex={summary.node.id === entry ? 0 : -1} onPoint={setAt} onKey={onKey} />
-        ))}
-      </svg>}
-      {tipNode === undefined ? null : <NodeTip summary={tipNode} at={geo.at.get(tipNode.node.id)} geo={geo} />}
-      {tipEdge === undefined ? null : <EdgeTip summary={tipEdge} nodes={graph.nodes} at={geo.at.get(tipEdge.edge.to)} geo={geo} />}
+    <div className={layout.layers > deepLayers ? 'map deep' : 'map'}>
+      <div className="map-scroll" ref={scroller}><div className="map-box" ref={box}>
+        {width === 0 ? null : <svg width={geo.width} height={geo.height} role="group" aria-label={say('map.label', { nodes: graph.nodes.length, edges: graph.edges.length })} className={at === null ? undefined : 'pointed'}>
+          <Edges edges={graph.edges} geo={geo} near={at} onOver={setOverEdge} />
+          {thread.length > 0 ? <path className="thread-line" d={threadPath(geo, thread)} /> : null}
+          {[...graph.nodes].sort((a, b) => (a.node.id < b.node.id ? -1 : 1)).map((summary) => (
+            <MapNode key={summary.node.id} summary={summary} label={labels.get(summary.node.id) ?? ''} geo={geo} threaded={thread.some((step) => step.entity === summary.node.id)} near={at === null || isNear(at, summary.node.id, graph.edges)} tabIndex={summary.node.id === entry ? 0 : -1} onPoint={setAt} onKey={onKey} />
+          ))}
+        </svg>}
+        {tipNode === undefined ? null : <NodeTip summary={tipNode} at={geo.at.get(tipNode.node.id)} geo={geo} />}
+        {tipEdge === undefined ? null : <EdgeTip summary={tipEdge} nodes={graph.nodes} at={geo.at.get(tipEdge.edge.to)} geo={geo} />}
+      </div></div>
+      <Legend graph={graph} hasThread={thread.length > 0} />
     </div>
   );
+}
+
+/** Where even the densest map is wider than the page, the end of the thread is scrolled to: the cause must be in sight. */
+function useThreadInView(geo: Geometry, thread: readonly PathStep[]): (element: HTMLElement | null) => void {
+  const scroller = useRef<HTMLElement | null>(null);
+  const end = thread.length === 0 ? undefined : geo.at.get(thread[thread.length - 1].entity);
+  const rightPx = end === undefined ? 0 : end.x + end.width;
+  useEffect(() => {
+    const element = scroller.current;
+    if (element !== null && rightPx > element.clientWidth) element.scrollLeft = rightPx - element.clientWidth + 8;
+  }, [rightPx]);
+  return (element) => { scroller.current = element; };
+}
+
+/** The name alone: what kind of thing it is stands beneath it. */
+function labelOf(node: Node, say: Say): string {
+  if (node.kind === 'user') return say('kind.user');
+  const name = nodeName(node);
+  return node.kind === 'service' || name !== node.name ? name : nameWithoutSystem(node);
 }
 
 function isNear(at: string, id: string, edges: readonly EdgeSummary[]): boolean {
@@ -84,31 +114,30 @@ function Edges({ edges, geo, near, onOver }: { readonly edges: readonly EdgeSumm
 }
 
 interface MapNodeProps {
-  readonly summary: NodeSummary; readonly geo: Geometry; readonly threaded: boolean; readonly near: boolean; readonly tabIndex: number;
+  readonly summary: NodeSummary; readonly label: string; readonly geo: Geometry; readonly threaded: boolean; readonly near: boolean; readonly tabIndex: number;
   readonly onPoint: (id: string | null) => void; readonly onKey: (event: KeyboardEvent, id: string) => void;
 }
-function MapNode({ summary: { node, health }, geo, threaded, near, tabIndex, onPoint, onKey }: MapNodeProps): ReactNode {
+const kindFont = 0.84;
+
+function MapNode({ summary: { node, health }, label, geo, threaded, near, tabIndex, onPoint, onKey }: MapNodeProps): ReactNode {
   const say = useSay();
   const at = geo.at.get(node.id);
   if (at === undefined) return null;
   const marked = health !== 'healthy';
-  const kind = node.kind === 'service' ? '' : node.system === '' ? say(`kind.${node.kind}`) : node.system;
-  const name = node.kind === 'user' ? say('kind.user') : kind !== '' && node.name.endsWith(` (${node.system})`) ? node.name.slice(0, -node.system.length - 3) : node.name;
-  const left = marked ? 24 : 10;
-  const twoLines = kind !== '' && node.kind !== 'user';
+  const kind = node.kind === 'service' || node.kind === 'user' ? '' : node.system === '' || label.startsWith(node.system) ? say(`kind.${node.kind}`) : node.system;
+  const { nodeHeight, fontPx } = geo;
+  const left = marked ? insetPx.mark : insetPx.plain;
+  const room = at.width - left - insetPx.right;
+  const twoLines = kind !== '';
   return (
-    <g data-node={node.id} className={`node node-${health} kind-${node.kind}${threaded ? ' threaded' : ''}${near ? '' : ' far'}`} transform={`translate(${at.x} ${at.y - nodeHeightPx / 2})`} tabIndex={tabIndex} role="link"
-      aria-label={`${name}${twoLines ? `, ${kind}` : ''}, ${say(`health.${health}`)}${threaded ? `, ${say('map.onThread')}` : ''}`}
+    <g data-node={node.id} className={`node node-${health} kind-${node.kind}${threaded ? ' threaded' : ''}${near ? '' : ' far'}`} transform={`translate(${at.x} ${at.y - nodeHeight / 2})`} tabIndex={tabIndex} role="link"
+      aria-label={`${label}${kind === '' ? '' : `, ${kind}`}, ${say(`health.${health}`)}${threaded ? `, ${say('map.onThread')}` : ''}`}
       onPointerEnter={() => onPoint(node.id)} onPointerLeave={() => onPoint(null)} onFocus={() => onPoint(node.id)} onBlur={() => onPoint(null)}
       onClick={() => go(linkTo({ page: 'service', id: node.id }))} onKeyDown={(event) => onKey(event, node.id)}>
-      <rect className="node-box" width={geo.nodeWidth} height={nodeHeightPx} rx={node.kind === 'service' ? 4 : 15} />
-      {marked ? <g transform={`translate(13 ${nodeHeightPx / 2})`}><StateShape health={health} /></g> : null}
-      <text x={left} y={twoLines ? 13 : 19.5}>{clip(name, Math.floor((geo.nodeWidth - left - 4) / 7.100))}</text>
-      {twoLines ? <text x={left} y={24.500} className="node-kind">{clip(kind, Math.floor((geo.nodeWidth - left - 4) / 5.600))}</text> : null}
+      <rect className="node-box" width={at.width} height={nodeHeight} rx={node.kind === 'service' ? 4 : nodeHeight / 2} />
+      {marked ? <g transform={`translate(12 ${nodeHeight / 2})`}><StateShape health={health} /></g> : null}
+      <text x={left} y={nodeHeight * (twoLines ? 0.36 : 0.5)} style={{ fontSize: fontPx }}>{clipText(label, fontPx, room)}</text>
+      {twoLines ? <text x={left} y={nodeHeight * 0.74} style={{ fontSize: fontPx * kindFont }} className="node-kind">{clipText(kind, fontPx * kindFont, room)}</text> : null}
     </g>
   );
-}
-
-function clip(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

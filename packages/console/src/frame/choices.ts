@@ -4,6 +4,7 @@ import type { DemoResponse, Incident, NodeSummary } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { prefer, themes } from '../preference.ts';
 import type { View } from '../route.ts';
+import { nodeName } from '../words/entity.ts';
 import { headline, plain, say, type Tongue } from '../words/sentence.ts';
 import { languageNames, languages, type Language, type StringKey } from '../words/strings.ts';
 
@@ -20,7 +21,7 @@ export function choices({ services = [], incidents = [], demo, tongue }: { reado
   const kind = (key: StringKey): string => say(language, key);
   return [
     ...incidents.map((incident): Choice => ({ key: incident.id, name: plain(headline(incident, tongue)), kind: kind('search.incident'), to: linkTo({ page: 'incident', id: incident.id }) })),
-    ...services.map(({ node }): Choice => ({ key: node.id, name: node.name, kind: kind(node.kind === 'service' ? 'search.service' : `kind.${node.kind}`), to: linkTo({ page: 'service', id: node.id }) })),
+    ...services.map(({ node }): Choice => ({ key: node.id, name: nodeName(node), kind: kind(node.kind === 'service' ? 'search.service' : `kind.${node.kind}`), to: linkTo({ page: 'service', id: node.id }) })),
     ...pages.map(([key, view]): Choice => ({ key, name: say(language, key), kind: kind('search.page'), to: linkTo(view) })),
     ...themes.map((theme): Choice => ({ key: `theme ${theme}`, name: say(language, 'theme.use', { theme: say(language, `theme.${theme}`) }), kind: kind('search.command'), run: () => prefer({ theme }) })),
     ...languages.map((each): Choice => ({ key: `language ${each}`, name: say(language, 'language.use', { language: languageNames[each] }), kind: kind('search.command'), run: () => prefer({ language: each }) })),

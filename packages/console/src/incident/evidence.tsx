@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { TracePair } from '../draw/mini-waterfall.tsx';
-import type { Evidence, Finding } from '../model.ts';
+import type { Cause, Evidence, Finding } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { evidenceSentence, templateText } from '../words/evidence.ts';
@@ -14,19 +14,23 @@ export function EvidenceList({ evidence, tongue }: { readonly evidence: readonly
   return <ul className="evidence-words">{evidence.map((each, at) => <li key={at}><Sentence pieces={evidenceSentence(each, tongue)} /></li>)}</ul>;
 }
 
+const statementCharsInWords = 80;
+
 /** Evidence as it can be seen: traces side by side, the series with what was normal, the log lines. */
-export function EvidencePictures({ evidence, findings, tongue, onsetMs, endMs }: { readonly evidence: readonly Evidence[]; readonly findings: readonly Finding[]; readonly tongue: Tongue; readonly onsetMs: number; readonly endMs: number }): ReactNode {
-  const pictures = evidence.map((each) => picture(each, findings, tongue, onsetMs, endMs));
+export function EvidencePictures({ cause, findings, tongue, onsetMs, endMs }: { readonly cause: Cause; readonly findings: readonly Finding[]; readonly tongue: Tongue; readonly onsetMs: number; readonly endMs: number }): ReactNode {
+  const { evidence } = cause;
+  const pictures = evidence.map((each) => picture(each, cause, findings, tongue, onsetMs, endMs));
   return <div className="pictures">{pictures.map((each, at) => (each === null ? null : <article key={at} className="picture"><p className="picture-words"><Sentence pieces={evidenceSentence(evidence[at], tongue)} /></p>{each}</article>))}</div>;
 }
 
-function picture(evidence: Evidence, findings: readonly Finding[], tongue: Tongue, onsetMs: number, endMs: number): ReactNode {
+function picture(evidence: Evidence, { entity }: Cause, findings: readonly Finding[], tongue: Tongue, onsetMs: number, endMs: number): ReactNode {
   switch (evidence.kind) {
-    case 'self_time': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={evidence.baselineTraces[0]} names={tongue.names} />;
-    case 'error_origin': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={undefined} names={tongue.names} />;
+    case 'self_time': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={evidence.baselineTraces[0]} spoken={{ operation: evidence.operation, entity, isError: false }} names={tongue.names} />;
+    case 'error_origin': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={undefined} spoken={{ operation: evidence.operation, entity, isError: true }} names={tongue.names} />;
     case 'series': return <EvidenceSeries evidence={evidence} finding={findings.find((each) => each.id === evidence.findingId)} tongue={tongue} endMs={endMs} />;
     case 'log_template': return <LogTemplate evidence={evidence} tongue={tongue} fromMs={onsetMs} toMs={endMs} />;
-    case 'statement': return <pre className="statement" tabIndex={0}>{evidence.text}</pre>;
+    // A short one has been read in the sentence already.
+    case 'statement': return evidence.text.length <= statementCharsInWords ? null : <pre className="statement" tabIndex={0}>{evidence.text}</pre>;
     case 'change': case 'co_location': case 'downstream_healthy': case 'silence': return null;
   }
 }

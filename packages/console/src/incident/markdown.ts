@@ -2,6 +2,7 @@ import type { Incident, IncidentResponse } from '../model.ts';
 import { entityName } from '../words/entity.ts';
 import { evidenceSentence, ruledOutSentence } from '../words/evidence.ts';
 import { formatConfidence, formatTime, formatUtc } from '../words/format.ts';
+import { nextStep } from '../words/next.ts';
 import { causeLine, headline, knownCause, plain, say, sayKind, type Tongue } from '../words/sentence.ts';
 
 /** The incident as text for a ticket or a chat: the same order of answers as the page. */
@@ -19,6 +20,7 @@ export function incidentMarkdown({ incident }: Pick<IncidentResponse, 'incident'
     lines.push('', best.path.map((step) => `${entityName(step.entity, names)}${step.onsetMs === null ? '' : ` (${formatTime(step.onsetMs, tongue.nowMs)})`}`).join(' → '));
     lines.push('', `**${say(language, 'incident.why')}**`, ...best.evidence.map((each) => `- ${plain(evidenceSentence(each, tongue))}`));
   }
+  if (incident.state !== 'resolved') lines.push('', `**${say(language, 'incident.next')}**`, `- ${nextStep(incident, language)}`);
   if (incident.explanation.ruledOut.length > 0) lines.push('', `**${say(language, 'incident.ruledOut')}**`, ...incident.explanation.ruledOut.map((each) => `- ${entityName(each.entity, names)}: ${plain(ruledOutSentence(each, tongue))}`));
   lines.push('', `**${say(language, 'incident.sure')}**`, ...incident.explanation.causes.map((each) => `- ${entityName(each.entity, names)}, ${sayKind(language, 'cause', each.kind)}: ${formatConfidence(each.confidence)}`), `- ${say(language, 'incident.unknownShare')}: ${formatConfidence(incident.explanation.unknown)}`, '', address, '');
   return lines.join('\n');

@@ -6,6 +6,7 @@ import { entityName, kindOf, nodeOf } from '../words/entity.ts';
 import { formatDuration } from '../words/format.ts';
 import { findingLine, sayKind, type Tongue } from '../words/sentence.ts';
 import { Time, useSay } from '../words/speak.tsx';
+import { distinct } from './fold.ts';
 
 /** The explanation, read downwards: one line from the symptom to the cause. */
 export function Thread({ cause, findings, tongue, known }: { readonly cause: Cause; readonly findings: readonly Finding[]; readonly tongue: Tongue; readonly known: boolean }): ReactNode {
@@ -21,24 +22,33 @@ export function Thread({ cause, findings, tongue, known }: { readonly cause: Cau
             <Link to={linkTo({ page: 'service', id: nodeOf(step.entity) })} className="name" data-row="">{entityName(step.entity, tongue.names)}</Link>
             {kindOf(step.entity) === 'service' ? null : <span className="faint"> {sayKind(tongue.language, 'kind', kindOf(step.entity))}</span>}
           </p>
-          {at === last ? <p>{sayKind(tongue.language, 'cause', cause.kind)}{cause.detail === '' ? null : <> · <code>{cause.detail}</code></>}</p> : null}
-          <StepFindings step={step} findings={findings} tongue={tongue} />
-          <p className="faint num"><Onset step={step} symptomMs={at === 0 ? null : symptomMs} tongue={tongue} /></p>
+          {at === last ? <p className="thread-line-words" title={cause.detail}>{sayKind(tongue.language, 'cause', cause.kind)}{cause.detail === '' ? null : <> · <code>{cause.detail}</code></>}</p> : null}
+          <StepLines step={step} findings={findings} tongue={tongue} linesAbove={at === last ? 1 : 0} symptomMs={at === 0 ? null : symptomMs} />
         </li>
       ))}
     </ol>
   );
 }
 
-const findingsShown = 3;
+/** A step is at most so many lines beneath its name, the last of them its onset. */
+const linesMost = 3;
 
-/** The findings that say most about the step: of the step itself, felt by people, furthest from normal. */
-function StepFindings({ step, findings, tongue }: { readonly step: PathStep; readonly findings: readonly Finding[]; readonly tongue: Tongue }): ReactNode {
+/** The findings that say most about the step, each with something of its own; the rest are in the timeline. */
+function StepLines({ step, findings, tongue, linesAbove, symptomMs }: { readonly step: PathStep; readonly findings: readonly Finding[]; readonly tongue: Tongue; readonly linesAbove: number; readonly symptomMs: number | null }): ReactNode {
   const say = useSay();
   const mine = new Set(step.findingIds);
-  const own = (finding: Finding): number => (finding.entity === step.entity ? 2 : 0) + (finding.symptom ? 1 : 0);
-  const ranked = findings.filter((finding) => mine.has(finding.id)).sort((a, b) => own(b) - own(a) || b.score - a.score || (a.id < b.id ? -1 : 1));
-  return <>{ranked.slice(0, findingsShown).map((finding) => <p key={finding.id} className="soft">{finding.entity === step.entity ? '' : `${entityName(finding.entity, tongue.names)}: `}{findingLine(finding, tongue)}</p>)}{ranked.length > findingsShown ? <p className="faint">{say('incident.moreFindings', { n: ranked.length - findingsShown })}</p> : null}</>;
+  const own = findings.filter((finding) => mine.has(finding.id));
+  const shown = distinct(own, step.entity).slice(0, linesMost - linesAbove - 1);
+  const left = own.length - shown.length;
+  return (
+    <>
+      {shown.map((finding) => {
+        const said = `${nodeOf(finding.entity) === step.entity || finding.entity === step.edge ? '' : `${entityName(finding.entity, tongue.names)}: `}${findingLine(finding, tongue)}`;
+        return <p key={finding.id} className="soft thread-line-words" title={said}>{said}</p>;
+      })}
+      <p className="faint num"><Onset step={step} symptomMs={symptomMs} tongue={tongue} />{left > 0 ? <> · {say('incident.moreFindings', { n: left })}</> : null}</p>
+    </>
+  );
 }
 
 function Onset({ step: { onsetMs }, symptomMs, tongue: { language } }: { readonly step: PathStep; readonly symptomMs: number | null; readonly tongue: Tongue }): ReactNode {

@@ -1,62 +1,103 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useWidth } from '../draw/width.ts';
 import type { Change, Finding, Incident, PathStep } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
-import { entityName } from '../words/entity.ts';
+import { suspectsOf } from '../parts/change-list.tsx';
+import { entityName, nodeOf } from '../words/entity.ts';
 import { formatShare, formatTime } from '../words/format.ts';
+import { joinReleases, type Release } from '../words/release.ts';
 import { findingLine, sayKind, type Tongue } from '../words/sentence.ts';
 import { Rich, Time, useSay } from '../words/speak.tsx';
+import { foldByNode, type Folded } from './fold.ts';
 
 const beforeMs = 120_000;
 const rowPx = 26;
-const changesShown = 6;
-const findingsShown = 14;
+const releasesShown = 6;
+const nodesShown = 12;
 
 interface TimelineProps { readonly incident: Incident; readonly findings: readonly Finding[]; readonly changes: readonly Change[]; readonly path: readonly PathStep[]; readonly tongue: Tongue; readonly endMs: number }
 
 /** Findings, changes and the incident's own life on one axis, the thread running through the onsets on its path. */
 export function Timeline({ incident, findings, changes, path, tongue, endMs }: TimelineProps): ReactNode {
   const say = useSay();
-  const [box, width] = useWidth();
-  const order = new Map(path.flatMap((step, at) => step.findingIds.map((id) => [id, at] as const)));
   const { filters } = useRoute();
   const all = filters.findings === 'all';
-  const rows = (all ? [...findings] : mainFindings(findings, order)).sort((a, b) => (order.get(a.id) ?? path.length) - (order.get(b.id) ?? path.length) || a.onsetMs - b.onsetMs || (a.id < b.id ? -1 : 1));
-  const shown = [...changes].sort((a, b) => a.atMs - b.atMs).slice(-changesShown);
-  const fromMs = Math.min(incident.onsetMs, ...rows.map((finding) => finding.onsetMs), ...shown.filter((change) => change.atMs > incident.onsetMs - 10 * beforeMs).map((change) => change.atMs)) - beforeMs / 2;
+  const { isOpen, toggle } = useOpened();
+  const place = new Map(path.map((step, at) => [nodeOf(step.entity), at] as const));
+  const placeOf = (node: string): number => place.get(node) ?? path.length;
+  const nodes = foldByNode(findings).sort((a, b) => placeOf(a.node) - placeOf(b.node) || a.onsetMs - b.onsetMs || (a.node < b.node ? -1 : 1));
+  const shown = all ? nodes : nodes.slice(0, Math.max(nodesShown, place.size));
+  const releases = joinReleases(changes).slice(0, releasesShown);
+  const fromMs = Math.min(incident.onsetMs, ...shown.map(({ onsetMs }) => onsetMs), ...releases.map(({ changes: [first] }) => first.atMs).filter((atMs) => atMs > incident.onsetMs - 10 * beforeMs)) - beforeMs / 2;
   const toMs = Math.max(endMs, incident.openedMs, fromMs + beforeMs);
   const x = (atMs: number): number => Math.max(0, Math.min(100, (100 * (atMs - fromMs)) / (toMs - fromMs)));
-  const inRange = shown.filter((change) => change.atMs >= fromMs);
-  const listed = joined(incident.timeline);
-  // One knot for each step of the thread: where it began.
-  const knots = new Set(path.flatMap((step) => rows.filter((finding) => step.findingIds.includes(finding.id)).reduce<Finding[]>((first, finding) => (first.length === 0 || finding.onsetMs < first[0].onsetMs ? [finding] : first), [])).map((finding) => finding.id));
-  const threaded = rows.map((finding, at) => ({ finding, at })).filter(({ finding }) => knots.has(finding.id));
-  const points = threaded.map(({ finding, at }) => `${(x(finding.onsetMs) / 100) * width},${at * rowPx + rowPx / 2}`).join(' ');
+  const suspects = suspectsOf([incident]);
   return (
     <div className="timeline">
       <Axis fromMs={fromMs} toMs={toMs} />
-      {inRange.map((change) => <Row key={change.id} label={<><b>{change.entity === null ? '' : entityName(change.entity, tongue.names)}</b> {change.what}</>} side={sayKind(tongue.language, 'change', change.kind)}><span className="tl-change" style={{ left: `${x(change.atMs)}%` }} title={formatTime(change.atMs, tongue.nowMs)} /></Row>)}
-      <div className="tl-findings">
-        {rows.map((finding) => (
-          <Row key={finding.id} label={<><b>{entityName(finding.entity, tongue.names)}</b> {findingLine(finding, tongue)}</>}>
-            <span className={`tl-bar${order.has(finding.id) ? ' threaded' : ''}`} style={{ left: `${x(finding.onsetMs)}%`, width: `max(3px, ${x(finding.active ? toMs : finding.lastMs) - x(finding.onsetMs)}%)` }} />
-            <span className={`tl-onset${knots.has(finding.id) ? ' threaded' : ''}`} style={{ left: `${x(finding.onsetMs)}%` }} title={formatTime(finding.onsetMs, tongue.nowMs)} />
-          </Row>
-        ))}
-        <div className="tl-thread" ref={box} aria-hidden="true">{width > 0 && threaded.length > 1 ? <svg width={width} height={rows.length * rowPx}><polyline points={points} /></svg> : null}</div>
-      </div>
+      {releases.filter((release) => release.changes[0].atMs >= fromMs).reverse().map((release) => <ReleaseRows key={release.changes[0].id} release={release} suspects={suspects} x={x} tongue={tongue} opened={all || isOpen(release.changes[0].id)} toggle={all ? null : toggle} />)}
+      <FindingRows nodes={shown} place={place} tongue={tongue} x={x} toMs={toMs} isOpen={(node) => all || isOpen(node)} toggle={all ? null : toggle} />
       <Row label={<b>{say('nav.incidents')}</b>}>{incident.timeline.map((event, at) => <span key={at} className={`tl-event ${event.kind}`} style={{ left: `${x(event.atMs)}%` }} title={`${formatTime(event.atMs, tongue.nowMs)} ${sayKind(tongue.language, 'event', event.kind)}`} />)}</Row>
       <Scrub fromMs={fromMs} toMs={toMs} />
-      {findings.length > rows.length || all ? <p className="tl-more"><button type="button" className="plain" data-row="" onClick={() => setFilters({ findings: all ? '' : 'all' })}>{all ? say('incident.mainFindings') : say('incident.allFindings', { n: findings.length })}</button></p> : null}
-      <ul className="tl-list">{listed.map(({ event, count }, at) => <li key={at}><span className="change-time"><Time at={event.atMs} /></span><span>{count > 1 && event.kind === 'finding_joined' ? say('event.findings_joined', { n: count }) : count > 1 ? say('event.findings_cleared', { n: count }) : <>{sayKind(tongue.language, 'event', event.kind)} <span className="soft">{subjectOf(event.kind, event.subject, findings, tongue)}</span></>}</span></li>)}</ul>
+      {findings.length > shown.length || all ? <p className="tl-more"><button type="button" className="plain" data-row="" onClick={() => setFilters({ findings: all ? '' : 'all' })}>{all ? say('incident.mainFindings') : say('incident.allFindings', { n: findings.length })}</button></p> : null}
+      <Life incident={incident} findings={findings} tongue={tongue} />
     </div>
   );
 }
 
-/** The findings that tell the story: of nodes rather than of their operations and instances, those on the thread first. */
-function mainFindings(findings: readonly Finding[], order: ReadonlyMap<string, number>): Finding[] {
-  const weight = (finding: Finding): number => (order.has(finding.id) ? 4 : 0) + (finding.entity === finding.node ? 2 : 0) + (finding.symptom ? 1 : 0);
-  return [...findings].sort((a, b) => weight(b) - weight(a) || b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, findingsShown);
+/** Rows that were opened, by id. Not in the address: it is a glance, `findings=all` is what one shares. */
+function useOpened(): { readonly isOpen: (id: string) => boolean; readonly toggle: (id: string) => void } {
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  return { isOpen: (id) => opened.has(id), toggle: (id) => setOpened((was) => (was.has(id) ? new Set([...was].filter((each) => each !== id)) : new Set([...was, id]))) };
+}
+
+/** How many are folded into a row, and the way to see them. */
+function More({ count, id, opened, toggle }: { readonly count: number; readonly id: string; readonly opened: boolean; readonly toggle: ((id: string) => void) | null }): ReactNode {
+  const say = useSay();
+  if (count <= 1 || toggle === null) return null;
+  return <button type="button" className="tl-fold num" aria-expanded={opened} aria-label={say(opened ? 'incident.fold' : 'incident.unfold', { n: count })} title={say(opened ? 'incident.fold' : 'incident.unfold', { n: count })} onClick={() => toggle(id)}>{opened ? '−' : `+${count - 1}`}</button>;
+}
+
+type Fold = { readonly tongue: Tongue; readonly x: (atMs: number) => number; readonly toggle: ((id: string) => void) | null };
+
+/** A release: what was changed, and every event of it on the axis. */
+function ReleaseRows({ release: { told, changes, kind }, suspects, opened, toggle, x, tongue }: Fold & { readonly release: Release; readonly suspects: ReadonlySet<string>; readonly opened: boolean }): ReactNode {
+  const say = useSay();
+  const mark = (change: Change): ReactNode => <span key={change.id} className={`tl-change${suspects.has(change.id) ? ' suspected' : ''}`} style={{ left: `${x(change.atMs)}%` }} title={`${formatTime(change.atMs, tongue.nowMs)} ${change.what}`} />;
+  const suspect = changes.some(({ id }) => suspects.has(id)) ? <span className="suspect"> ← {say('now.suspect')}</span> : null;
+  return (
+    <>
+      <Row label={<><b>{told.entity === null ? '' : entityName(told.entity, tongue.names)}</b> {told.what} <span className="faint">· {sayKind(tongue.language, 'change', kind)}</span>{suspect}</>} more={<More count={changes.length} id={changes[0].id} opened={opened} toggle={toggle} />}>{changes.map(mark)}</Row>
+      {opened && changes.length > 1 ? changes.map((change) => <Row key={change.id} inner label={<>{change.what} <span className="faint">· {sayKind(tongue.language, 'change', change.kind)}</span></>}>{mark(change)}</Row>) : null}
+    </>
+  );
+}
+
+/** One row a node; the thread is drawn through the onsets of those on its path. */
+function FindingRows({ nodes, place, isOpen, toggle, x, toMs, tongue }: Fold & { readonly nodes: readonly Folded[]; readonly place: ReadonlyMap<string, number>; readonly isOpen: (node: string) => boolean; readonly toMs: number }): ReactNode {
+  const [box, width] = useWidth();
+  const rows = nodes.flatMap(({ node, told, all, onsetMs }) => [{ finding: told, node, count: all.length, onsetMs, inner: false }, ...(isOpen(node) && all.length > 1 ? [...all].sort((a, b) => a.onsetMs - b.onsetMs || (a.id < b.id ? -1 : 1)).map((finding) => ({ finding, node, count: 1, onsetMs: finding.onsetMs, inner: true })) : [])]);
+  const points = rows.flatMap(({ node, inner, onsetMs }, at) => (inner || !place.has(node) ? [] : [`${(x(onsetMs) / 100) * width},${at * rowPx + rowPx / 2}`]));
+  return (
+    <div className="tl-findings">
+      {rows.map(({ finding, node, count, onsetMs, inner }) => {
+        const threaded = place.has(node);
+        return (
+          <Row key={`${inner ? 'inner ' : ''}${finding.id}`} inner={inner} label={<>{inner && finding.entity === node ? null : <b>{entityName(inner ? finding.entity : node, tongue.names)} </b>}{findingLine(finding, tongue)}</>} more={<More count={count} id={node} opened={isOpen(node)} toggle={toggle} />}>
+            <span className={`tl-bar${threaded ? ' threaded' : ''}`} style={{ left: `${x(onsetMs)}%`, width: `max(3px, ${x(finding.active ? toMs : finding.lastMs) - x(onsetMs)}%)` }} />
+            <span className={`tl-onset${threaded && !inner ? ' threaded' : ''}`} style={{ left: `${x(onsetMs)}%` }} title={formatTime(onsetMs, tongue.nowMs)} />
+          </Row>
+        );
+      })}
+      <div className="tl-thread" ref={box} aria-hidden="true">{width > 0 && points.length > 1 ? <svg width={width} height={rows.length * rowPx}><polyline points={points.join(' ')} /></svg> : null}</div>
+    </div>
+  );
+}
+
+/** What became of the incident, in words. */
+function Life({ incident, findings, tongue }: { readonly incident: Incident; readonly findings: readonly Finding[]; readonly tongue: Tongue }): ReactNode {
+  const say = useSay();
+  return <ul className="tl-list">{joined(incident.timeline).map(({ event, count }, at) => <li key={at}><span className="change-time"><Time at={event.atMs} /></span><span>{count > 1 ? say(event.kind === 'finding_joined' ? 'event.findings_joined' : 'event.findings_cleared', { n: count }) : <>{sayKind(tongue.language, 'event', event.kind)} <span className="soft">{subjectOf(event.kind, event.subject, findings, tongue)}</span></>}</span></li>)}</ul>;
 }
 
 /** Findings that joined or cleared at the same moment are one line. */
@@ -79,8 +120,8 @@ function subjectOf(kind: Incident['timeline'][number]['kind'], subject: string, 
   return finding === undefined ? '' : `${entityName(finding.entity, tongue.names)} ${findingLine(finding, tongue)}`;
 }
 
-function Row({ label, side, children }: { readonly label: ReactNode; readonly side?: string; readonly children: ReactNode }): ReactNode {
-  return <div className="tl-row"><span className="tl-label">{label}{side === undefined ? null : <span className="faint"> {side}</span>}</span><span className="tl-track">{children}</span></div>;
+function Row({ label, more = null, inner = false, children }: { readonly label: ReactNode; readonly more?: ReactNode; readonly inner?: boolean; readonly children: ReactNode }): ReactNode {
+  return <div className={inner ? 'tl-row inner' : 'tl-row'}><span className="tl-label"><span className="tl-words">{label}</span>{more}</span><span className="tl-track">{children}</span></div>;
 }
 
 const ticks = 5;
@@ -96,7 +137,7 @@ function Scrub({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: numbe
   const set = filters.at !== undefined && Number.isFinite(at);
   return (
     <div className="tl-row tl-scrub">
-      <span className="tl-label"><label htmlFor="scrub">{say('incident.scrub')}</label> {set ? <Rich name="incident.scrubAt" values={{ time: <Time at={at} /> }} /> : say('incident.scrubNow')} {set ? <button type="button" className="plain" onClick={() => setFilters({ at: '' })}>×<span className="hidden"> {say('incident.scrubNow')}</span></button> : null}</span>
+      <span className="tl-label"><span className="tl-words"><label htmlFor="scrub">{say('incident.scrub')}</label> {set ? <Rich name="incident.scrubAt" values={{ time: <Time at={at} /> }} /> : say('incident.scrubNow')} {set ? <button type="button" className="plain" onClick={() => setFilters({ at: '' })}>×<span className="hidden"> {say('incident.scrubNow')}</span></button> : null}</span></span>
       <span className="tl-track"><input id="scrub" type="range" min={0} max={1000} value={set ? Math.round((1000 * (at - fromMs)) / (toMs - fromMs)) : 1000} aria-valuetext={set ? formatTime(at, toMs) : formatShare(1, 'en')} onChange={(event) => setFilters({ at: Number(event.target.value) >= 1000 ? '' : String(Math.round(fromMs + ((toMs - fromMs) * Number(event.target.value)) / 1000)) })} /></span>
     </div>
   );

@@ -18,6 +18,7 @@ import { useTitle } from '../parts/title.ts';
 import { entityName, namesOf, nodeOf } from '../words/entity.ts';
 import { ruledOutSentence } from '../words/evidence.ts';
 import { formatDuration, formatShare } from '../words/format.ts';
+import { nextStep } from '../words/next.ts';
 import { headline, knownCause, plain, type Tongue } from '../words/sentence.ts';
 import { Rich, Sentence, Time, useSay, useTongue } from '../words/speak.tsx';
 
@@ -57,10 +58,10 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
         <section><h2>{say('incident.why')}</h2>{cause === undefined || cause.evidence.length === 0 ? <p className="quiet">{say('incident.noEvidence')}</p> : <EvidenceList evidence={cause.evidence} tongue={tongue} />}
           {cause === undefined || cause.against.length === 0 ? null : <><h2 className="against">{say('incident.against')}</h2><EvidenceList evidence={cause.against} tongue={tongue} /></>}</section>
         <section><h2>{say('incident.ruledOut')}</h2><RuledOutList ruledOut={ruledOut} tongue={tongue} /></section>
-        <section><h2>{say('incident.sure')}</h2><Sure explanation={incident.explanation} chosen={chosen} tongue={tongue} /></section>
+        <section><h2>{say('incident.sure')}</h2><Sure explanation={incident.explanation} chosen={chosen} tongue={tongue} />{incident.state === 'resolved' ? null : <><h2 className="what-now">{say('incident.next')}</h2><p>{nextStep(incident, tongue.language)}</p></>}</section>
       </div>
       <section className="strung"><h2>{say('incident.timeline')}</h2><Timeline incident={incident} findings={findings} changes={changes} path={path} tongue={tongue} endMs={endMs} /></section>
-      {cause === undefined || cause.evidence.length === 0 ? null : <section className="strung last"><h2>{say('incident.evidence')}</h2><EvidencePictures evidence={cause.evidence} findings={findings} tongue={tongue} onsetMs={incident.onsetMs} endMs={endMs} /></section>}
+      {cause === undefined || cause.evidence.length === 0 ? null : <section className="strung last"><h2>{say('incident.evidence')}</h2><EvidencePictures cause={cause} findings={findings} tongue={tongue} onsetMs={incident.onsetMs} endMs={endMs} /></section>}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { useMarkdown } from '../copy.ts';
 import { ServiceMap } from '../draw/service-map.tsx';
 import type { GraphResponse, Incident, NowResponse } from '../model.ts';
 import { Answered } from '../parts/answered.tsx';
-import { ChangeList } from '../parts/change-list.tsx';
+import { ChangeList, suspectsOf } from '../parts/change-list.tsx';
 import { DemoStrip } from '../parts/demo-strip.tsx';
 import { FindingList } from '../parts/finding-list.tsx';
 import { IncidentLead } from '../parts/incident-lead.tsx';
@@ -37,9 +37,7 @@ function Now({ now }: { readonly now: NowResponse }): ReactNode {
   const tongue = useTongue(names);
   const open = now.incidents.filter((incident) => incident.state !== 'resolved');
   const threads = open.map(knownCause).filter((cause) => cause !== null);
-  const suspects = new Set(open.flatMap((incident) => incident.explanation.causes.flatMap((cause) => cause.evidence.flatMap((each) => (each.kind === 'change' ? [each.changeId] : [])))));
-  const explained = new Set(now.incidents.flatMap((incident) => incident.findingIds));
-  const loose = now.findings.filter((finding) => finding.active && !explained.has(finding.id));
+  const suspects = suspectsOf(open);
   const { fromMs, toMs, live } = useBounds();
   const past = useAnswer<GraphResponse>(live ? null : `/graph?at=${Math.round(toMs)}`);
   const graph = live ? now : (past.data ?? now);
@@ -55,7 +53,7 @@ function Now({ now }: { readonly now: NowResponse }): ReactNode {
         <section className="now-map"><h2>{live ? say('now.map') : <Rich name="now.mapAt" values={{ time: <Time at={graph.atMs} /> }} />}</h2><ServiceMap graph={graph} thread={threads[0]?.path} /></section>
         <aside>
           <section><h2>{say('now.changes')}</h2><ChangeList changes={changes} names={names} suspects={suspects} /></section>
-          <section><h2>{say('now.findings')}</h2>{loose.length === 0 ? <p className="quiet">{say('now.noFindings')}</p> : <FindingList findings={loose.slice(0, findingsShown)} tongue={tongue} />}{loose.length > findingsShown ? <p className="quiet">{say('now.moreFindings', { n: loose.length - findingsShown })}</p> : null}</section>
+          <section><h2>{say('now.findings')}</h2>{now.findings.length === 0 ? <p className="quiet">{say('now.noFindings')}</p> : <FindingList findings={now.findings.slice(0, findingsShown)} tongue={tongue} />}{now.findings.length > findingsShown ? <p className="quiet">{say('now.moreFindings', { n: now.findings.length - findingsShown })}</p> : null}</section>
         </aside>
       </div>
       <section><h2>{say('now.services')}</h2><ServiceTable services={graph.nodes} /></section>

@@ -7,7 +7,7 @@ import { Sparkline } from '../draw/sparkline.tsx';
 import type { EdgeSummary, RedResponse, SeriesView, ServiceResponse } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Answered, Bones } from '../parts/answered.tsx';
-import { ChangeList } from '../parts/change-list.tsx';
+import { ChangeList, suspectsOf } from '../parts/change-list.tsx';
 import { FindingList } from '../parts/finding-list.tsx';
 import { IncidentLead } from '../parts/incident-lead.tsx';
 import { IncidentRow } from '../parts/incident-row.tsx';
@@ -17,7 +17,7 @@ import { useNames } from '../parts/names.ts';
 import { fromPanes, fromRows, RedCharts } from '../parts/red-charts.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useBounds } from '../range.ts';
-import { entityName, type Names } from '../words/entity.ts';
+import { entityName, nodeName, type Names } from '../words/entity.ts';
 import { formatDuration, formatShare, formatValue } from '../words/format.ts';
 import { featureName } from '../words/sentence.ts';
 import { hasString } from '../words/strings.ts';
@@ -28,7 +28,7 @@ const pointsAcross = 240;
 
 export function ServicePage({ id }: { readonly id: string }): ReactNode {
   const answer = useAnswer<ServiceResponse>(`/services/${encodeURIComponent(id)}`, { live: true });
-  const name = answer.data?.summary.node.name ?? entityName(id, new Map());
+  const name = answer.data === undefined ? entityName(id, new Map()) : nodeName(answer.data.summary.node);
   useTitle(name);
   return <Answered answer={answer} what={name} skeleton={<><span className="bone bone-sentence" /><div className="chart-row"><span className="bone" /><span className="bone" /><span className="bone" /></div><Bones rows={6} /></>}>{(service) => <Service id={id} service={service} />}</Answered>;
 }
@@ -45,7 +45,7 @@ function Service({ id, service }: { readonly id: string; readonly service: Servi
   const older = node.kind === 'service' && fromMs < keptFromMs - service.paneMs;
   const rows = useAnswer<RedResponse>(older ? `/services/${encodeURIComponent(id)}/red${query({ from: Math.round(fromMs), to: Math.round(toMs), step: stepMs })}` : null, { group: `red ${id}` });
   const red = older && rows.data !== undefined ? fromRows(rows.data, stepMs) : fromPanes(service.red);
-  const write = useCallback(() => `**${node.name}** ${say(`health.${service.summary.health}`)}\n${location.href}\n`, [node, service.summary.health, say]);
+  const write = useCallback(() => `**${nodeName(node)}** ${say(`health.${service.summary.health}`)}\n${location.href}\n`, [node, service.summary.health, say]);
   useMarkdown(write);
   const open = incidents.filter((incident) => incident.state !== 'resolved');
   return (
@@ -61,7 +61,7 @@ function Service({ id, service }: { readonly id: string; readonly service: Servi
       {node.kind === 'service' ? <Resources id={id} names={names} resources={service.resources} fromMs={fromMs} toMs={toMs} /> : null}
       <div className="columns">
         <section><h2>{say('service.findings')}</h2>{findings.length === 0 ? <p className="quiet">{say('service.noFindings')}</p> : <FindingList findings={findings.slice(0, 20)} tongue={tongue} />}</section>
-        <section><h2>{say('service.changes')}</h2><ChangeList changes={changes} names={names} /></section>
+        <section><h2>{say('service.changes')}</h2><ChangeList changes={changes} names={names} suspects={suspectsOf(incidents)} /></section>
       </div>
       <section><h2>{say('service.incidents')}</h2>{incidents.length === 0 ? <p className="quiet">{say('service.noIncidents')}</p> : <ul className="incident-list">{incidents.map((incident) => <IncidentRow key={incident.id} incident={incident} tongue={tongue} />)}</ul>}</section>
     </>
@@ -76,7 +76,7 @@ function Head({ service: { summary: { node, health } } }: { readonly service: Se
   ].filter((fact) => fact !== '');
   return (
     <>
-      <h1 className="break">{node.name} {health === 'healthy' ? null : <span className="head-state"><State health={health} /></span>}</h1>
+      <h1 className="break">{nodeName(node)} {health === 'healthy' ? null : <span className="head-state"><State health={health} /></span>}</h1>
       <p className="soft dots">{facts.map((fact, at) => <span key={at}>{fact}</span>)}<span><Rich name="service.seen" values={{ time: <Time at={node.firstSeenMs} /> }} /></span>
         {node.kind === 'service' ? <><span><Link to={linkTo({ page: 'traces' }, { service: node.id })} data-row="">{say('service.traces')}</Link></span><span><Link to={linkTo({ page: 'logs' }, { service: node.id })} data-row="">{say('service.logs')}</Link></span></> : null}</p>
     </>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Sparkline } from '../draw/sparkline.tsx';
 import type { Health, NodeSummary } from '../model.ts';
 import { go, linkTo, setFilters, useRoute } from '../navigate.ts';
+import { nodeName } from '../words/entity.ts';
 import { formatShare, formatValue } from '../words/format.ts';
 import type { StringKey } from '../words/strings.ts';
 import { Time, useLanguage, useSay } from '../words/speak.tsx';
@@ -20,7 +21,7 @@ const last = (values: readonly (number | null)[]): number => values[values.lengt
 
 function compare(by: Column, a: NodeSummary, b: NodeSummary): number {
   switch (by) {
-    case 'name': return a.node.name.localeCompare(b.node.name);
+    case 'name': return nodeName(a.node).localeCompare(nodeName(b.node));
     case 'state': return urgency[b.health] - urgency[a.health];
     case 'rate': return last(b.rate) - last(a.rate);
     case 'errors': return last(b.errorShare) - last(a.errorShare);
@@ -38,8 +39,8 @@ export function ServiceTable({ services }: { readonly services: readonly NodeSum
   const reversed = sort.startsWith('-');
   const by = columns.find((column) => column.id === sort.replace('-', ''))?.id ?? 'state';
   const wanted = q.toLowerCase();
-  const shown = services.filter(({ node }) => node.kind !== 'user' && (wanted === '' || node.name.toLowerCase().includes(wanted) || node.id.toLowerCase().includes(wanted)))
-    .sort((a, b) => (reversed ? -1 : 1) * compare(by, a, b) || a.node.name.localeCompare(b.node.name));
+  const shown = services.filter(({ node }) => node.kind !== 'user' && (wanted === '' || nodeName(node).toLowerCase().includes(wanted) || node.id.toLowerCase().includes(wanted)))
+    .sort((a, b) => (reversed ? -1 : 1) * compare(by, a, b) || nodeName(a.node).localeCompare(nodeName(b.node)));
   return (
     <>
       <p className="filter-line"><input type="search" data-filter="" aria-label={say('table.filter')} placeholder={say('table.filter')} value={q} onChange={(event) => setFilters({ q: event.target.value })} /> <span className="faint num">{q === '' ? '' : say('table.filtered', { shown: shown.length, all: services.length })}</span></p>
@@ -67,7 +68,7 @@ function ServiceRow({ summary: { node, health, rate, errorShare, p99Ms, saturati
   };
   return (
     <tr onClick={(event) => { if (!(event.target instanceof Element && event.target.closest('a'))) go(to); }}>
-      <th scope="row"><Link to={to} data-row="">{node.name}</Link>{node.kind === 'service' ? null : <span className="faint"> {say(`kind.${node.kind}`)}</span>}</th>
+      <th scope="row"><Link to={to} data-row="">{nodeName(node)}</Link>{node.kind === 'service' ? null : <span className="faint"> {say(`kind.${node.kind}`)}</span>}</th>
       <td>{health === 'healthy' ? <span className="faint">{say('health.healthy')}</span> : <State health={health} />}</td>
       {series(rate, '1/s', say('table.rate'))}{series(errorShare, '1', say('table.errors'), errorsTopLeast)}{series(p99Ms, 'ms', say('table.p99'))}
       <td className="number num" title={saturation?.metric}>{saturation === null ? <span className="faint">–</span> : formatShare(saturation.share, language)}</td>

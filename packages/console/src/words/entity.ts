@@ -1,10 +1,21 @@
-import type { EntityId, NodeSummary } from '../model.ts';
+import type { EntityId, Node, NodeSummary } from '../model.ts';
 
 /** Names for entity ids. An id is readable by its grammar; a node's own name is better where we have it. */
 export type Names = ReadonlyMap<EntityId, string>;
 
 export function namesOf(nodes: readonly Pick<NodeSummary, 'node'>[]): Names {
-  return new Map(nodes.map(({ node }) => [node.id, node.name]));
+  return new Map(nodes.map(({ node }) => [node.id, nodeName(node)]));
+}
+
+/** A database that is only numbered is called after its system: `redis 0`. */
+export function nodeName({ kind, name, system }: Pick<Node, 'kind' | 'name' | 'system'>): string {
+  const bare = nameWithoutSystem({ name, system });
+  return kind === 'database' && system !== '' && /^\d+$/.test(bare) ? `${system} ${bare}` : name;
+}
+
+/** `orders (postgresql)` → `orders`, where the system is said beside it. */
+export function nameWithoutSystem({ name, system }: Pick<Node, 'name' | 'system'>): string {
+  return system !== '' && name.endsWith(` (${system})`) ? name.slice(0, -system.length - 3) : name;
 }
 
 export function kindOf(id: EntityId): string {
@@ -23,6 +34,7 @@ export function nodeOf(id: EntityId): EntityId {
   switch (kindOf(id)) {
     case 'operation': return `service:${rest.split('|')[0]}`;
     case 'instance': return `service:${rest.split('#')[0]}`;
+    case 'database': return /^[^/]+\/\d+$/.test(rest) ? rest.replace('/', ' ') : rest;
     case 'edge': return rest.split('→')[0];
     default: return id;
   }
@@ -35,6 +47,7 @@ export function entityName(id: EntityId, names: Names): string {
   switch (kindOf(id)) {
     case 'operation': return `${entityName(nodeOf(id), names)} ${operationOf(id)}`;
     case 'instance': return `${entityName(nodeOf(id), names)} (${rest.split('#').slice(1).join('#')})`;
+    case 'database': return /^[^/]+\/\d+$/.test(rest) ? rest.replace('/', ' ') : rest;
     case 'edge': return rest.split('→').map((end) => entityName(end, names)).join(' → ');
     default: return rest;
   }

@@ -8,7 +8,7 @@ describe('durations are said as people say them', () => {
   test('and so in Chinese', () => expect(formatDuration(130_000, 'zh')).toBe('2 分 10 秒'));
 });
 
-test.each([[0.1234, '12.3 %'], [0.12, '12 %'], [0.004, '0.4 %'], [0.0004, '< 0.1 %'], [0, '0 %'], [1, '100 %'], [Infinity, '–']])('share %d', (share, words) => {
+test.each([[0.1234, '12 %'], [0.1, '10 %'], [0.0999, '10 %'], [0.0123, '1.2 %'], [0.004, '0.4 %'], [0.0004, '< 0.1 %'], [0, '0 %'], [1, '100 %'], [Infinity, '–']])('share %d', (share, words) => {
   expect(formatShare(share, 'en')).toBe(words);
 });
 

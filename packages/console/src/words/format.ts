@@ -27,7 +27,7 @@ export function formatShare(share: number, language: Language): string {
   if (!Number.isFinite(share)) return none;
   const percent = share * 100;
   if (percent > 0 && percent < 0.1) return '< 0.1 %';
-  return `${formatNumber(percent, language, percent !== 0 && Math.abs(percent) < 10 ? 2 : 3)} %`;
+  return `${Math.abs(percent) < 10 ? formatNumber(percent, language, 2) : formatNumber(Math.round(percent), language)} %`;
 }
 
 /** How sure, in whole per cent; certainty is never claimed. */

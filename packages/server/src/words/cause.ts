@@ -52,6 +52,13 @@ export function sayNext(kind: CauseKind): string {
   return causeWords[kind].next;
 }
 
+/** The same while the cause is unknown: with candidates there is a guess to look into. */
+export function sayUnknownNext(candidates: number): string {
+  return candidates === 0
+    ? 'Open the traces of the symptom, and see that every service on their path sends traces.'
+    : 'Compare a failing trace with a normal one under the nearest guess; send logs and resource metrics of the services on the path to let the evidence decide.';
+}
+
 /** The evidence in a few words with its numbers; null when it has none that fit into a sentence. */
 function figureOf(evidence: Evidence): string | null {
   switch (evidence.kind) {

@@ -1,5 +1,5 @@
 import type { Cause, Change, EntityId, Finding, Incident, IncidentEvent, Node } from '@clew/engine';
-import { sayCause, sayNext } from './cause.ts';
+import { sayCause, sayNext, sayUnknownNext } from './cause.ts';
 import { sayEvidence, sayRuledOut } from './evidence.ts';
 import { nameOfFeature } from './feature.ts';
 import { isUnknown, sayHeadline, sayVerdict } from './incident.ts';
@@ -46,7 +46,7 @@ export function tellStory(told: Told): Story {
     section('What else was looked at', ruledOutLines(incident, names)),
     section('Who is affected', [sayAffected(incident, names)]),
     section('Timeline', timelineLines(told, names, nearMs)),
-    section('What now', [isUnknown(incident) || best === undefined ? sayUnknownNext(incident) : sayNext(best.kind)]),
+    section('What now', [isUnknown(incident) || best === undefined ? sayUnknownNext(incident.explanation.causes.length) : sayNext(best.kind)]),
   ];
   return {
     title: `${incident.id} · ${incident.state} · ${incident.severity} · ${saySpan(endMs - incident.onsetMs)}`,
@@ -168,10 +168,4 @@ function sayEvent({ kind, subject }: IncidentEvent, names: Names): string {
     case 'relapsed': return 'it got worse again';
     case 'resolved': return 'it was resolved';
   }
-}
-
-function sayUnknownNext(incident: Incident): string {
-  return incident.explanation.causes.length === 0
-    ? 'Open the traces of the symptom, and see that every service on their path sends traces.'
-    : 'Compare a failing trace with a normal one under the nearest guess; send logs and resource metrics of the services on the path to let the evidence decide.';
 }

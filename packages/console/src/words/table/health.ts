@@ -33,6 +33,8 @@ export const health = {
   'change.restart': ['restart', '重启'],
   'change.kubernetes': ['Kubernetes', 'Kubernetes'],
   'change.other': ['change', '变更'],
+  'change.events': ['{n} {n|event|events}', '{n} 个事件'],
+  'list.comma': [', ', '，'],
 
   'cause.slow': ['its own work takes longer', '自身处理变慢'],
   'cause.errors': ['errors begin here', '错误起源于此'],

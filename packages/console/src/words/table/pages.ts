@@ -168,5 +168,8 @@ export const pages = {
 
   'map.label': ['Service map: {nodes} {nodes|node|nodes}, {edges} {edges|call|calls}', '服务地图：{nodes} 个节点，{edges} 条调用'],
   'map.empty': ['No traffic between services in this time.', '此时段服务之间没有流量。'],
+  'map.legend': ['What the map shows', '图例'],
+  'map.legendThread': ['from the symptom to the cause', '从症状到原因'],
+  'map.legendFlow': ['the wider, the more calls', '越粗调用越多'],
   'map.onThread': ['on the thread', '在线索上'],
 } as const;

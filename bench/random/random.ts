@@ -1,4 +1,4 @@
-// `node bench/random/random.ts [--cases 40] [--seed 1] [--minutes 12] [--verbose]`
+// `node bench/random/random.ts [--cases 40] [--seed 1] [--minutes 12] [--quiet] [--verbose] [--only 14]`
 // Root cause on random systems of 5 to 40 services, one planted fault each (a misleading deploy elsewhere in a third),
 // through the whole engine as bytes. Prints hit rates by kind of fault beside a trivial baseline.
 import { parseArgs } from 'node:util';
@@ -7,7 +7,7 @@ import { defaultSettings, openEngine, type Incident, type World } from '@clew/en
 import { makeSystem, reach, type System } from './system.ts';
 import { Traffic, type Decoy, type Fault, type FaultKind } from './traffic.ts';
 
-const { values } = parseArgs({ options: { cases: { type: 'string', default: '40' }, seed: { type: 'string', default: '1' }, minutes: { type: 'string', default: '12' }, quiet: { type: 'boolean', default: false }, verbose: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { cases: { type: 'string', default: '40' }, seed: { type: 'string', default: '1' }, minutes: { type: 'string', default: '12' }, quiet: { type: 'boolean', default: false }, verbose: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const kinds: readonly FaultKind[] = ['slow_service', 'errors_service', 'bad_deploy', 'slow_backend', 'backend_errors', 'cpu', 'down', 'bad_instance', 'pool'];
 const startMs = Date.UTC(2026, 4, 12, 8);
 const stepMs = 5_000;
@@ -16,6 +16,7 @@ interface Row { readonly kind: string; readonly services: number; readonly top1:
 
 const rows: Row[] = [];
 for (let index = 0; index < Number(values.cases); index++) {
+  if (values.only !== undefined && Number(values.only) !== index) continue;
   const row = runCase(Number(values.seed) * 1000 + index, kinds[index % kinds.length]);
   rows.push(row);
   if (values.verbose) console.error(`${index} ${row.kind} (${row.services} services) truth ${row.truth}: ${row.top1 ? 'right' : 'WRONG'}, incidents ${row.incidents}, ${row.said}`);
@@ -33,7 +34,9 @@ function runCase(seed: number, kind: FaultKind): Row {
   const visits = reach(system);
   const services = system.services.map((_, i) => i).filter((i) => i > 0 && system.services[i].operations.some((_op, op) => (visits.get(`${i}:${op}`) ?? 0) > 0.15));
   const backends = system.backends.map((_, i) => i).filter((i) => (visits.get(`b:${i}`) ?? 0) > 0.15);
-  const service = services[Math.floor(random() * services.length)] ?? 0;
+  // Only what has a pool can run out of connections.
+  const targets = kind === 'pool' ? services.filter((i) => system.services[i].operations.some((op) => op.backends.length > 0)) : services;
+  const service = targets[Math.floor(random() * targets.length)] ?? 0;
   const faultMs = startMs + 6 * 60_000 + Math.floor(random() * 60_000);
   const backendKind = kind === 'slow_backend' || kind === 'backend_errors';
   const fault: Fault = { kind: values.quiet ? 'slow_service' : kind, service: backendKind || values.quiet ? -1 : service, backend: backendKind && !values.quiet ? backends[Math.floor(random() * backends.length)] ?? 0 : -1, startMs: faultMs, endMs: faultMs + 4 * 60_000, strength: 2 + random() * 4 };
@@ -42,6 +45,7 @@ function runCase(seed: number, kind: FaultKind): Row {
   const said = simulate(system, fault, decoys.filter((decoy) => decoy.service !== fault.service), random);
   const best = said.incidents.filter((incident) => incident.openedMs >= faultMs).toSorted((a, b) => a.openedMs - b.openedMs)[0];
   const causes = best?.explanation.causes ?? [];
+  if (values.only !== undefined) console.error(JSON.stringify(best, null, 1));
   return {
     kind, services: system.services.length, truth,
     top1: causes[0]?.entity === truth && causes[0].confidence >= best.explanation.unknown,

@@ -72,6 +72,9 @@ export const noises = {
   gauge,
   /** 0..1: fifteen points of a hundred, whatever the level. */
   utilization: { ...gauge, floor: 0.025, floorShare: 0, minRatio: 1, minDelta: 0.15, trend: true },
+  /** A pool of a few connections: one or two more in use say nothing, whatever share of it they are. */
+  pool: { ...gauge, floor: 0.05, floorShare: 0, minRatio: 1, minDelta: 0.3, trend: true },
+  poolUsed: { ...gauge, floor: 1, minRatio: 1.5, minDelta: 3 },
   /** Bytes in use and lags: they matter when they grow and go on growing. */
   growing: { ...gauge, trend: true },
   /** Messages and requests that wait: small numbers come and go. */
@@ -89,6 +92,7 @@ export type NoiseName = keyof typeof noises;
 /** Features that are judged by another row than their scale's. */
 const byFeature: Readonly<Record<FeatureId, NoiseName>> = {
   latency_p95: 'latencyTail', latency_p99: 'latencyTail', eventloop_delay: 'delay', pool_wait: 'delay',
+  pool_utilization: 'pool', pool_used: 'poolUsed',
   disk_io: 'flow', network_io: 'flow',
   network_errors: 'rare', pool_timeouts: 'rare', error_log_rate: 'rare', new_template_rate: 'rare',
   memory_usage: 'growing', heap_usage: 'growing',

@@ -23,6 +23,9 @@ type Row = readonly [part: string, take: Meaning['take'], combine: Combine, to?:
 const heapOnly: Row[4] = { when: ['jvm.memory.type', 'heap'] };
 const pool: Row[4] = { subject: 'db.client.connection.pool.name' };
 const host: Row[4] = { ofHost: true };
+/** Says nothing that instances coming and going do not say better; taken in so that it is not judged as an unknown metric. */
+const clock: Row = ['uptime', 'last', 'max'];
+const load: Row = ['load_average', 'last', 'max', '', { ofHost: true }];
 const mount: Row[4] = { ofHost: true, subject: 'mountpoint' };
 
 /** By namespace, then by the rest of the name. */
@@ -31,8 +34,10 @@ const table: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     'cpu.utilization': ['cpu_utilization', 'last', 'sum', '1'],
     'cpu.time': ['cpu_usage', 'rate', 'sum'],
     'memory.usage': ['memory_usage', 'last', 'max', 'By'],
+    'uptime': clock,
   },
   container: {
+    'uptime': clock,
     'cpu.utilization': ['cpu_utilization', 'last', 'sum', '1'],
     'cpu.usage': ['cpu_usage', 'last', 'sum'],
     'cpu.time': ['cpu_usage', 'rate', 'sum'],
@@ -54,6 +59,7 @@ const table: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     'restart.count': ['restarts', 'rise', 'sum'],
   },
   'k8s.pod': {
+    'uptime': clock,
     'cpu.usage': ['cpu_usage', 'last', 'sum'],
     'cpu.time': ['cpu_usage', 'rate', 'sum'],
     'cpu_limit_utilization': ['cpu_utilization', 'last', 'max', '1'],
@@ -64,12 +70,17 @@ const table: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     'network.errors': ['network_errors', 'rate', 'sum'],
   },
   'k8s.node': {
+    'uptime': clock,
     'cpu.usage': ['cpu_usage', 'last', 'sum', '', host],
     'memory.usage': ['memory_usage', 'last', 'max', 'By', host],
     'network.io': ['network_io', 'rate', 'sum', 'By', host],
     'network.errors': ['network_errors', 'rate', 'sum', '', host],
   },
   system: {
+    'uptime': clock,
+    'cpu.load_average.1m': load,
+    'cpu.load_average.5m': load,
+    'cpu.load_average.15m': load,
     'cpu.utilization': ['cpu_share', 'last', 'mean', '1', { ofHost: true, subject: 'cpu.mode' }],
     'cpu.time': ['cpu_time', 'rate', 'sum', '', { ofHost: true, subject: 'cpu.mode' }],
     'memory.usage': ['memory_state', 'last', 'sum', 'By', { ofHost: true, subject: 'system.memory.state' }],

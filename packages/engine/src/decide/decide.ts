@@ -104,11 +104,14 @@ function isRelapse(finding: Finding, one: Case): boolean {
   return one.affected.includes(finding.node) || one.explanation.causes[0]?.entity === finding.node;
 }
 
+const fromPeople = 'edge:user→';
+
 /** Findings that nobody feels join when they are about a node of the story and began with it. */
 function isAside(finding: Finding, one: Case, paneMs: number): boolean {
   if (one.state === 'resolved' || one.state === 'recovering') return false;
   if (finding.direction !== 'trend' && finding.onsetMs < one.onsetMs - limits.relapsePanes * paneMs) return false;
-  const where = finding.entity.startsWith('host:') ? finding.entity : finding.node;
+  // People's calls are about the service that they call.
+  const where = finding.entity.startsWith('host:') ? finding.entity : finding.entity.startsWith(fromPeople) ? finding.entity.slice(fromPeople.length) : finding.node;
   if (one.affected.includes(where)) return true;
   return one.explanation.causes.some((cause) => cause.confidence >= limits.bindingConfidence
     && (cause.entity === where || cause.path.some((step) => step.entity === where) || cause.evidence.some((each) => each.kind === 'co_location' && each.host === where)));

@@ -1,9 +1,11 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useSignedOut } from './api/session.ts';
 import { Boundary } from './boundary.tsx';
 import { Help } from './frame/help.tsx';
 import { NoticeLine } from './frame/notice.tsx';
 import { Palette } from './frame/palette.tsx';
 import { Rail } from './frame/rail.tsx';
+import { SignIn } from './frame/sign-in.tsx';
 import { TopBar } from './frame/top-bar.tsx';
 import { listen } from './keys/dispatch.ts';
 import { useRoute } from './navigate.ts';
@@ -64,19 +66,22 @@ function Main({ view }: { readonly view: View }): ReactNode {
 export function App(): ReactNode {
   const say = useSay();
   const { view } = useRoute();
+  const signedOut = useSignedOut();
   const [overlay, setOverlay] = useState<'help' | 'search' | null>(null);
   const close = useCallback(() => setOverlay(null), []);
   const address = 'id' in view ? `${view.page} ${view.id}` : view.page;
 
-  useEffect(() => listen({
+  // The keys of pages are for those who see them.
+  useEffect(() => (signedOut ? undefined : listen({
     open: setOverlay,
     close: () => {
       const open = document.querySelector('dialog[open]') !== null;
       setOverlay(null);
       return open;
     },
-  }), []);
+  })), [signedOut]);
 
+  if (signedOut) return <><SignIn /><NoticeLine /></>;
   return (
     <div className="app">
       <a className="skip" href="#main">{say('nav.skip')}</a>

@@ -25,6 +25,11 @@ function keep(path: string, answer: Kept): void {
   }
 }
 
+/** What was seen with a token is not for who comes without. */
+export function forget(): void {
+  kept.clear();
+}
+
 interface State { readonly group: string | null; readonly kept: Kept | undefined; readonly error: ApiError | undefined; readonly loading: boolean }
 interface Flight { readonly group: string | null; readonly aborter: AbortController; again: boolean }
 

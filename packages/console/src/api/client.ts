@@ -1,6 +1,9 @@
 import type { ErrorResponse } from '../model.ts';
+import { setSignedOut } from './session.ts';
 
 export const apiRoot = '/api/v1';
+/** Where the token is shown: a refusal there is the answer to it, nothing to sign in for. */
+export const sessionPath = '/session';
 
 /** What failed, with what, and what to do next, as the server says it; `unreachable` when it says nothing. */
 export class ApiError extends Error {
@@ -38,6 +41,7 @@ async function call<Answer>(path: string, init: RequestInit): Promise<Answer> {
   }
   const text = await response.text();
   const body = parse(text);
+  if (response.status === 401 && path !== sessionPath) setSignedOut(true);
   if (!response.ok) throw new ApiError(response.status, isError(body) ? body.error : { code: `http_${response.status}`, message: `${response.status} ${response.statusText}`, value: path, next: text.slice(0, 200) });
   if (body === undefined && text !== '') throw new ApiError(response.status, { code: 'not_json', message: 'The answer is not JSON', value: path, next: text.slice(0, 200) });
   return body as Answer;

@@ -1,6 +1,7 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import type { DemoResponse, EventName, Incident } from '../model.ts';
 import { apiRoot } from './client.ts';
+import { isSignedOut } from './session.ts';
 
 /** The server's events, with our own reconnecting: a browser gives up for good when the answer is an error. */
 export type Connection = { readonly state: 'connecting' | 'on' } | { readonly state: 'off'; readonly sinceMs: number };
@@ -43,8 +44,10 @@ export function connect(): void {
   opened.addEventListener('error', () => {
     opened.close();
     if (source !== opened) return;
-    if (connection.state !== 'off') become({ state: 'off', sinceMs: Date.now() });
     clearTimeout(retryTimer);
+    // Refused for the lack of a token: who signs in connects again.
+    if (isSignedOut()) return;
+    if (connection.state !== 'off') become({ state: 'off', sinceMs: Date.now() });
     retryTimer = setTimeout(connect, retryMs);
     retryMs = Math.min(retryMs * 2, retryLongestMs);
   });

@@ -3,10 +3,11 @@ import { useAnswer } from '../api/answer.ts';
 import type { IncidentsResponse } from '../model.ts';
 import { linkTo, useRoute } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
-import { Mark } from '../parts/mark.tsx';
+import { healthOf, Mark } from '../parts/mark.tsx';
 import type { PageName, View } from '../route.ts';
 import type { StringKey } from '../words/strings.ts';
 import { useSay } from '../words/speak.tsx';
+import { Ball } from './ball.tsx';
 
 interface Entry { readonly view: View; readonly key: StringKey; readonly also?: PageName; readonly sub?: boolean }
 const above: readonly Entry[] = [
@@ -21,17 +22,21 @@ const explore: readonly Entry[] = [
 ];
 const below: readonly Entry[] = [{ view: { page: 'send' }, key: 'nav.send' }, { view: { page: 'settings' }, key: 'nav.settings' }];
 
+const worstFirst = ['broken', 'watch', 'recovering'] as const;
+
 export function Rail({ view }: { readonly view: View }): ReactNode {
   const say = useSay();
   useRoute();
   const { data } = useAnswer<IncidentsResponse>('/incidents', { live: true });
-  const open = data?.incidents.filter((incident) => incident.state !== 'resolved').length ?? 0;
+  const unresolved = data?.incidents.filter((incident) => incident.state !== 'resolved') ?? [];
+  const open = unresolved.length;
+  const worst = worstFirst.find((health) => unresolved.some((incident) => healthOf(incident) === health)) ?? 'broken';
   const entry = ({ view: to, key, also, sub }: Entry): ReactNode => {
     const here = view.page === to.page || view.page === also;
     return (
       <li key={key}>
         <Link to={linkTo(to)} className={sub ? 'rail-link sub' : 'rail-link'} aria-current={here ? 'page' : undefined}>
-          {say(key)}{to.page === 'incidents' && open > 0 ? <span className="rail-count"><Mark health="broken" size={10} /> <span className="num">{open}</span></span> : null}
+          {say(key)}{to.page === 'incidents' && open > 0 ? <span className="rail-count"><Mark health={worst} size={10} /> <span className="num">{open}</span></span> : null}
         </Link>
       </li>
     );
@@ -43,8 +48,4 @@ export function Rail({ view }: { readonly view: View }): ReactNode {
       <ul className="rail-below">{below.map(entry)}</ul>
     </nav>
   );
-}
-
-function Ball(): ReactNode {
-  return <svg className="ball" width="20" height="20" viewBox="0 0 32 32" aria-hidden="true"><circle cx="14" cy="15" r="10" /><path d="M5.500 11.500c5-4.500 12-4.500 17 .5M5 18c6-5 13-5 18.500-.5M9 23.500c4-4 8-4 11.500-1.500M14 25c6 1 10 3.500 15 1.500" /></svg>;
 }

@@ -6,7 +6,7 @@ import { entityName, kindOf, nodeOf } from '../words/entity.ts';
 import { formatDuration } from '../words/format.ts';
 import { findingLine, sayKind, type Tongue } from '../words/sentence.ts';
 import { Time, useSay } from '../words/speak.tsx';
-import { distinct } from './fold.ts';
+import { distinct } from '../words/fold.ts';
 
 /** The explanation, read downwards: one line from the symptom to the cause. */
 export function Thread({ cause, findings, tongue, known }: { readonly cause: Cause; readonly findings: readonly Finding[]; readonly tongue: Tongue; readonly known: boolean }): ReactNode {

@@ -8,7 +8,7 @@ import { formatShare, formatTime } from '../words/format.ts';
 import { joinReleases, type Release } from '../words/release.ts';
 import { findingLine, sayKind, type Tongue } from '../words/sentence.ts';
 import { Rich, Time, useSay } from '../words/speak.tsx';
-import { foldByNode, type Folded } from './fold.ts';
+import { foldByNode, type Folded } from '../words/fold.ts';
 
 const beforeMs = 120_000;
 const rowPx = 26;
@@ -37,10 +37,10 @@ export function Timeline({ incident, findings, changes, path, tongue, endMs }: T
       <Axis fromMs={fromMs} toMs={toMs} />
       {releases.filter((release) => release.changes[0].atMs >= fromMs).reverse().map((release) => <ReleaseRows key={release.changes[0].id} release={release} suspects={suspects} x={x} tongue={tongue} opened={all || isOpen(release.changes[0].id)} toggle={all ? null : toggle} />)}
       <FindingRows nodes={shown} place={place} tongue={tongue} x={x} toMs={toMs} isOpen={(node) => all || isOpen(node)} toggle={all ? null : toggle} />
-      <Row label={<b>{say('nav.incidents')}</b>}>{incident.timeline.map((event, at) => <span key={at} className={`tl-event ${event.kind}`} style={{ left: `${x(event.atMs)}%` }} title={`${formatTime(event.atMs, tongue.nowMs)} ${sayKind(tongue.language, 'event', event.kind)}`} />)}</Row>
+      <Row label={<b>{say('nav.incidents')}</b>}>{lifeOf(incident).map((event, at) => <span key={at} className={`tl-event ${event.kind}`} style={{ left: `${x(event.atMs)}%` }} title={`${formatTime(event.atMs, tongue.nowMs)} ${sayKind(tongue.language, 'event', event.kind)}`} />)}</Row>
       <Scrub fromMs={fromMs} toMs={toMs} />
       {findings.length > shown.length || all ? <p className="tl-more"><button type="button" className="plain" data-row="" onClick={() => setFilters({ findings: all ? '' : 'all' })}>{all ? say('incident.mainFindings') : say('incident.allFindings', { n: findings.length })}</button></p> : null}
-      <Life incident={incident} findings={findings} tongue={tongue} />
+      <Life incident={incident} tongue={tongue} />
     </div>
   );
 }
@@ -95,29 +95,18 @@ function FindingRows({ nodes, place, isOpen, toggle, x, toMs, tongue }: Fold & {
 }
 
 /** What became of the incident, in words. */
-function Life({ incident, findings, tongue }: { readonly incident: Incident; readonly findings: readonly Finding[]; readonly tongue: Tongue }): ReactNode {
-  const say = useSay();
-  return <ul className="tl-list">{joined(incident.timeline).map(({ event, count }, at) => <li key={at}><span className="change-time"><Time at={event.atMs} /></span><span>{count > 1 ? say(event.kind === 'finding_joined' ? 'event.findings_joined' : 'event.findings_cleared', { n: count }) : <>{sayKind(tongue.language, 'event', event.kind)} <span className="soft">{subjectOf(event.kind, event.subject, findings, tongue)}</span></>}</span></li>)}</ul>;
+function Life({ incident, tongue }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
+  return <ul className="tl-list">{lifeOf(incident).map((event, at) => <li key={at}><span className="change-time"><Time at={event.atMs} /></span><span>{sayKind(tongue.language, 'event', event.kind)} <span className="soft">{subjectOf(event, tongue)}</span></span></li>)}</ul>;
 }
 
-/** Findings that joined or cleared at the same moment are one line. */
-function joined(events: Incident['timeline']): { readonly event: Incident['timeline'][number]; readonly count: number }[] {
-  const lines: { event: Incident['timeline'][number]; count: number }[] = [];
-  for (const event of events) {
-    const last = lines[lines.length - 1];
-    const together = (event.kind === 'finding_joined' || event.kind === 'finding_cleared') && last?.event.kind === event.kind && last.event.atMs === event.atMs;
-    if (together) last.count++;
-    else lines.push({ event, count: 1 });
-  }
-  return lines;
+/** Findings are told at their onset already: what is left is what became of the whole. */
+function lifeOf({ timeline }: Incident): Incident['timeline'] {
+  return timeline.filter(({ kind }) => kind !== 'finding_joined' && kind !== 'finding_cleared');
 }
 
-function subjectOf(kind: Incident['timeline'][number]['kind'], subject: string, findings: readonly Finding[], tongue: Tongue): string {
-  if (subject === '') return '';
+function subjectOf({ kind, subject }: Incident['timeline'][number], tongue: Tongue): string {
   if (kind === 'severity_changed') return sayKind(tongue.language, 'severity', subject);
-  if (kind === 'cause_changed') return entityName(subject, tongue.names);
-  const finding = findings.find((each) => each.id === subject);
-  return finding === undefined ? '' : `${entityName(finding.entity, tongue.names)} ${findingLine(finding, tongue)}`;
+  return kind === 'cause_changed' && subject !== '' ? entityName(subject, tongue.names) : '';
 }
 
 function Row({ label, more = null, inner = false, children }: { readonly label: ReactNode; readonly more?: ReactNode; readonly inner?: boolean; readonly children: ReactNode }): ReactNode {

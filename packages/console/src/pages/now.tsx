@@ -3,19 +3,22 @@ import { useAnswer } from '../api/answer.ts';
 import { useEvent } from '../api/live.ts';
 import { useMarkdown } from '../copy.ts';
 import { ServiceMap } from '../draw/service-map.tsx';
-import type { GraphResponse, Incident, NowResponse } from '../model.ts';
+import type { Finding, GraphResponse, Incident, NowResponse } from '../model.ts';
 import { Answered } from '../parts/answered.tsx';
 import { ChangeList, suspectsOf } from '../parts/change-list.tsx';
 import { DemoStrip } from '../parts/demo-strip.tsx';
 import { FindingList } from '../parts/finding-list.tsx';
 import { IncidentLead } from '../parts/incident-lead.tsx';
+import { Problems } from '../parts/problems.tsx';
 import { ServiceTable } from '../parts/service-table.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useBounds } from '../range.ts';
+import { foldByNode } from '../words/fold.ts';
 import { namesOf } from '../words/entity.ts';
 import { formatDuration } from '../words/format.ts';
 import { headline, knownCause, plain } from '../words/sentence.ts';
 import { Rich, Time, useLanguage, useSay, useTongue } from '../words/speak.tsx';
+import type { Tongue } from '../words/sentence.ts';
 import { EmptyConsole } from './empty.tsx';
 import { NowSkeleton } from './now-skeleton.tsx';
 
@@ -47,17 +50,30 @@ function Now({ now }: { readonly now: NowResponse }): ReactNode {
   return (
     <>
       <h1 className="hidden">{say('now.title')}</h1>
+      <Problems />
       <DemoStrip demo={now.demo} />
       <section className="leads">{open.length === 0 ? <Calm now={now} /> : open.map((incident) => <IncidentLead key={incident.id} incident={incident} tongue={tongue} row />)}</section>
       <div className="now-middle">
         <section className="now-map"><h2>{live ? say('now.map') : <Rich name="now.mapAt" values={{ time: <Time at={graph.atMs} /> }} />}</h2><ServiceMap graph={graph} thread={threads[0]?.path} /></section>
         <aside>
           <section><h2>{say('now.changes')}</h2><ChangeList changes={changes} names={names} suspects={suspects} /></section>
-          <section><h2>{say('now.findings')}</h2>{now.findings.length === 0 ? <p className="quiet">{say('now.noFindings')}</p> : <FindingList findings={now.findings.slice(0, findingsShown)} tongue={tongue} />}{now.findings.length > findingsShown ? <p className="quiet">{say('now.moreFindings', { n: now.findings.length - findingsShown })}</p> : null}</section>
+          <Loose findings={now.findings} tongue={tongue} />
         </aside>
       </div>
       <section><h2>{say('now.services')}</h2><ServiceTable services={graph.nodes} /></section>
     </>
+  );
+}
+
+/** Findings that no incident has explained, one row a node. */
+function Loose({ findings, tongue }: { readonly findings: readonly Finding[]; readonly tongue: Tongue }): ReactNode {
+  const say = useSay();
+  const folded = foldByNode(findings).sort((a, b) => b.onsetMs - a.onsetMs || (a.node < b.node ? -1 : 1));
+  return (
+    <section><h2>{say('now.findings')}</h2>
+      {folded.length === 0 ? <p className="quiet">{say('now.noFindings')}</p> : <FindingList findings={folded.slice(0, findingsShown).map(({ told }) => told)} tongue={tongue} more={new Map(folded.map(({ told, all }) => [told.id, all.length - 1]))} />}
+      {folded.length > findingsShown ? <p className="quiet">{say('now.moreFindings', { n: folded.length - findingsShown })}</p> : null}
+    </section>
   );
 }
 

@@ -1,11 +1,14 @@
 import type { ReactNode } from 'react';
 import { useAnswer } from '../api/answer.ts';
 import { useClock } from '../clock.ts';
+import { tell } from '../copy.ts';
+import { signOut } from '../frame/sign-in.tsx';
 import type { ConfigResponse, HealthResponse, SelfResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
 import { Answered, Bones } from '../parts/answered.tsx';
+import { SelfFacts } from '../parts/self-facts.tsx';
 import { useTitle } from '../parts/title.ts';
-import { formatBytes, formatDuration, formatNumber } from '../words/format.ts';
+import { formatDuration } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 export function SettingsPage(): ReactNode {
@@ -17,11 +20,12 @@ export function SettingsPage(): ReactNode {
   const health = useAnswer<HealthResponse>('/health', { live: true }).data;
   const self = useAnswer<SelfResponse>('/self', { live: true });
   const { filters: { q = '' } } = useRoute();
+  const asksForToken = (config.data?.settings.find(({ name }) => name === 'token')?.value ?? '') !== '';
   return (
     <>
       <h1>{say('settings.title')}</h1>
       <p className="soft">{say('settings.lead')}</p>
-      {health === undefined ? null : <p className="soft">{say('settings.version', { version: health.version, duration: formatDuration(Math.max(1000, Math.round((nowMs - health.startedMs) / 1000) * 1000), language) })} · {say(`settings.status.${health.status}`)}</p>}
+      {health === undefined ? null : <p className="soft">{say('settings.version', { version: health.version, duration: formatDuration(Math.max(1000, Math.round((nowMs - health.startedMs) / 1000) * 1000), language) })} · {say(`settings.status.${health.status}`)}{asksForToken ? <> · <button type="button" className="plain sign-out" onClick={() => void signOut().catch((error: unknown) => tell({ key: 'demo.failed', values: { why: String(error) } }))}>{say('signIn.out')}</button></> : null}</p>}
       {health?.problems.map((problem) => <p key={problem.what} className="problem"><b>{problem.what}</b> {problem.next}</p>)}
       <p className="filter-line"><input type="search" data-filter="" aria-label={say('settings.filter')} placeholder={say('settings.filter')} value={q} onChange={(event) => setFilters({ q: event.target.value })} /></p>
       <Answered answer={config} what={say('settings.title')} skeleton={<Bones rows={10} />}>{({ settings }) => (
@@ -32,9 +36,7 @@ export function SettingsPage(): ReactNode {
           ))}</tbody>
         </table></div>
       )}</Answered>
-      <section><h2>{say('settings.self')}</h2><Answered answer={self} what={say('settings.self')} skeleton={<Bones rows={6} widths={[30, 10]} />}>{(values) => (
-        <dl className="facts">{Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => <div key={name}><dt><code>{name}</code></dt><dd className="num">{/bytes/i.test(name) ? formatBytes(value, language) : formatNumber(value, language, 9)}</dd></div>)}</dl>
-      )}</Answered></section>
+      <section><h2>{say('settings.self')}</h2><Answered answer={self} what={say('settings.self')} skeleton={<Bones rows={6} widths={[30, 10]} />}>{(values) => <SelfFacts values={values} />}</Answered></section>
     </>
   );
 }

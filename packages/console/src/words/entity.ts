@@ -34,7 +34,6 @@ export function nodeOf(id: EntityId): EntityId {
   switch (kindOf(id)) {
     case 'operation': return `service:${rest.split('|')[0]}`;
     case 'instance': return `service:${rest.split('#')[0]}`;
-    case 'database': return /^[^/]+\/\d+$/.test(rest) ? rest.replace('/', ' ') : rest;
     case 'edge': return rest.split('→')[0];
     default: return id;
   }

@@ -55,6 +55,14 @@ export const frame = {
   'live.offLong': ['Disconnected from the server since {time}. What you see is from then; trying again.', '自 {time} 起与服务器断开。画面停留在那一刻，正在重试。'],
   'live.retry': ['Try now', '立即重试'],
 
+  'signIn.title': ['Sign in', '登录'],
+  'signIn.token': ['Token', '令牌'],
+  'signIn.do': ['Open', '进入'],
+  'signIn.about': ['This server was started with a token. Whoever runs it knows it: it is the setting token, or CLEW_TOKEN.', '此服务器启动时设置了令牌，请向管理者索取：即设置项 token，或 CLEW_TOKEN。'],
+  'signIn.wrong': ['This is not the token of this server. Check that all of it was copied.', '令牌不正确，请确认已完整复制。'],
+  'signIn.out': ['Sign out', '退出登录'],
+  'problems.title': ['Clew itself is not well; what is shown may be old or incomplete.', 'Clew 自身出现问题，所示内容可能陈旧或不完整。'],
+
   'wait.for': ['Waiting for {what}', '正在等待：{what}'],
   'error.title': ['This could not be shown: {what}', '无法显示：{what}'],
   'error.unreachable': ['The server does not answer at {where}.', '服务器在 {where} 没有响应。'],

@@ -74,10 +74,6 @@ export const health = {
   'ruledOut.traffic_explains': ['it only carries more or less traffic', '只是流量增减'],
 
   'event.opened': ['incident opened', '事件开始'],
-  'event.finding_joined': ['finding joined', '异常并入'],
-  'event.findings_joined': ['{n} findings joined', '{n} 个异常并入'],
-  'event.findings_cleared': ['{n} findings cleared', '{n} 个异常消除'],
-  'event.finding_cleared': ['finding cleared', '异常消除'],
   'event.cause_changed': ['cause changed', '原因更新'],
   'event.severity_changed': ['severity changed', '级别变化'],
   'event.recovering': ['recovering', '恢复中'],

@@ -140,6 +140,12 @@ describe('dependencies', () => {
     expect(runtime('@clew/engine')).toEqual(['@clew/otlp']);
   });
 
+  test('the lockfile is whole: npm ci also wants the optional packages of other platforms in it', () => {
+    const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, { optionalDependencies?: Record<string, string>; resolved?: string }> };
+    const wanted = Object.values(lock.packages).flatMap((each) => Object.keys(each.optionalDependencies ?? {}));
+    expect(wanted.filter((name) => !Object.keys(lock.packages).some((path) => path.endsWith(`node_modules/${name}`)))).toEqual([]);
+  });
+
   test('every version is pinned, and every dependency is named with its reason', () => {
     const reasons = readFileSync(join(root, 'docs/decisions/dependencies.md'), 'utf8');
     const all = packages.flatMap((each) => Object.entries({ ...each.dependencies, ...each.devDependencies, ...each.optionalDependencies }));

@@ -1,7 +1,7 @@
 /**
  * Walks the console in a real browser: every page by the keyboard alone, both themes, both languages, text from telemetry that wants
  * to be markup. `CLEW_URL=http://127.0.0.1:4319 node e2e/console.e2e.ts` against a server whose demo shop shows an incident,
- * or against the fixture. Needs Chromium at /usr/bin/chromium (CHROMIUM names another).
+ * or against the fixture. With CLEW_TOKEN set, signing in to a server that was started with it is walked instead. Needs Chromium at /usr/bin/chromium (CHROMIUM names another).
  */
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { hostile, sendHostile } from './hostile.ts';
@@ -280,8 +280,35 @@ async function firstPage(browser: Browser): Promise<void> {
   });
 }
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromiumSandbox: false, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
-try {
+async function signIn(browser: Browser, token: string): Promise<void> {
+  const { page } = await open(browser);
+  await check('a server with a token asks for it, and says when it is wrong', async () => {
+    await page.goto(`${base}/settings?q=port`);
+    await page.waitForSelector('.sign-in input:focus');
+    await page.keyboard.type('wrong');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.sign-in [role=alert]');
+  });
+  await check('signed in, one is where one wanted to be, and live', async () => {
+    await page.keyboard.type(token);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.live.on');
+    await sound(page, 'settings');
+    expect(page.url() === `${base}/settings?q=port`, `led to ${page.url()}`);
+    expect(!(await page.evaluate(() => document.cookie)).includes('clew'), 'scripts can read the cookie');
+  });
+  await check('a reload needs no token; who signs out is asked for it again', async () => {
+    await page.reload();
+    await sound(page, 'settings');
+    await page.click('.sign-out');
+    await page.waitForSelector('.sign-in');
+    await page.reload();
+    await page.waitForSelector('.sign-in');
+  });
+  await page.context().close();
+}
+
+async function everything(browser: Browser): Promise<void> {
   const watched = await open(browser);
   await firstPage(browser);
   await watched.page.goto(`${base}/`);
@@ -292,6 +319,12 @@ try {
   await check('nothing was complained about in the browser console', async () => expect(watched.complaints.length === 0, watched.complaints.join('\n      ')));
   await check('nothing was asked of anybody but the server', async () => expect(watched.foreign.length === 0, watched.foreign.join('\n      ')));
   await looks(browser);
+}
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromiumSandbox: false, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+try {
+  const token = process.env.CLEW_TOKEN ?? '';
+  await (token === '' ? everything(browser) : signIn(browser, token));
 } finally {
   await browser.close();
 }

@@ -41,6 +41,6 @@ export function EdgeTip({ summary, nodes, at, geo }: { readonly summary: EdgeSum
   if (at === undefined) return null;
   const names = namesOf(nodes);
   return <Tip at={at} geo={geo} title={`${entityName(summary.edge.from, names)} → ${entityName(summary.edge.to, names)}`} health={summary.health} rows={[
-    [say('table.rate'), formatValue(summary.rate, '1/s', language)], [say('table.errors'), formatShare(summary.errorShare, language)], ['p95', formatDuration(summary.p95Ms, language)],
+    [say('table.rate'), formatValue(summary.rate, '1/s', language)], [say('table.errors'), formatShare(summary.errorShare, language)], [say('table.p95'), formatDuration(summary.p95Ms, language)],
   ]} />;
 }

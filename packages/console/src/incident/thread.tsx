@@ -46,7 +46,7 @@ function StepLines({ step, findings, tongue, linesAbove, symptomMs }: { readonly
         const said = `${nodeOf(finding.entity) === step.entity || finding.entity === step.edge ? '' : `${entityName(finding.entity, tongue.names)}: `}${findingLine(finding, tongue)}`;
         return <p key={finding.id} className="soft thread-line-words" title={said}>{said}</p>;
       })}
-      <p className="faint num"><Onset step={step} symptomMs={symptomMs} tongue={tongue} />{left > 0 ? <> · {say('incident.moreFindings', { n: left })}</> : null}</p>
+      <p className="faint num thread-line-words"><Onset step={step} symptomMs={symptomMs} tongue={tongue} />{left > 0 ? <span title={say('incident.moreFindings', { n: left })}> · +{left}</span> : null}</p>
     </>
   );
 }

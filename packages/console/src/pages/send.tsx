@@ -31,7 +31,6 @@ function Refusals({ ingest }: { readonly ingest: IngestResponse }): ReactNode {
   const say = useSay();
   const language = useLanguage();
   const byReason = (Object.entries(ingest.signals) as [SignalName, IngestResponse['signals'][SignalName]][]).flatMap(([signal, { refused }]) => refused.map((each) => ({ signal, ...each })));
-  const nextOf = (reason: string): string => byReason.find((each) => each.reason === reason)?.next ?? '';
   if (byReason.length === 0 && ingest.lastRefused.length === 0) return <section><h2>{say('send.lastRefusals')}</h2><p className="quiet">{say('send.noRefusals')}</p></section>;
   return (
     <>
@@ -40,8 +39,8 @@ function Refusals({ ingest }: { readonly ingest: IngestResponse }): ReactNode {
         <tbody>{byReason.map((each) => <tr key={`${each.signal} ${each.reason}`}><td>{say(`nav.${each.signal}`)}</td><td><code>{each.reason}</code></td><td className="number num">{formatNumber(each.items, language, 9)}</td><td className="number num">{formatNumber(each.requests, language, 9)}</td><td>{each.next}</td></tr>)}</tbody>
       </table></div></section>
       <section><h2>{say('send.lastRefusals')}</h2><div className="wide"><table>
-        <thead><tr><th scope="col">{say('send.when')}</th><th scope="col">{say('send.signal')}</th><th scope="col">{say('send.reason')}</th><th scope="col">{say('send.detail')}</th><th scope="col">{say('send.from')}</th><th scope="col" className="number">{say('send.status')}</th></tr></thead>
-        <tbody>{ingest.lastRefused.map((each, at) => <tr key={at}><td><Time at={each.atMs} /></td><td>{each.signal === null ? '–' : say(`nav.${each.signal}`)}</td><td><code>{each.reason}</code>{nextOf(each.reason) === '' ? null : <span className="faint block">{nextOf(each.reason)}</span>}</td><td className="break">{each.detail}</td><td className="num">{each.source}</td><td className="number num">{each.status}</td></tr>)}</tbody>
+        <thead><tr><th scope="col">{say('send.when')}</th><th scope="col">{say('send.signal')}</th><th scope="col">{say('send.reason')}</th><th scope="col">{say('send.detail')}</th><th scope="col">{say('send.next')}</th><th scope="col">{say('send.from')}</th><th scope="col" className="number">{say('send.status')}</th></tr></thead>
+        <tbody>{ingest.lastRefused.map((each, at) => <tr key={at}><td><Time at={each.atMs} /></td><td className="one-line">{each.signal === null ? '–' : say(`nav.${each.signal}`)}</td><td className="one-line"><code>{each.reason}</code></td><td className="break">{each.detail}</td><td>{each.next ?? '–'}</td><td className="num">{each.source}</td><td className="number num">{each.status}</td></tr>)}</tbody>
       </table></div></section>
     </>
   );

@@ -92,7 +92,7 @@ function Operations({ service }: { readonly service: ServiceResponse }): ReactNo
   };
   return (
     <section><h2>{say('service.operations')}</h2><div className="wide"><table className="services">
-      <thead><tr><th scope="col">{say('service.operation')}</th><th scope="col">{say('table.kind')}</th><th scope="col" className="number">{say('table.rate')}</th><th scope="col" className="number">{say('table.errors')}</th><th scope="col" className="number">p99</th></tr></thead>
+      <thead><tr><th scope="col">{say('service.operation')}</th><th scope="col">{say('table.kind')}</th><th scope="col" className="number">{say('table.rate')}</th><th scope="col" className="number">{say('table.errors')}</th><th scope="col" className="number">{say('table.p99')}</th></tr></thead>
       <tbody>{service.operations.map((operation) => (
         <tr key={operation.id}><th scope="row"><Link to={linkTo({ page: 'traces' }, { service: service.summary.node.id, operation: operation.name })} data-row="">{operation.name}</Link></th><td className="faint">{operation.kind}</td>
           {cell(operation.red.map((each) => each.rate), '1/s')}{cell(operation.red.map((each) => each.errorShare), '1')}{cell(operation.red.map((each) => each.p99Ms), 'ms')}</tr>
@@ -107,7 +107,7 @@ function Neighbours({ title, edges, end, names }: { readonly names: Names; reado
   if (edges.length === 0) return <section><h2>{title}</h2><p className="quiet">{say('service.nobody')}</p></section>;
   return (
     <section><h2>{title}</h2><table>
-      <thead><tr><th scope="col">{say('table.service')}</th><th scope="col">{say('table.state')}</th><th scope="col" className="number">{say('table.rate')}</th><th scope="col" className="number">{say('table.errors')}</th><th scope="col" className="number">p95</th></tr></thead>
+      <thead><tr><th scope="col">{say('table.service')}</th><th scope="col">{say('table.state')}</th><th scope="col" className="number">{say('table.rate')}</th><th scope="col" className="number">{say('table.errors')}</th><th scope="col" className="number">{say('table.p95')}</th></tr></thead>
       <tbody>{[...edges].sort((a, b) => b.rate - a.rate).map(({ edge, health, rate, errorShare, p95Ms }) => (
         <tr key={edge.id}><th scope="row" className="break"><Link to={linkTo({ page: 'service', id: edge[end] })} className="name" data-row="">{edge[end] === 'user' ? say('kind.user') : entityName(edge[end], names)}</Link></th><td>{health === 'healthy' ? <span className="faint">{say('health.healthy')}</span> : <State health={health} />}</td><td className="number num">{formatValue(rate, '1/s', language)}</td><td className="number num">{formatShare(errorShare, language)}</td><td className="number num">{formatDuration(p95Ms, language)}</td></tr>
       ))}</tbody>

@@ -36,11 +36,12 @@ export function IntakeTable({ ingest, accepted }: { readonly ingest: IngestRespo
         <tbody>{signals.map((name) => {
           const signal = ingest.signals[name];
           const refused = signal.refused.reduce((sum, each) => sum + each.items, 0);
+          const refusedRequests = signal.refused.reduce((sum, each) => sum + each.requests, 0);
           return (
             <tr key={name}>
               <th scope="row">{say(`nav.${name}`)}</th>
               <td className="number num strong">{count(Math.max(signal.accepted, accepted?.[name] ?? 0))}</td>
-              <td className={`number num${refused > 0 ? ' strong' : ' faint'}`}>{count(refused)}</td>
+              <td className={`number num${refused + refusedRequests > 0 ? ' strong' : ' faint'}`}>{refused > 0 || refusedRequests === 0 ? count(refused) : say('send.refusedRequests', { n: refusedRequests })}</td>
               <td className="number num">{count(signal.requests)}</td>
               <td className="number num">{formatBytes(signal.bytes, language)}</td>
               <td className="number num">{signal.lastAcceptedMs === null ? <span className="faint">{say('send.never')}</span> : formatDuration(Math.max(0, Math.round((nowMs - signal.lastAcceptedMs) / 1000) * 1000), language).replace(/^0 ms$/, '0 s')}</td>

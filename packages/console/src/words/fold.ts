@@ -17,8 +17,9 @@ export function ranked(findings: readonly Finding[], entity: EntityId): Finding[
   return [...findings].sort((a, b) => telling(b, entity) - telling(a, entity) || b.score - a.score || (a.id < b.id ? -1 : 1));
 }
 
-export function foldByNode(findings: readonly Finding[]): Folded[] {
-  return [...Map.groupBy(findings, ({ node }) => node)].map(([node, own]) => ({ node, told: ranked(own, node)[0], all: ranked(own, node), onsetMs: Math.min(...own.map(({ onsetMs }) => onsetMs)) }));
+/** `nodeOf` says where a finding is told; without it, on its own node. */
+export function foldByNode(findings: readonly Finding[], nodeOf: (finding: Finding) => EntityId = ({ node }) => node): Folded[] {
+  return [...Map.groupBy(findings, nodeOf)].map(([node, own]) => ({ node, told: ranked(own, node)[0], all: ranked(own, node), onsetMs: Math.min(...own.map(({ onsetMs }) => onsetMs)) }));
 }
 
 /** The findings that each say something of their own: of those that measure the same, only the most telling. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { incidentMarkdown } from '../incident/markdown.ts';
 import type { Evidence, Incident } from '../model.ts';
 import { evidenceSentence, ruledOutSentence, templateText } from './evidence.ts';
-import { entityName, nodeOf } from './entity.ts';
+import { entityName, nodeName, nodeOf } from './entity.ts';
 import { headline, knownCause, plain, type Tongue } from './sentence.ts';
 import type { Language } from './strings.ts';
 
@@ -67,7 +67,10 @@ test('every kind of evidence is a sentence in both languages', () => {
 test('ids are read by their grammar when no name is known', () => {
   const none = new Map<string, string>();
   expect(['operation:shop/a|server|GET /x|y', 'instance:shop/a#7f', 'edge:service:a→database:b/c', 'host:n1', 'user'].map((id) => entityName(id, none))).toEqual(['shop/a GET /x|y', 'shop/a (7f)', 'a → b/c', 'n1', 'user']);
-  expect(['operation:shop/a|server|GET', 'instance:shop/a#7f', 'edge:service:a→database:b/c', 'host:n1'].map(nodeOf)).toEqual(['service:shop/a', 'service:shop/a', 'service:a', 'host:n1']);
+  expect(['operation:shop/a|server|GET', 'instance:shop/a#7f', 'edge:service:a→database:b/c', 'host:n1', 'database:redis/0'].map(nodeOf)).toEqual(['service:shop/a', 'service:shop/a', 'service:a', 'host:n1', 'database:redis/0']);
+  expect(['database:redis/0', 'database:postgresql/orders'].map((id) => entityName(id, new Map()))).toEqual(['redis 0', 'postgresql/orders']);
+  expect(nodeName({ kind: 'database', name: '0 (redis)', system: 'redis' })).toBe('redis 0');
+  expect(nodeName({ kind: 'database', name: 'orders (postgresql)', system: 'postgresql' })).toBe('orders (postgresql)');
 });
 
 test('a log template is searched by the longest words that do not vary', () => {

@@ -109,6 +109,10 @@ describe('what the answers say', () => {
     expect(now.edges.find((each: Json) => each.edge.from === 'service:checkout')).toMatchObject({ errorShare: 0.1, p95Ms: 3500 });
   });
 
+  test('/ingest says of every refusal what its sender can do', async () => {
+    expect((await get('/ingest')).lastRefused).toMatchObject([{ reason: 'span_id', next: 'Send 8 bytes.' }, { reason: 'wrong_path', next: 'Send traces, metrics and logs to /v1/traces, /v1/metrics and /v1/logs.' }]);
+  });
+
   test('/self counts the streams and what they dropped', async () => {
     expect(await get('/self')).toEqual({ rssBytes: 100_000_000, api_streams_open: 0, api_events_dropped: 0 });
   });

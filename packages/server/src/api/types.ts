@@ -37,7 +37,7 @@ export interface SignalIntake {
 export interface IngestResponse {
   readonly listening: { readonly grpc: string; readonly http: string };
   readonly signals: Readonly<Record<SignalName, SignalIntake>>;
-  readonly lastRefused: readonly { readonly atMs: number; readonly signal: SignalName | null; readonly reason: string; readonly detail: string; readonly source: string; readonly status: number }[];
+  readonly lastRefused: readonly { readonly atMs: number; readonly signal: SignalName | null; readonly reason: string; readonly detail: string; readonly source: string; readonly status: number; /** What the sender can do, where that is known. */ readonly next?: string | undefined }[];
 }
 
 /** A service or virtual node in lists and on the map. Sparklines: oldest first, one value a pane, null where there was no traffic. */

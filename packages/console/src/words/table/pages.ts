@@ -118,6 +118,7 @@ export const pages = {
   'send.signal': ['Signal', '信号'],
   'send.accepted': ['Accepted', '已接受'],
   'send.refused': ['Refused', '已拒绝'],
+  'send.refusedRequests': ['{n} {n|request|requests}', '{n} 个请求'],
   'send.requests': ['Requests', '请求'],
   'send.bytes': ['Size', '大小'],
   'send.last': ['Last', '最近'],

@@ -32,7 +32,7 @@ export const ingestResponse = noun<Api.IngestResponse>('Ingest', 'Accepted and r
   listening: z.object({ grpc: z.string(), http: z.string() }),
   signals: z.object({ traces: signalIntake, metrics: signalIntake, logs: signalIntake }),
   lastRefused: list(z.object({
-    atMs: timeMs, signal: signalName.nullable(), reason: z.string(), detail: z.string(), source: z.string(), status: z.number(),
+    atMs: timeMs, signal: signalName.nullable(), reason: z.string(), detail: z.string(), source: z.string(), status: z.number(), next: z.string().optional(),
   })),
 }));
 

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, type ReactNode } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
 import { useAnswer } from '../api/answer.ts';
 import { useEvent } from '../api/live.ts';
 import { useMarkdown } from '../copy.ts';
@@ -20,7 +20,7 @@ import { headline, knownCause, plain } from '../words/sentence.ts';
 import { Rich, Time, useLanguage, useSay, useTongue } from '../words/speak.tsx';
 import type { Tongue } from '../words/sentence.ts';
 import { EmptyConsole } from './empty.tsx';
-import { NowSkeleton } from './now-skeleton.tsx';
+import { NowBones, NowSkeleton } from './now-skeleton.tsx';
 
 const findingsShown = 6;
 
@@ -34,36 +34,50 @@ export function NowPage(): ReactNode {
   return <Answered answer={answer} what={say('nav.now')} skeleton={<NowSkeleton />}>{(now) => (now.hasData ? <Now now={now} /> : <EmptyConsole demo={now.demo} reload={reload} />)}</Answered>;
 }
 
+/** The sentence first: the map and the tables are drawn behind it, so that a busy machine still says at once what is wrong. */
 function Now({ now }: { readonly now: NowResponse }): ReactNode {
   const say = useSay();
   const names = useMemo(() => namesOf(now.nodes), [now.nodes]);
   const tongue = useTongue(names);
   const open = now.incidents.filter((incident) => incident.state !== 'resolved');
-  const threads = open.map(knownCause).filter((cause) => cause !== null);
-  const suspects = suspectsOf(open);
-  const { fromMs, toMs, live } = useBounds();
-  const past = useAnswer<GraphResponse>(live ? null : `/graph?at=${Math.round(toMs)}`);
-  const graph = live ? now : (past.data ?? now);
   const write = useCallback(() => (open.length === 0 ? say('now.calm') : open.map((incident) => plain(headline(incident, tongue))).join('\n')) + `\n\n${location.href}\n`, [open, say, tongue]);
   useMarkdown(write);
-  const changes = live ? now.changes : now.changes.filter((change) => change.atMs >= fromMs && change.atMs < toMs);
+  const behind = useDeferredValue<NowResponse | null>(now, null);
   return (
     <>
       <h1 className="hidden">{say('now.title')}</h1>
       <Problems />
       <DemoStrip demo={now.demo} />
       <section className="leads">{open.length === 0 ? <Calm now={now} /> : open.map((incident) => <IncidentLead key={incident.id} incident={incident} tongue={tongue} row />)}</section>
+      {behind === null ? <div aria-busy="true"><NowBones /></div> : <Behind now={behind} />}
+    </>
+  );
+}
+
+/** The map, what changed, and all services. */
+const Behind = memo(function Behind({ now }: { readonly now: NowResponse }): ReactNode {
+  const say = useSay();
+  const names = useMemo(() => namesOf(now.nodes), [now.nodes]);
+  const tongue = useTongue(names);
+  const open = now.incidents.filter((incident) => incident.state !== 'resolved');
+  const threads = open.map(knownCause).filter((cause) => cause !== null);
+  const { fromMs, toMs, live } = useBounds();
+  const past = useAnswer<GraphResponse>(live ? null : `/graph?at=${Math.round(toMs)}`);
+  const graph = live ? now : (past.data ?? now);
+  const changes = live ? now.changes : now.changes.filter((change) => change.atMs >= fromMs && change.atMs < toMs);
+  return (
+    <>
       <div className="now-middle">
         <section className="now-map"><h2>{live ? say('now.map') : <Rich name="now.mapAt" values={{ time: <Time at={graph.atMs} /> }} />}</h2><ServiceMap graph={graph} thread={threads[0]?.path} /></section>
         <aside>
-          <section><h2>{say('now.changes')}</h2><ChangeList changes={changes} names={names} suspects={suspects} /></section>
+          <section><h2>{say('now.changes')}</h2><ChangeList changes={changes} names={names} suspects={suspectsOf(open)} /></section>
           <Loose findings={now.findings} tongue={tongue} />
         </aside>
       </div>
       <section><h2>{say('now.services')}</h2><ServiceTable services={graph.nodes} /></section>
     </>
   );
-}
+});
 
 /** Findings that no incident has explained, one row a node. */
 function Loose({ findings, tongue }: { readonly findings: readonly Finding[]; readonly tongue: Tongue }): ReactNode {

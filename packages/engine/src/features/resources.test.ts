@@ -97,3 +97,9 @@ test('an instance that takes the place of a silent one is a restart, one more is
   expect(panes.flatMap((pane) => pane.changes).map(({ kind, what }) => [kind, what])).toEqual([['restart', 'b took the place of a'], ['scale', 'instances 1 → 2']]);
   expect(valueOf(panes[5], 'service:shop', 'restarts')).toBe(1);
 });
+
+test('clocks and load averages are taken in and not judged: instances and utilization say it better', () => {
+  const gauge = (metric: string): StoryPoint => ({ resource: shop, metric, type: 'gauge', at: 1_000, value: 3 });
+  const [pane] = run(['process.uptime', 'system.uptime', 'container.uptime', 'k8s.pod.uptime', 'k8s.node.uptime', 'system.cpu.load_average.1m'].map(gauge));
+  expect(pane.observations.map((each) => each.feature)).toEqual(['instance_count', 'restarts']);
+});

@@ -135,7 +135,7 @@ function derive(state: FeaturesState, owner: EntityId, parts: Parts, startMs: nu
   return [...found.values()];
 }
 
-const innerParts: ReadonlySet<string> = new Set(['cpu_share', 'cpu_time', 'memory_state', 'disk_used', 'eventloop_delay_mean']);
+const innerParts: ReadonlySet<string> = new Set(['cpu_share', 'cpu_time', 'memory_state', 'disk_used', 'eventloop_delay_mean', 'uptime', 'load_average']);
 const ratios: readonly (readonly [usage: string, limit: string, feature: string])[] = [
   ['memory_usage', 'memory_limit', 'memory_utilization'],
   ['heap_usage', 'heap_limit', 'heap_utilization'],

@@ -45,7 +45,7 @@ export function partitionBytesMax(diskBytesMax: number, limits: StoreLimits): nu
   return Math.min(limits.partitionBytesMax, diskBytesMax * limits.partitionShareMax);
 }
 
-/** Rows are given up, oldest first, above this: room is left for what sorting spills and for one partition that grows. */
+/** Rows are given up, oldest first, above this: room is left for what sorting spills, for one partition that grows, and for its write-ahead log. */
 export function rowBytesMax(diskBytesMax: number, limits: StoreLimits): number {
-  return diskBytesMax * (1 - limits.spillShareMax - limits.partitionShareMax);
+  return diskBytesMax * (1 - limits.spillShareMax - 2 * limits.partitionShareMax);
 }

@@ -79,8 +79,9 @@ function isSurge(finding: Finding): boolean {
   return finding.feature === 'request_rate' && finding.direction === 'up' && finding.observed >= limits.surgeRatio * finding.expected.mid;
 }
 
-/** Two witnesses, or one that does not go away. */
+/** Two witnesses, or one that does not go away. A service and its operations, or two quantiles, speak of the same requests: faint, they are one. */
 export function isEnough(findings: readonly Finding[], scene: Scene): boolean {
-  if (findings.length >= 2) return true;
+  const witnesses = new Set(findings.map((finding) => `${finding.node} ${finding.feature.replace(/_p\d+$/, '')}`));
+  if (witnesses.size >= 2 || (findings.length >= 2 && findings.some((finding) => finding.score >= limits.loneScore))) return true;
   return findings.some((finding) => scene.pane.endMs - finding.detectedMs >= (finding.score >= limits.loneScore ? limits.lonePanes : limits.faintPanes) * scene.paneMs || finding.direction === 'absent' || finding.feature === 'queue_lag' || isLimitNear(finding));
 }

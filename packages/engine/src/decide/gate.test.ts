@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { Finding, Pane } from '../model/index.ts';
+import { isEnough } from './gate.ts';
+import type { Scene } from './gate.ts';
+import { decideLimits as limits } from './limits.ts';
+
+const paneMs = 10_000;
+
+function finding(entity: string, feature: string, score: number): Finding {
+  const node = entity.startsWith('operation:') ? `service:${entity.slice('operation:'.length).split('|')[0]}` : entity;
+  return {
+    id: `${entity} ${feature}`, entity, node, feature, subject: '', direction: 'up', unit: 'ms', observed: 48, expected: { low: 20, mid: 27, high: 35 }, score,
+    onsetMs: 0, detectedMs: paneMs, lastMs: paneMs, active: true, detectors: ['level'], exemplars: [], symptom: true,
+  };
+}
+
+function sceneAt(endMs: number): Scene {
+  const pane: Pane = { startMs: endMs - paneMs, endMs, observations: [], red: new Map(), attributions: [], templates: [], changes: [] };
+  const nobody = new Set<string>();
+  return { pane, paneMs, reach: { dependsOn: () => nobody, linked: () => false, shareHost: () => false, explains: () => false, depth: () => 0 }, activeByNode: new Map(), isKnown: () => true, callers: () => [], entries: nobody };
+}
+
+const faint = limits.loneScore - 1;
+const service = (score: number): Finding => finding('service:a', 'latency_p50', score);
+const operation = (score: number): Finding => finding('operation:a|server|GET /', 'latency_p95', score);
+
+test('a service and its operation that are faintly slow are one witness, and one must last', () => {
+  expect(isEnough([service(faint), operation(faint)], sceneAt(2 * paneMs))).toBe(false);
+  expect(isEnough([service(faint), operation(faint)], sceneAt((limits.faintPanes + 1) * paneMs))).toBe(true);
+});
+
+test('the same, unmistakable, is enough at once', () => {
+  expect(isEnough([service(limits.loneScore), operation(faint)], sceneAt(2 * paneMs))).toBe(true);
+});
+
+test('two services, or slowness and errors of one, are two witnesses', () => {
+  expect(isEnough([service(faint), finding('service:b', 'latency_p50', faint)], sceneAt(2 * paneMs))).toBe(true);
+  expect(isEnough([service(faint), finding('service:a', 'error_share', faint)], sceneAt(2 * paneMs))).toBe(true);
+});

@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['*.test.ts', 'packages/*/src/**/*.test.ts', 'packages/*/src/**/*.test.tsx', 'scenarios/**/*.test.ts', 'bench/**/*.test.ts'],
     isolate: false,
     pool: 'threads',
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', new ClosingLine()],

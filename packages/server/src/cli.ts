@@ -3,7 +3,7 @@ import { CodedError, errorLine } from './errors.ts';
 import { verbs } from './verbs/table.ts';
 import type { Terminal } from './verbs/verb.ts';
 
-/** Exit codes: 0 done · 1 it did not work · 2 the command or a setting was wrong. */
+/** Exit codes: 0 done · 1 it did not work · 2 the command or a setting was wrong, 3 there is no such thing. */
 const usageCodes: readonly string[] = ['bad_usage', 'bad_setting', 'unknown_setting', 'token_required'];
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -39,5 +39,5 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 function helpText(): string {
   const width = Math.max(...verbs.map((verb) => verb.name.length));
   const rows = verbs.map((verb) => `  ${verb.name.padEnd(width)}  ${verb.about}`);
-  return `clew: OTLP goes in; the thread leads from the alarm to its cause.\n\nUsage: clew <command> [arguments]\n\nCommands:\n${rows.join('\n')}\n\nclew <command> --help says more. Exit codes: 0 done, 1 it did not work, 2 the command or a setting was wrong.\n`;
+  return `clew: OTLP goes in; the thread leads from the alarm to its cause.\n\nUsage: clew <command> [arguments]\n\nCommands:\n${rows.join('\n')}\n\nclew <command> --help says more. Exit codes: 0 done, 1 it did not work, 2 the command or a setting was wrong, 3 there is no such thing.\n`;
 }

@@ -1,4 +1,4 @@
-// `npm run bench:ingest [-- --seconds 20 --connections 8]`
+// `npm run bench:ingest [-- --seconds 20 --connections 8 --rate 60000]` (spans a second; without a rate: as fast as they are taken)
 // Spans acknowledged, durable and queryable, server and generator on this machine. Prints one table.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readRequest } from '@clew/otlp';
 import { serverFlags } from '../../scripts/ready.mjs';
-import { makePayload, refresh, type Payload } from './payload.ts';
+import { makePayload, refresh, traceIdOf, type Payload } from './payload.ts';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' }, connections: { type: 'string', default: '8' }, idle: { type: 'string', default: '10' } } });
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' }, connections: { type: 'string', default: '8' }, idle: { type: 'string', default: '10' }, rate: { type: 'string', default: 'Infinity' } } });
 const seconds = Number(values.seconds);
 const spansPerRequest = 512;
 const ports = { grpc: 24317, http: 24318, console: 24319 };
@@ -48,22 +48,32 @@ async function drive(): Promise<{ spans: number; ackSeconds: number; queryableSe
   const agent = new Agent({ keepAlive: true, maxSockets: Number(values.connections) });
   const startMs = performance.now();
   const latenciesMs: number[] = [];
-  let [spans, serial, refused, peakRssMb] = [0, 0, 0, 0];
+  let [sent, spans, serial, refused, peakRssMb] = [0, 0, 0, 0, 0];
   const watch = setInterval(() => { peakRssMb = Math.max(peakRssMb, rssMb(server)); }, 250);
-  const connection = async (own: readonly Payload[]): Promise<void> => {
+  const lastTraceIds: string[] = [];
+  const connection = async (own: readonly Payload[], index: number): Promise<void> => {
     while (performance.now() - startMs < seconds * 1000) {
+      if (sent > (Number(values.rate) * (performance.now() - startMs)) / 1000) {
+        await sleep(5);
+        continue;
+      }
       const payload = own[serial % own.length];
+      sent += payload.spans;
       const sentMs = performance.now();
       const status = await post(agent, refresh(payload, ++serial, Date.now()));
       latenciesMs.push(performance.now() - sentMs);
-      if (status === 200) spans += payload.spans;
+      if (status === 200) {
+        spans += payload.spans;
+        lastTraceIds[index] = traceIdOf(payload);
+      }
       else { refused++; await sleep(50); }
     }
   };
   const count = Number(values.connections);
-  await Promise.all(Array.from({ length: count }, (_, i) => connection(payloads.filter((_each, at) => at % count === i))));
+  await Promise.all(Array.from({ length: count }, (_, i) => connection(payloads.filter((_each, at) => at % count === i), i)));
   const ackSeconds = (performance.now() - startMs) / 1000;
-  while ((await self()).store_spans < spans) await sleep(50);
+  // Rows become queryable in the order of the log, so the last of each connection are the last of all.
+  for (const traceId of lastTraceIds) while (!(await isQueryable(traceId))) await sleep(20);
   clearInterval(watch);
   agent.destroy();
   return { spans, ackSeconds, queryableSeconds: (performance.now() - startMs) / 1000, latenciesMs, peakRssMb, refused };
@@ -86,13 +96,18 @@ async function ready(): Promise<void> {
   throw new Error('the server did not answer within 10 s');
 }
 
+async function isQueryable(traceId: string): Promise<boolean> {
+  return (await fetch(`${api}/traces/${traceId}`)).ok;
+}
+
 async function self(): Promise<Record<string, number>> {
   return (await fetch(`${api}/self`)).json() as Promise<Record<string, number>>;
 }
 
 /** Size of the row store once its flush is done. */
 async function bytesOnDisk(): Promise<number> {
-  await sleep(3000);
+  // The server counts its store's rows and bytes every five seconds.
+  await sleep(6000);
   return (await self()).store_bytes;
 }
 

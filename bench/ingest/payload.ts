@@ -53,6 +53,11 @@ function attributes(random: () => number): KeyValue[] {
   ];
 }
 
+/** Hex id of the payload's first span, as last sent. */
+export function traceIdOf(payload: Payload): string {
+  return payload.bytes.toString('hex', payload.traceIdAt[0], payload.traceIdAt[0] + 16);
+}
+
 function text(key: string, value: string): KeyValue {
   return { key, value: { stringValue: value } };
 }

@@ -65,13 +65,7 @@ export const severityTexts: Readonly<Record<number, string>> = { 9: 'INFO', 13: 
 const CUMULATIVE = 2;
 
 function toMetrics(points: readonly PointRecord[]): Metric[] {
-  const byName = new Map<string, PointRecord[]>();
-  for (const point of points) {
-    const group = byName.get(point.name);
-    if (group === undefined) byName.set(point.name, [point]);
-    else group.push(point);
-  }
-  return [...byName.values()].map(toMetric);
+  return [...Map.groupBy(points, ({ name }) => name).values()].map(toMetric);
 }
 
 function toMetric(points: readonly PointRecord[]): Metric {

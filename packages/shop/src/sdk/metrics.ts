@@ -45,13 +45,7 @@ export function openMetricSender(resource: Resource, scope: string): MetricSende
 }
 
 function toMetrics(points: readonly PointRecord[]): MetricData[] {
-  const byName = new Map<string, PointRecord[]>();
-  for (const point of points) {
-    const group = byName.get(point.name);
-    if (group === undefined) byName.set(point.name, [point]);
-    else group.push(point);
-  }
-  return [...byName.values()].map(toMetric);
+  return [...Map.groupBy(points, ({ name }) => name).values()].map(toMetric);
 }
 
 function toMetric(points: readonly PointRecord[]): MetricData {

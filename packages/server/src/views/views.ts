@@ -15,7 +15,7 @@ import { openFeeder } from './feeder.ts';
 import type { Feeder } from './feeder.ts';
 import { openKeeper } from './keeper.ts';
 
-const ringBytesMax = 24 * 1024 * 1024;
+const ringBytesMax = 64 * 1024 * 1024;
 const storeFlushEveryMs = 250;
 const engineFlushEveryMs = 30_000;
 const trimEveryMs = 5_000;

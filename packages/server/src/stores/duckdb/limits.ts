@@ -5,8 +5,8 @@ export const storeLimits = {
   /** … or this long after its first row, whichever is sooner: rows are queryable once committed. */
   commitMs: 500,
   /** feed() does not resolve while more rows than this, or more bytes, are on their way to the thread. */
-  rowsInFlightMax: 40_000,
-  bytesInFlightMax: 12 * 1024 * 1024,
+  rowsInFlightMax: 100_000,
+  bytesInFlightMax: 32 * 1024 * 1024,
   /** A chunk of rows is handed over early when its text columns hold this many bytes. */
   chunkBytesMax: 4 * 1024 * 1024,
 

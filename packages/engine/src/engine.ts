@@ -1,7 +1,7 @@
 import type { Batch } from '@clew/otlp';
 import { openFeatures } from './features/features.ts';
 import { intake } from './intake/intake.ts';
-import type { EngineSettings, Finding, Incident, World } from './model/index.ts';
+import type { EngineSettings, Finding, Incident, Notice, SeriesBand, World } from './model/index.ts';
 import { openReason } from './reason.ts';
 import { keepHistory, makeHistory } from './history.ts';
 import type { History } from './history.ts';
@@ -22,6 +22,10 @@ export interface Engine {
    * receivedMs on a tick; panes whose end plus lateness has been reached are closed, and only then does anything come out.
    */
   feed(batch: Batch | null, receivedMs: number): Step;
+  /** Takes what a person told us, in log order like any record. Findings and incidents that change by it come out. */
+  tell(notice: Notice, receivedMs: number): Step;
+  /** A series with its expected band over the last `limits.historyPanes` panes; null when it is not known (any more). */
+  series(key: string): SeriesBand | null;
   /** The state of the world at the last closed pane. Shares nothing with the engine. */
   world(): World;
   /** The whole state as plain cloneable data (Maps, typed arrays, numbers). `openEngine(settings, saved)` goes on exactly where it was. */
@@ -89,9 +93,15 @@ export function openEngine(settings: EngineSettings, saved?: unknown): Engine {
       clock.eventMs = Math.max(clock.eventMs, clock.newestMs);
       return closeDue();
     },
+    tell(_notice, receivedMs) {
+      clock.records++;
+      clock.eventMs = Math.max(clock.eventMs, receivedMs);
+      return closeDue();
+    },
+    series: () => null,
     world: () => structuredClone(tellWorld({
       atMs: clock.panesClosed === 0 ? 0 : clock.nextMs ?? 0, settings, graph: features.graph, history, changes: reason.changes(), findings: reason.findings(),
-      incidents: reason.incidents(), counters: countersOf(),
+      incidents: reason.incidents(), detection: reason.detection(), counters: countersOf(),
     })),
     save: (): Saved => structuredClone({ clock, features: features.save(), reason: reason.save(), history }),
   };

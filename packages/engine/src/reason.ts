@@ -1,7 +1,7 @@
 import { openDecide } from './decide/decide.ts';
 import { openDetect } from './detect/detect.ts';
 import { openExplain } from './explain/explain.ts';
-import type { Change, EngineSettings, Finding, Graph, Incident, Pane } from './model/index.ts';
+import type { Change, DetectionView, EngineSettings, Finding, Graph, Incident, Pane } from './model/index.ts';
 
 /** What came of one pane. */
 export interface Conclusion {
@@ -16,6 +16,7 @@ export interface Reason {
   changes(): readonly Change[];
   /** Open first, then newest resolved. */
   incidents(): readonly Incident[];
+  detection(): DetectionView;
   counters(): Readonly<Record<string, number>>;
   save(): unknown;
 }
@@ -56,6 +57,7 @@ export function openReason(settings: EngineSettings, saved?: unknown): Reason {
     findings: () => [...state.findings.values()],
     changes: () => state.changes,
     incidents: () => decide.incidents(),
+    detection: () => detect.view(),
     counters: () => ({ ...detect.counters(), ...explain.counters(), ...decide.counters(), findings_shed: state.findingsShed, panes_dark: state.darkPanes }),
     save: (): Saved => ({ state, detect: detect.save(), explain: explain.save(), decide: decide.save() }),
   };

@@ -1,4 +1,4 @@
-import type { Change, EdgeView, EngineSettings, EntityId, Finding, Graph, Health, Incident, Node, NodeView, OperationView, SeriesView, World } from './model/index.ts';
+import type { Change, DetectionView, EdgeView, EngineSettings, EntityId, Finding, Graph, Health, Incident, Node, NodeView, OperationView, SeriesView, World } from './model/index.ts';
 import { redOf, samplesOf } from './history.ts';
 import type { History } from './history.ts';
 
@@ -13,6 +13,7 @@ export interface Told {
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
   readonly incidents: readonly Incident[];
+  readonly detection: DetectionView;
   readonly counters: Readonly<Record<string, number>>;
 }
 
@@ -41,7 +42,7 @@ export function tellWorld(told: Told): World {
     const lastMs = edge.intervals.at(-1)?.toMs ?? 0;
     return { edge, health: bad ? 'watch' : atMs - lastMs > unknownPanes * settings.paneMs ? 'unknown' : 'healthy', red: redOf(history, edge.id, settings) };
   });
-  return { atMs, paneMs: settings.paneMs, nodes, edges, changes: told.changes, findings: told.findings, incidents: told.incidents, counters: told.counters };
+  return { atMs, paneMs: settings.paneMs, nodes, edges, changes: told.changes, findings: told.findings, incidents: told.incidents, detection: told.detection, counters: told.counters };
 }
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {

@@ -1,4 +1,4 @@
-import type { EntityId, EngineSettings, Finding, Graph, Observation, Pane } from '../model/index.ts';
+import type { DetectionView, EntityId, EngineSettings, Finding, Graph, Observation, Pane } from '../model/index.ts';
 import { endGrowth, trackGrowth } from './growth.ts';
 import { judge, pool } from './judge.ts';
 import { driftLevel, learn, remember, rememberRecent } from './learn.ts';
@@ -23,6 +23,7 @@ export interface Detect {
   step(pane: Pane, graph: Graph): Finding[];
   /** What would be normal now, in the series' own unit; null when unknown. `high` is the upper edge of normal. */
   normal(series: string): { readonly mid: number; readonly high: number } | null;
+  view(): DetectionView;
   counters(): Readonly<Record<string, number>>;
   save(): unknown;
 }
@@ -48,6 +49,7 @@ export function openDetect(settings: EngineSettings, saved?: unknown): Detect {
       return changed;
     },
     normal: (key) => normalOf(state.series.get(key), seconds),
+    view: () => ({ budgetPerDay: settings.detection.falseAlarmsPerDay, spent: 0, series: state.series.size, tests: 0, threshold: 0, detectors: [], noisiest: [], maintenance: [], version: '' }),
     counters: () => ({
       detect_series: state.series.size, detect_series_refused: state.refused,
       detect_templates: state.lines.lines.size, detect_templates_refused: state.lines.refused,

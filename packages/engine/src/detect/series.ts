@@ -92,7 +92,7 @@ function makeSide(): Side {
 
 export function toFinding(series: Series, active: Active, alive: boolean): Finding {
   return {
-    id: active.id, entity: series.entity, node: series.node, feature: series.feature, subject: series.subject,
+    id: active.id, series: series.key, p: null, votes: [], contributors: [], version: '', verdict: null, entity: series.entity, node: series.node, feature: series.feature, subject: series.subject,
     direction: active.direction, unit: series.unit, observed: active.observed, expected: active.expected, score: active.score,
     onsetMs: active.onsetMs, detectedMs: active.detectedMs, lastMs: active.lastMs, active: alive,
     detectors: [...active.detectors], exemplars: active.exemplars, symptom: active.symptom,

@@ -3,7 +3,22 @@ import type { EntityId } from './entity.ts';
 /** Ids of the feature catalogue (features/catalogue.ts is the table; docs/features.md the same rows). */
 export type FeatureId = string;
 
-export type Direction = 'up' | 'down' | 'new' | 'absent' | 'trend';
+/**
+ * up, down: out of the expected range · new: a log line never written before · absent: reported, and nothing is there any more ·
+ * trend: steady growth · shape: the values are possible, their course is not · joint: each feature is possible, all together are
+ * not · missing: no longer reported, so nothing is known.
+ */
+export type Direction = 'up' | 'down' | 'new' | 'absent' | 'trend' | 'shape' | 'joint' | 'missing';
+
+/** What one detector made of it. */
+export interface Vote {
+  /** Catalogue id of the detector. */
+  readonly detector: string;
+  /** Probability of something at least as unusual while nothing is wrong, on the series' own past; 1 is ordinary. Null: unknown (warming up, or it failed). */
+  readonly p: number | null;
+  /** It wants the finding. */
+  readonly agrees: boolean;
+}
 
 /** A trace that shows the finding: hex ids. */
 export interface TraceRef { readonly traceId: string; readonly spanId: string }
@@ -14,6 +29,8 @@ export interface TraceRef { readonly traceId: string; readonly spanId: string }
  */
 export interface Finding {
   readonly id: string;
+  /** Identity of the series: what `Engine.series` takes. */
+  readonly series: string;
   readonly entity: EntityId;
   /** The node (service, database, host …) that the entity belongs to. For edges: the caller. */
   readonly node: EntityId;
@@ -27,6 +44,16 @@ export interface Finding {
   readonly expected: { readonly low: number; readonly mid: number; readonly high: number };
   /** Standardised distance from normal at its worst, sign removed. */
   readonly score: number;
+  /** The votes combined, at its worst; null where no probability is known (a log line that is new). */
+  readonly p: number | null;
+  /** Every detector that was asked, at the finding's worst. */
+  readonly votes: readonly Vote[];
+  /** Names of the observations that make a joint finding, largest share first; else empty. */
+  readonly contributors: readonly { readonly feature: FeatureId; readonly subject: string; readonly share: number }[];
+  /** Feature catalogue, detector catalogue and models that it rests on: `features 2, detectors 2, autoencoder 1a2b3c4d`. */
+  readonly version: string;
+  /** What a person said of it; null while nobody has. */
+  readonly verdict: 'real' | 'noise' | null;
   /** Estimated begin of the change (from the change detector), not the moment it was noticed. */
   readonly onsetMs: number;
   /** End of the pane in which it was first noticed. */

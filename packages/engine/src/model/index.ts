@@ -1,9 +1,11 @@
 export type * from './change.ts';
+export type * from './detection.ts';
 export type * from './entity.ts';
 export type * from './explanation.ts';
 export type * from './finding.ts';
 export type * from './incident.ts';
 export type * from './log.ts';
+export type * from './notice.ts';
 export type * from './pane.ts';
 export type * from './red.ts';
 export type * from './rows.ts';
@@ -13,4 +15,4 @@ export type {
 } from './telemetry.ts';
 export { SpanKind } from './telemetry.ts';
 export { defaultSettings } from './settings.ts';
-export type { EngineLimits, EngineSettings } from './settings.ts';
+export type { Calendar, DetectionSettings, EngineLimits, EngineSettings } from './settings.ts';

@@ -3,8 +3,8 @@ import type { Signal } from '@clew/otlp';
 /** Position of a record in the log: 1, 2, 3 … without gaps. 0 means "before the first". */
 export type Position = number;
 
-/** `tick` carries no data: it lets event time go on when nothing arrives. */
-export type RecordKind = Signal | 'tick';
+/** `tick` carries no data: it lets event time go on when nothing arrives. `notice` is a `Notice` as JSON: what a person told us. */
+export type RecordKind = Signal | 'tick' | 'notice';
 export type Encoding = 'protobuf' | 'json';
 export type Compression = 'identity' | 'gzip';
 

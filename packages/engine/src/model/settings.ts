@@ -6,7 +6,31 @@ export interface EngineSettings {
   readonly latenessMs: number;
   /** Event time may run ahead of arrival by this much before it is capped (clock skew). */
   readonly skewMs: number;
+  readonly detection: DetectionSettings;
+  readonly calendar: Calendar;
   readonly limits: EngineLimits;
+}
+
+export interface DetectionSettings {
+  /** At most so many false alarms a day for the whole installation: the one number that a user sets. */
+  readonly falseAlarmsPerDay: number;
+  /** Catalogue ids of the detectors that vote; null: all. For backtests and comparisons. */
+  readonly detectors: readonly string[] | null;
+}
+
+/** Local time and what the days are for. A context that detectors learn apart, never a threshold. */
+export interface Calendar {
+  /** Local time minus UTC. */
+  readonly utcOffsetMinutes: number;
+  /** Local hours, [from, to). */
+  readonly businessHours: readonly [number, number];
+  readonly peakHours: readonly (readonly [number, number])[];
+  /** 1 Monday … 7 Sunday. */
+  readonly workdays: readonly number[];
+  /** Local dates, `2026-12-25`: judged like days that are not workdays. */
+  readonly holidays: readonly string[];
+  /** Weekly local windows in which deploys are expected. */
+  readonly deployWindows: readonly { readonly day: number; readonly fromHour: number; readonly toHour: number }[];
 }
 
 export interface EngineLimits {
@@ -29,6 +53,8 @@ export const defaultSettings: EngineSettings = {
   paneMs: 10_000,
   latenessMs: 6_000,
   skewMs: 2_000,
+  detection: { falseAlarmsPerDay: 1, detectors: null },
+  calendar: { utcOffsetMinutes: 0, businessHours: [9, 18], peakHours: [[10, 12], [14, 16]], workdays: [1, 2, 3, 4, 5], holidays: [], deployWindows: [] },
   limits: {
     services: 2_000,
     operationsPerService: 100,

@@ -1,4 +1,5 @@
 import type { Change } from './change.ts';
+import type { DetectionView } from './detection.ts';
 import type { Edge, EntityId, Node } from './entity.ts';
 import type { Finding } from './finding.ts';
 import type { Incident } from './incident.ts';
@@ -31,6 +32,7 @@ export interface World {
   readonly findings: readonly Finding[];
   /** Open first, then newest resolved; at most `limits.incidentsKept`. */
   readonly incidents: readonly Incident[];
+  readonly detection: DetectionView;
   /** Named drops and sizes: late spans, entities over the limit, … Shown to people as they are. */
   readonly counters: Readonly<Record<string, number>>;
 }

@@ -36,7 +36,7 @@ export function decode(signal: Signal, encoding: Encoding, bytes: Uint8Array, { 
 
 /** A record of the log again, null for a tick. It was decoded once before it was appended, so failing here is our own mistake. */
 export function decodeRecord({ kind, encoding, compression, body }: LogRecord, limits: DecodeLimits): Batch | null {
-  return kind === 'tick' ? null : decode(kind, encoding, inflate(body, compression, limits.requestBytesMax), limits);
+  return kind === 'tick' || kind === 'notice' ? null : decode(kind, encoding, inflate(body, compression, limits.requestBytesMax), limits);
 }
 
 function textOf(bytes: Uint8Array): string {

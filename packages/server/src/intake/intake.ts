@@ -58,7 +58,7 @@ export async function openIntake({ settings, log, nowMs, onDurable, onBug }: Int
 async function recoverTail(log: SegmentLog, dedup: Dedup, nowMs: number, windowMs: number): Promise<number> {
   let lastDataMs = 0;
   for await (const record of log.read(log.positionSince(nowMs - windowMs))) {
-    if (record.kind === 'tick') continue;
+    if (record.kind === 'tick' || record.kind === 'notice') continue;
     lastDataMs = record.receivedMs;
     if (record.receivedMs + windowMs > nowMs) dedup.remember(digestOf(record), record.receivedMs, Promise.resolve(record.position));
   }

@@ -25,7 +25,7 @@ export interface EngineView extends View {
 type Opened = Extract<FromEngine, { readonly type: 'opened' }>;
 type Message = { type: 'feed'; records: Parameters<View['feed']>[0] } | { type: 'flush' };
 
-const emptyWorld: World = { atMs: 0, paneMs: 0, nodes: [], edges: [], changes: [], findings: [], incidents: [], counters: {} };
+const emptyWorld: World = { atMs: 0, paneMs: 0, nodes: [], edges: [], changes: [], findings: [], incidents: [], detection: { budgetPerDay: 0, spent: 0, series: 0, tests: 0, threshold: 0, detectors: [], noisiest: [], maintenance: [], version: '' }, counters: {} };
 
 /** The engine as a view of the log, in a thread of its own. */
 export async function openEngineView(options: EngineViewOptions): Promise<EngineView> {

@@ -1,0 +1,37 @@
+import type { EntityId } from './entity.ts';
+
+/**
+ * What a person tells the engine. It comes in at the front, as a record of the log (kind `notice`, one JSON object), so a
+ * replay hears it again at the same place.
+ */
+export type Notice = FindingVerdict | Maintenance | MaintenanceEnd;
+
+/** Thumb up or down; `null` takes an earlier one back. The newest word about a finding holds. */
+export interface FindingVerdict {
+  readonly kind: 'finding_verdict';
+  readonly finding: string;
+  readonly verdict: 'real' | 'noise' | null;
+  /** Who said so; empty without a login. Untrusted text. */
+  readonly by: string;
+  readonly atMs: number;
+}
+
+/** Announced work: what leaves its range in [fromMs, toMs) on the entity, or anywhere when null, is shown and opens no incident. */
+export interface Maintenance {
+  readonly kind: 'maintenance';
+  readonly id: string;
+  readonly entity: EntityId | null;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Untrusted text. */
+  readonly reason: string;
+  readonly by: string;
+  readonly atMs: number;
+}
+
+export interface MaintenanceEnd {
+  readonly kind: 'maintenance_end';
+  readonly id: string;
+  readonly by: string;
+  readonly atMs: number;
+}

@@ -1,8 +1,13 @@
 import { defaultSettings } from '@clew/engine';
 import type { EngineSettings } from '@clew/engine';
+import { readCalendar } from './config/calendar.ts';
 import type { Settings } from './config/table.ts';
 
 /** What people set, as the engine knows it. */
-export function engineSettings({ latenessMs, skewMs, servicesMax, metricSeriesMax }: Settings): EngineSettings {
-  return { ...defaultSettings, latenessMs, skewMs, limits: { ...defaultSettings.limits, services: servicesMax, metricSeries: metricSeriesMax } };
+export function engineSettings(settings: Settings): EngineSettings {
+  const { latenessMs, skewMs, servicesMax, metricSeriesMax, falseAlarmsPerDay } = settings;
+  return {
+    ...defaultSettings, latenessMs, skewMs, calendar: readCalendar(settings), detection: { ...defaultSettings.detection, falseAlarmsPerDay },
+    limits: { ...defaultSettings.limits, services: servicesMax, metricSeries: metricSeriesMax },
+  };
 }

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { defaultSettings } from '@clew/engine';
+import { engineSettings } from '../engine-settings.ts';
 import { readConfig, toConfigResponse } from './config.ts';
 import type { ConfigSources } from './config.ts';
 
@@ -31,6 +33,11 @@ describe('where a setting comes from', () => {
   test('bytes take binary suffixes', () => {
     expect(read({ flags: { 'request-bytes-max': '8MiB' } }).settings.requestBytesMax).toBe(8 * 1024 * 1024);
   });
+  test('the budget and the calendar reach the engine', () => {
+    const { settings } = withFile({ falseAlarmsPerDay: 0.5, utcOffset: '+08:00', workdays: 'sun-thu' });
+    expect(engineSettings(settings)).toMatchObject({ detection: { falseAlarmsPerDay: 0.5, detectors: null }, calendar: { utcOffsetMinutes: 480, businessHours: [9, 18], workdays: [1, 2, 3, 4, 7] } });
+    expect(engineSettings(read().settings).calendar).toEqual(defaultSettings.calendar);
+  });
   test('a switch is on by its flag alone', () => {
     expect(read({ flags: { demo: true } }).settings.demo).toBe(true);
   });
@@ -52,6 +59,10 @@ describe('what is refused', () => {
     ['a file that is not there', () => read({ flags: { config: 'nowhere.json' } }), 'bad_setting', 'nowhere.json'],
     ['an open host without a token', () => read({ flags: { 'http-host': '0.0.0.0' } }), 'token_required', '--http-host 0.0.0.0'],
     ['a short token', () => read({ flags: { token: 'abc' } }), 'bad_setting', '(hidden)'],
+    ['a budget of nothing', () => read({ flags: { 'false-alarms-per-day': '0' } }), 'bad_setting', '--false-alarms-per-day = "0"'],
+    ['a budget in words', () => withFile({ falseAlarmsPerDay: 'few' }), 'bad_setting', 'falseAlarmsPerDay = "few"'],
+    ['hours that end before they begin', () => read({ environment: { CLEW_BUSINESS_HOURS: '18-9' } }), 'bad_setting', 'CLEW_BUSINESS_HOURS = "18-9"'],
+    ['a holiday that is no day', () => withFile({ holidays: '2026-02-30' }), 'bad_setting', 'holidays = "2026-02-30"'],
     ['a log limit below what is kept for replay', () => read({ flags: { 'log-bytes-max': '1GiB' } }), 'bad_setting', 'log-bytes-max'],
   ];
   test.each(refusals)('%s', (_, run, code, value) => {

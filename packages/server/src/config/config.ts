@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { ConfigResponse } from '../api/types.ts';
 import { CodedError, reasonOf } from '../errors.ts';
+import { readCalendarPart } from './calendar.ts';
 import { flagOf, settingNames, settingTable, variableOf } from './table.ts';
 import type { SettingName, Settings } from './table.ts';
 
@@ -88,6 +89,14 @@ function readValue(name: SettingName, given: unknown, where: string): string | n
     case 'switch':
       if (given === true || given === 'true' || given === '1') return true;
       return given === false || given === 'false' || given === '0' ? false : fail('true or false');
+    case 'calendar': {
+      const read = readCalendarPart(row.part, given);
+      return typeof given === 'string' && 'value' in read ? given.trim() : fail('wanted' in read ? read.wanted : 'text');
+    }
+    case 'decimal': {
+      const value = typeof given === 'string' && /^\d{1,9}(\.\d{1,9})?$/.test(given.trim()) ? Number(given) : given;
+      return typeof value === 'number' && value >= row.min && value <= row.max ? value : fail(`a number from ${row.min} to ${row.max}`);
+    }
     case 'number':
     case 'bytes': {
       const value = readNumber(given, row.type === 'bytes');

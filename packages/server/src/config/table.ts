@@ -1,8 +1,10 @@
+import type { CalendarPart } from './calendar.ts';
+
 /**
  * Everything that people may set, one row each: `clew config` prints it, GET /config gives it out.
  * A row `grpcPort` is set by the flag `--grpc-port`, the environment CLEW_GRPC_PORT, or `"grpcPort"` in clew.json.
  */
-export type SettingType = 'text' | 'secret' | 'number' | 'bytes' | 'switch';
+export type SettingType = 'text' | 'secret' | 'number' | 'decimal' | 'bytes' | 'switch' | 'calendar';
 
 interface Row<Type extends SettingType, Value> {
   readonly type: Type;
@@ -13,12 +15,16 @@ interface Row<Type extends SettingType, Value> {
   readonly min?: number;
   readonly max?: number;
 }
+/** `part` says how its text is read. */
+interface CalendarRow extends Row<'calendar', string> { readonly part: CalendarPart }
 
 const text = (value: string, about: string): Row<'text', string> => ({ type: 'text', default: value, unit: '', about });
 const secret = (about: string): Row<'secret', string> => ({ type: 'secret', default: '', unit: '', about });
 const toggle = (about: string): Row<'switch', boolean> => ({ type: 'switch', default: false, unit: '', about });
 const port = (value: number, about: string): Row<'number', number> => ({ type: 'number', default: value, unit: '', about, min: 0, max: 65_535 });
 const number = (value: number, unit: string, min: number, max: number, about: string): Row<'number', number> => ({ type: 'number', default: value, unit, about, min, max });
+const decimal = (value: number, unit: string, min: number, max: number, about: string): Row<'decimal', number> & { readonly min: number; readonly max: number } => ({ type: 'decimal', default: value, unit, about, min, max });
+const calendar = (part: CalendarPart, value: string, about: string): CalendarRow => ({ type: 'calendar', default: value, unit: '', about, part });
 const bytes = (value: number, min: number, max: number, about: string): Row<'bytes', number> => ({ type: 'bytes', default: value, unit: 'bytes', about, min, max });
 
 const MiB = 1024 ** 2;
@@ -53,6 +59,14 @@ export const settingTable = {
   storeBytesMax: bytes(20 * GiB, 16 * MiB, 64 * TiB, 'rows on disk at most; the oldest partitions are removed first'),
   retentionDays: number(14, 'days', 1, 3_650, 'age at which rows are removed'),
   partitionMinutes: number(60, 'minutes', 1, 1_440, 'time that one partition file of rows covers'),
+
+  falseAlarmsPerDay: decimal(1, 'a day', 0.01, 1_000, 'false alarms at most, for the whole installation: the one number of detection'),
+  utcOffset: calendar('utcOffset', '+00:00', 'local time minus UTC, such as +08:00; hours and days below are local'),
+  businessHours: calendar('hours', '9-18', 'hours in which people work, from-to; to is not included'),
+  peakHours: calendar('hourRanges', '10-12, 14-16', 'hours of the most traffic, or none'),
+  workdays: calendar('days', 'mon-fri', 'days on which people work, such as mon-fri or sun-thu or mon, wed'),
+  holidays: calendar('dates', 'none', 'days that are like weekends, such as 2026-12-25, 2027-01-01, or none'),
+  deployWindows: calendar('windows', 'none', 'weekly hours in which deployments are expected, such as tue 14-16, thu 14-16, or none'),
 
   latenessMs: number(6_000, 'ms', 0, 600_000, 'how long a pane waits for late data after its end'),
   skewMs: number(2_000, 'ms', 0, 600_000, 'how far event time may run ahead of arrival'),

@@ -3,6 +3,8 @@ import type { Compression, Encoding, LogRecord } from '@clew/engine';
 import { defaultReadLimits, fromJson, MalformedOtlp, readRequest } from '@clew/otlp';
 import type { Batch, ReadLimits, Signal } from '@clew/otlp';
 import { CodedError, reasonOf } from '../errors.ts';
+import type { ViewRecord } from '../views/view.ts';
+import { readNotice } from './notice.ts';
 
 const inflateChunkBytes = 128 * 1024;
 
@@ -34,9 +36,15 @@ export function decode(signal: Signal, encoding: Encoding, bytes: Uint8Array, { 
   }
 }
 
-/** A record of the log again, null for a tick. It was decoded once before it was appended, so failing here is our own mistake. */
+/** A record of the log again, null for a tick and for a notice. It was decoded once before it was appended, so failing here is our own mistake. */
 export function decodeRecord({ kind, encoding, compression, body }: LogRecord, limits: DecodeLimits): Batch | null {
   return kind === 'tick' || kind === 'notice' ? null : decode(kind, encoding, inflate(body, compression, limits.requestBytesMax), limits);
+}
+
+/** A record of the log as views take it. */
+export function toViewRecord(record: LogRecord, limits: DecodeLimits): ViewRecord {
+  const { position, receivedMs, kind } = record;
+  return kind === 'notice' ? { position, receivedMs, batch: null, notice: readNotice(record) } : { position, receivedMs, batch: decodeRecord(record, limits) };
 }
 
 function textOf(bytes: Uint8Array): string {

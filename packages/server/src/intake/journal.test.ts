@@ -22,6 +22,16 @@ test('a record is handed on only when it is durable, and not when it could not b
   expect(handed).toEqual([[{ position: 1, receivedMs: 7, batch: null }, 9]]);
 });
 
+test('a notice is durable before the engine hears it', async () => {
+  const handed: unknown[] = [];
+  const kept: unknown[] = [];
+  const journal = makeJournal({ log: { append: async (record) => kept.push(record.kind, handed.length) }, clock: { nowMs: () => 7 }, onDurable: (record) => handed.push(record) });
+  const notice = { kind: 'finding_verdict', finding: 'f', verdict: 'real', by: '', atMs: 7 } as const;
+  expect(await journal.tell(notice)).toBe(2);
+  expect(kept).toEqual(['notice', 0]);
+  expect(handed).toEqual([{ position: 2, receivedMs: 7, batch: null, notice }]);
+});
+
 test('the budget lets one request through whatever its size, and then refuses what exceeds it', () => {
   const budget = makeBudget(100);
   const [large, small] = [budget.open(), budget.open()];

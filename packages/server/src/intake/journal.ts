@@ -1,6 +1,7 @@
-import type { Log, LogRecord, Position } from '@clew/engine';
+import type { Log, LogRecord, Notice, Position } from '@clew/engine';
 import type { Batch } from '@clew/otlp';
 import type { ViewRecord } from '../views/view.ts';
+import { writeNotice } from './notice.ts';
 
 /** A clock that never goes back, also not behind what is in the log already: views rely on it. */
 export interface ArrivalClock { nowMs(): number }
@@ -20,15 +21,22 @@ export interface JournalOptions {
 /** The one way into the log: durable first, then handed to the views. */
 export interface Journal {
   append(record: Pick<LogRecord, 'kind' | 'encoding' | 'compression' | 'body'>, batch: Batch | null, bytes: number): Promise<Position>;
+  /** Resolves when the notice is durable and on its way to the engine. */
+  tell(notice: Notice): Promise<Position>;
 }
 
 export function makeJournal({ log, clock, onDurable }: JournalOptions): Journal {
+  const append = async (record: Parameters<Journal['append']>[0], decoded: Pick<ViewRecord, 'batch' | 'notice'>, bytes: number): Promise<Position> => {
+    const receivedMs = clock.nowMs();
+    const position = await log.append({ ...record, receivedMs });
+    onDurable({ position, receivedMs, ...decoded }, bytes);
+    return position;
+  };
   return {
-    async append(record, batch, bytes) {
-      const receivedMs = clock.nowMs();
-      const position = await log.append({ ...record, receivedMs });
-      onDurable({ position, receivedMs, batch }, bytes);
-      return position;
+    append: (record, batch, bytes) => append(record, { batch }, bytes),
+    tell: (notice) => {
+      const record = writeNotice(notice);
+      return append(record, { batch: null, notice }, record.body.length);
     },
   };
 }

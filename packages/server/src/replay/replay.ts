@@ -50,8 +50,8 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
     for (const incident of incidents) reached.incidents.set(incident.id, incident);
   };
 
-  for await (const { position, receivedMs, batch } of source.read(reached.position, reached.lastMs)) {
-    take(engine.feed(batch, receivedMs));
+  for await (const { position, receivedMs, batch, notice } of source.read(reached.position, reached.lastMs)) {
+    take(notice === undefined ? engine.feed(batch, receivedMs) : engine.tell(notice, receivedMs));
     if (reached.records === 0) reached.firstMs = receivedMs;
     reached.position = position;
     reached.records += 1;

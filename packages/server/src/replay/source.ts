@@ -6,18 +6,15 @@ import { join } from 'node:path';
 import { fromJson, MalformedOtlp, readRequest } from '@clew/otlp';
 import type { Batch } from '@clew/otlp';
 import { CodedError, reasonOf } from '../errors.ts';
-import { decodeRecord } from '../intake/decode.ts';
+import { toViewRecord } from '../intake/decode.ts';
 import type { DecodeLimits } from '../intake/decode.ts';
 import { readLogFolder } from '../log/segment-log.ts';
+import type { ViewRecord } from '../views/view.ts';
 import { readLines, requestsOf } from './json-lines.ts';
 import { newestEventMs } from './event-time.ts';
 
 /** What a replay is fed with. Positions begin anywhere and go up by one. */
-export interface ReplayRecord {
-  readonly position: number;
-  readonly receivedMs: number;
-  readonly batch: Batch | null;
-}
+export type ReplayRecord = ViewRecord;
 
 export interface ReplaySource {
   /** Tells inputs apart, so that a checkpoint is not gone on with on another one. */
@@ -54,7 +51,7 @@ async function openFolder(folder: string, limits: DecodeLimits): Promise<ReplayS
     async* read(after) {
       for await (const record of log.read(Math.max(after + 1, log.first))) {
         reached = record.position;
-        yield { position: record.position, receivedMs: record.receivedMs, batch: decodeRecord(record, limits) };
+        yield toViewRecord(record, limits);
       }
     },
   };

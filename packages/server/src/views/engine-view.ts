@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { EngineSettings, Finding, Incident, Position, World } from '@clew/engine';
+import type { EngineSettings, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
 import { CodedError } from '../errors.ts';
 import type { EngineWorkerData, FromEngine, ToEngine } from './engine-worker.ts';
 import { maxYoungGenerationSizeMb } from './view.ts';
@@ -18,12 +18,16 @@ export interface EngineViewOptions {
 
 export interface EngineView extends View {
   world(): World;
+  /** Position of the last record that `world` knows of. */
+  told(): Position;
+  /** A series with its expected band, as the engine's thread has it now; null when it is not known (any more). */
+  series(key: string): Promise<SeriesBand | null>;
   /** Words for people when the state was not gone on with; else empty. */
   readonly note: string;
 }
 
 type Opened = Extract<FromEngine, { readonly type: 'opened' }>;
-type Message = { type: 'feed'; records: Parameters<View['feed']>[0] } | { type: 'flush' };
+type Message = ToEngine extends infer Each ? Each extends ToEngine ? Omit<Each, 'id'> : never : never;
 
 const emptyWorld: World = { atMs: 0, paneMs: 0, nodes: [], edges: [], changes: [], findings: [], incidents: [], detection: { budgetPerDay: 0, spent: 0, series: 0, tests: 0, threshold: 0, detectors: [], noisiest: [], maintenance: [], version: '' }, counters: {} };
 
@@ -32,7 +36,7 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
   await mkdir(options.folder, { recursive: true });
   const workerData: EngineWorkerData = { checkpointPath: join(options.folder, 'checkpoint'), settings: options.settings, version: options.version };
   const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData, name: 'clew-engine', resourceLimits: { maxYoungGenerationSizeMb } });
-  const waiting = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let nextId = 1;
   let ended: Error | null = null;
   let isClosing = false;
@@ -42,6 +46,7 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
   const opening = new Promise<Opened>((resolve, reject) => { [open, fail] = [resolve, reject]; });
   let reached: Position = 0;
   let world: World = emptyWorld;
+  let told: Position = 0;
 
   const end = (error: Error): void => {
     ended ??= error;
@@ -54,11 +59,13 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
   worker.on('message', (message: FromEngine) => {
     if (message.type === 'opened') {
       ({ reached, world } = message);
+      told = reached;
       open(message);
       return;
     }
     if (message.type === 'world') {
       world = message.world;
+      told = message.position;
       options.onWorld(world);
       return;
     }
@@ -67,11 +74,11 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
     const asked = waiting.get(message.id);
     waiting.delete(message.id);
     if (message.type === 'failed') asked?.reject(new Error(message.reason));
-    else asked?.resolve();
+    else asked?.resolve(message.type === 'answer' ? message.value : undefined);
   });
   const { note } = await opening;
 
-  const ask = (message: Message): Promise<void> => new Promise((resolve, reject) => {
+  const ask = (message: Message): Promise<unknown> => new Promise((resolve, reject) => {
     if (ended !== null) return reject(ended);
     const id = nextId++;
     waiting.set(id, { resolve, reject });
@@ -81,9 +88,11 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
   return {
     note,
     world: () => world,
+    told: () => told,
     reached: () => reached,
-    feed: (records) => ask({ type: 'feed', records }),
-    flush: () => ask({ type: 'flush' }),
+    series: (key) => ask({ type: 'series', key }) as Promise<SeriesBand | null>,
+    feed: async (records) => { await ask({ type: 'feed', records }); },
+    flush: async () => { await ask({ type: 'flush' }); },
     async close() {
       isClosing = true;
       await worker.terminate();
@@ -93,5 +102,5 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
 
 /** Stands in for an engine that cannot be opened: knows nothing and takes nothing. */
 export function makeBrokenEngine(reason: unknown): EngineView {
-  return { note: '', world: () => emptyWorld, reached: () => 0, feed: () => Promise.reject(reason), flush: () => Promise.resolve(), close: () => Promise.resolve() };
+  return { note: '', world: () => emptyWorld, told: () => 0, reached: () => 0, series: () => Promise.reject(reason), feed: () => Promise.reject(reason), flush: () => Promise.resolve(), close: () => Promise.resolve() };
 }

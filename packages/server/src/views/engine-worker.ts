@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEngine } from '@clew/engine';
-import type { Engine, EngineSettings, Finding, Incident, Position, World } from '@clew/engine';
+import type { Engine, EngineSettings, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
 import { reasonOf } from '../errors.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { ViewRecord } from './view.ts';
@@ -14,11 +14,13 @@ export interface EngineWorkerData {
 }
 export type ToEngine =
   | { readonly type: 'feed'; readonly id: number; readonly records: readonly ViewRecord[] }
-  | { readonly type: 'flush'; readonly id: number };
+  | { readonly type: 'flush'; readonly id: number }
+  | { readonly type: 'series'; readonly id: number; readonly key: string };
 export type FromEngine =
   | { readonly type: 'opened'; readonly reached: Position; readonly world: World; readonly note: string }
   | { readonly type: 'fed'; readonly id: number; readonly findings: readonly Finding[]; readonly incidents: readonly Incident[] }
-  | { readonly type: 'world'; readonly world: World }
+  | { readonly type: 'world'; readonly world: World; readonly position: Position }
+  | { readonly type: 'answer'; readonly id: number; readonly value: SeriesBand | null }
   | { readonly type: 'flushed'; readonly id: number; readonly reached: Position }
   | { readonly type: 'failed'; readonly id: number; readonly reason: string };
 
@@ -30,7 +32,8 @@ const worldEveryMs = 250;
 const port = parentPort;
 if (port === null) throw new Error('BUG: engine-worker.ts runs as a worker only');
 const { checkpointPath, settings, version } = workerData as EngineWorkerData;
-const settingsText = JSON.stringify(settings);
+/** What a state rests on. The budget is not of it: what was learnt stays when people set another number. */
+const settingsText = JSON.stringify({ ...settings, detection: { ...settings.detection, falseAlarmsPerDay: null } });
 
 const { engine, position, note } = await openFromCheckpoint();
 let taken = position;
@@ -47,8 +50,9 @@ port.on('message', (message: ToEngine) => {
 });
 
 async function handle(message: ToEngine): Promise<void> {
-  if (message.type === 'feed') {
-    feed(message.id, message.records);
+  if (message.type === 'feed') return feed(message.id, message.records);
+  if (message.type === 'series') {
+    port?.postMessage({ type: 'answer', id: message.id, value: engine.series(message.key) } satisfies FromEngine);
     return;
   }
   if (taken !== saved) {
@@ -62,15 +66,19 @@ function feed(id: number, records: readonly ViewRecord[]): void {
   const findings = new Map<string, Finding>();
   const incidents = new Map<string, Incident>();
   let panesClosed = 0;
+  let isTold = false;
   for (const record of records) {
     if (record.position <= taken) continue;
-    const step = engine.feed(record.batch, record.receivedMs);
+    const step = record.notice === undefined ? engine.feed(record.batch, record.receivedMs) : engine.tell(record.notice, record.receivedMs);
+    isTold ||= record.notice !== undefined;
     taken = record.position;
     panesClosed += step.panesClosed;
     for (const finding of step.findings) findings.set(finding.id, finding);
     for (const incident of step.incidents) incidents.set(incident.id, incident);
   }
-  if (panesClosed > 0) publishWorld();
+  // Whoever told us something waits to see it.
+  if (isTold) sendWorld();
+  else if (panesClosed > 0) publishWorld();
   port?.postMessage({ type: 'fed', id, findings: [...findings.values()], incidents: [...incidents.values()] } satisfies FromEngine);
 }
 
@@ -86,7 +94,7 @@ function publishWorld(): void {
 
 function sendWorld(): void {
   worldSentAt = performance.now();
-  port?.postMessage({ type: 'world', world: engine.world() } satisfies FromEngine);
+  port?.postMessage({ type: 'world', world: engine.world(), position: taken } satisfies FromEngine);
 }
 
 async function openFromCheckpoint(): Promise<{ engine: Engine; position: Position; note: string }> {

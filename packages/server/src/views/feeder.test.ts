@@ -50,7 +50,7 @@ function view(reached = 0): View & { readonly taken: Position[]; hold(): () => v
 const upTo = (last: number, first = 1): number[] => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 const failures: string[] = [];
 const open = (log: Log, views: Record<string, View>, ringBytesMax = 1_000_000) =>
-  openFeeder({ log, views, decode: () => null, ringBytesMax, onFailure: (name, reason) => failures.push(`${name}: ${reason}`) });
+  openFeeder({ log, views, decode: ({ position, receivedMs }) => ({ position, receivedMs, batch: null }), ringBytesMax, onFailure: (name, reason) => failures.push(`${name}: ${reason}`) });
 
 test('every view gets every record once, in order', async () => {
   const { log, grow } = memoryLog();

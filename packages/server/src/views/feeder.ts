@@ -1,5 +1,4 @@
 import type { Log, LogRecord, Position } from '@clew/engine';
-import type { Batch } from '@clew/otlp';
 import { reasonOf } from '../errors.ts';
 import { makeRing } from './ring.ts';
 import type { Ring } from './ring.ts';
@@ -13,7 +12,7 @@ export interface FeederOptions {
   readonly log: Log;
   readonly views: Readonly<Record<string, View>>;
   /** Decodes a record that has left the ring. */
-  decode(record: LogRecord): Batch | null;
+  decode(record: LogRecord): ViewRecord;
   /** Decoded batches that are held for views which are not there yet; what falls out is read from the log again. */
   readonly ringBytesMax: number;
   /** A view that fails is fed no more; the others go on. */
@@ -120,7 +119,7 @@ async function feedFromLog(hall: Hall, lane: Lane): Promise<void> {
   let bytes = 0;
   for await (const record of log.read(lane.taken + 1)) {
     if (hall.isClosed) return;
-    records.push({ position: record.position, receivedMs: record.receivedMs, batch: decode(record) });
+    records.push(decode(record));
     bytes += record.body.length;
     lane.reread += 1;
     if (records.length < feedRecordsMax && bytes < feedBytesMax) continue;

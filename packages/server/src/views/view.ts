@@ -1,11 +1,13 @@
-import type { Position } from '@clew/engine';
+import type { Notice, Position } from '@clew/engine';
 import type { Batch } from '@clew/otlp';
 
-/** A record of the log, decoded. `batch` is null for a tick. */
+/** A record of the log, decoded. `batch` is null for a tick and for a notice. */
 export interface ViewRecord {
   readonly position: Position;
   readonly receivedMs: number;
   readonly batch: Batch | null;
+  /** What a person told us; the row store passes over it. */
+  readonly notice?: Notice;
 }
 
 /** Young generation of a view's thread: Node's default grows to 128 MB, which buys no speed here. */

@@ -4,7 +4,7 @@ import type { Settings } from '../config/table.ts';
 import { engineSettings } from '../engine-settings.ts';
 import { CodedError, reasonOf } from '../errors.ts';
 import type { Events } from '../events.ts';
-import { decodeRecord } from '../intake/decode.ts';
+import { toViewRecord } from '../intake/decode.ts';
 import type { SegmentLog } from '../log/segment-log.ts';
 import type { Stopping } from '../stopping.ts';
 import { openStore } from '../stores/store.ts';
@@ -48,7 +48,7 @@ export async function openViews(options: ViewsOptions): Promise<Views> {
   if (reached > last) throw new CodedError('log_behind', settings.data, { detail: `It ends with record ${last}, and record ${reached} has been read.` });
   const feeder = openFeeder({
     log, ringBytesMax, views: { store, engine },
-    decode: (record) => decodeRecord(record, settings),
+    decode: (record) => toViewRecord(record, settings),
     onFailure: (view, reason) => onFailure(`The ${view} takes in nothing more`, reason),
   });
   for (const [view, { missed }] of Object.entries(feeder.lags())) {

@@ -9,6 +9,8 @@ const sets: Readonly<Record<string, () => Promise<{ run(folder: string): Promise
   'tsb-ad-u-subset': () => import('./tsb-ad-u.ts'),
   'mts-smd-asd': () => import('./mts-smd-asd.ts'),
   'hdfs-100k-sessions': () => import('./hdfs-sessions.ts'),
+  petshop: () => import('./petshop.ts'),
+  'rcd-sockshop': () => import('./rcd-sockshop.ts'),
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' }, output: { type: 'string', short: 'o', default: 'table' } } });

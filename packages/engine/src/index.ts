@@ -7,3 +7,5 @@ export { flowOfImpact } from './explain/measure/impact-flow.ts';
 export type { FlowQuestion, FlowShare, Requests } from './explain/measure/impact-flow.ts';
 export { rankShifts } from './explain/measure/metric-shift.ts';
 export type { Metric, Shift } from './explain/measure/metric-shift.ts';
+export { features } from './features/catalogue.ts';
+export { detectors } from './detect/catalogue.ts';

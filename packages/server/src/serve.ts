@@ -8,6 +8,7 @@ import { isLoopback, toConfigResponse } from './config/config.ts';
 import type { Config } from './config/config.ts';
 import type { Settings } from './config/table.ts';
 import { makeDemo } from './demo.ts';
+import { engineSettings } from './engine-settings.ts';
 import { makeEvents } from './events.ts';
 import type { Events } from './events.ts';
 import { openIntake } from './intake/intake.ts';
@@ -16,10 +17,13 @@ import { addressOf, listen } from './listen.ts';
 import { lockFolder } from './log/folder-lock.ts';
 import { openSegmentLog } from './log/segment-log.ts';
 import type { SegmentLog } from './log/segment-log.ts';
+import { openBacktests } from './replay/backtests.ts';
+import { toKnown } from './replay/marks.ts';
 import { makeSelf } from './self.ts';
 import { openStopping } from './stopping.ts';
 import type { Stopping } from './stopping.ts';
 import { openTicker, tickerDefaults } from './ticker.ts';
+import { makeTell } from './views/tell.ts';
 import { openViews } from './views/views.ts';
 import type { Views } from './views/views.ts';
 
@@ -119,10 +123,15 @@ async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort
   const listening = { grpc: addressOf(settings.grpcHost, grpcPort), http: `http://${addressOf(settings.httpHost, httpPort)}` };
   const self = makeSelf({ log, intake, ...views });
   stopping.add('self', async () => self.close());
+  const backtests = openBacktests({ dataFolder: settings.data, limits: settings, settings: engineSettings(settings), nowMs, known: () => views.engine.world().findings.map(toKnown) });
+  stopping.add('backtests', () => backtests.close());
   const context: ApiContext = {
     version, startedMs, nowMs, demo, token,
     rows: views.store.rows,
     world: views.engine.world,
+    series: views.engine.series,
+    tellEngine: makeTell({ journal: intake.journal, engine: views.engine, on: events.on }),
+    backtests, budgetPerDay: settings.falseAlarmsPerDay,
     ingest: () => ({ listening, signals: intake.counters.signals(), lastRefused: intake.counters.lastRefused() }),
     hasData: () => log.bounds().last > 0,
     self: self.read,

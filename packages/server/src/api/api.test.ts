@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeContext, serveApi, type Served } from './fixture/context.ts';
 import { complaints } from './fixture/conforms.ts';
-import { incident, traceId } from './fixture/world.ts';
+import { atMs, finding, incident, traceId } from './fixture/world.ts';
 import { routeTable } from './openapi.ts';
 import { makeRoutes } from './routes.ts';
 
@@ -33,6 +33,19 @@ const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unkn
   'GET /incidents': { ask: '/incidents' },
   'GET /incidents/:id': { ask: `/incidents/${incident.id}` },
   'GET /findings': { ask: '/findings' },
+  'GET /findings/:id': { ask: `/findings/${finding.id}` },
+  'POST /findings/:id/verdict': { ask: `/findings/${finding.id}/verdict`, body: { verdict: 'noise' } },
+  'GET /series': { ask: `/series?key=${encodeURIComponent(finding.series)}` },
+  'GET /detection': { ask: '/detection' },
+  'GET /features': { ask: '/features' },
+  'GET /detectors': { ask: '/detectors' },
+  'GET /maintenance': { ask: '/maintenance' },
+  'POST /maintenance': { ask: '/maintenance', body: { entity: 'checkout', to: atMs + 3_600_000, reason: 'upgrade' } },
+  'DELETE /maintenance/:id': { ask: '/maintenance/m-upgrade' },
+  'GET /backtests': { ask: '/backtests' },
+  'POST /backtests': { ask: '/backtests', body: { from: atMs - 3_600_000, to: atMs, detectors: ['level'], against: null } },
+  'GET /backtests/:id': { ask: '/backtests/bt-1' },
+  'DELETE /backtests/:id': { ask: '/backtests/bt-1' },
   'GET /traces': { ask: '/traces?service=checkout&attribute=a=b&attribute=c=d=e' },
   'GET /traces/:id': { ask: `/traces/${traceId}` },
   'GET /logs': { ask: '/logs?severity=9' },

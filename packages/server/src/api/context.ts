@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Incident, Rows, World } from '@clew/engine';
+import type { Incident, Notice, Rows, SeriesBand, World } from '@clew/engine';
+import type { Backtests } from '../replay/backtests.ts';
 import type { ViewRecord } from '../views/view.ts';
 import type { ConfigResponse, DemoResponse, IngestResponse, SelfResponse } from './types.ts';
 
@@ -36,6 +37,13 @@ export interface ApiContext {
   readonly rows: Rows;
   /** State of the world at the last closed pane; an empty world with atMs 0 before the first. */
   world(): World;
+  /** Resolves once the notice is durable and `world` knows of it, or a while has passed. Rejects when it could not be kept. */
+  tellEngine(notice: Notice): Promise<void>;
+  /** Of the engine's thread; null when it is not judged (any more). */
+  series(key: string): Promise<SeriesBand | null>;
+  readonly backtests: Pick<Backtests, 'start' | 'list' | 'cancel'>;
+  /** False alarms a day, as set. */
+  readonly budgetPerDay: number;
   ingest(): IngestResponse;
   /** True once anything was ever accepted into this data folder. */
   hasData(): boolean;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { describeApi } from './openapi.ts';
 import { read, type Route } from './route.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { demoRoutes } from './routes/demo.ts';
+import { detectionRoutes } from './routes/detection.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { liveRoutes } from './routes/live.ts';
 import { rowRoutes } from './routes/rows.ts';
@@ -14,7 +16,7 @@ import { none } from './schemas/queries.ts';
 export function makeRoutes(version: string): readonly Route[] {
   let document: Record<string, unknown> | null = null;
   const routes: readonly Route[] = [
-    ...stateRoutes, ...serviceRoutes, ...incidentRoutes, ...liveRoutes, ...rowRoutes, ...demoRoutes, ...sessionRoutes,
+    ...stateRoutes, ...serviceRoutes, ...incidentRoutes, ...detectionRoutes, ...backtestRoutes, ...liveRoutes, ...rowRoutes, ...demoRoutes, ...sessionRoutes,
     read({
       path: '/openapi.json', summary: 'This document', query: none, answer: z.record(z.string(), z.unknown()),
       handle: () => (document ??= describeApi(routes, version)),

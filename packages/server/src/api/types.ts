@@ -4,8 +4,8 @@
  * against these types by the compiler. Times are epoch milliseconds, ids are strings, shares are 0..1.
  */
 import type {
-  Change, Edge, EntityId, Finding, Health, Incident, MetricInfo, MetricSeries, Node, Red, SeriesView, StoredLog,
-  StoredRed, StoredSpan, TraceSummary,
+  Change, DetectionView, Edge, EntityId, Finding, Health, Incident, Maintenance, MetricInfo, MetricSeries, Node, Red, SeriesBand, SeriesView,
+  StoredLog, StoredRed, StoredSpan, TraceSummary,
 } from '@clew/engine';
 
 /** Every error, any status: what failed, with what value, what to do next. `code` is a row of docs/errors.md. */
@@ -102,6 +102,25 @@ export interface AttributesResponse { readonly attributes: readonly { readonly k
 
 /** GET /findings */
 export interface FindingsResponse { readonly findings: readonly Finding[] }
+/** GET /findings/:id · POST /findings/:id/verdict {"verdict":"real"|"noise"|null} */
+export interface FindingResponse { readonly finding: Finding; /** Incidents that it belongs to. */ readonly incidentIds: readonly string[] }
+
+/** GET /series?key=: a series that is judged, with what was expected of it. */
+export type SeriesResponse = SeriesBand;
+/** GET /detection: how detection itself is doing. */
+export type DetectionResponse = DetectionView;
+/** GET /features: a row of the catalogue. */
+export interface FeatureRow {
+  readonly id: string; readonly definition: string; readonly signal: string; readonly entities: readonly string[]; readonly unit: string;
+  readonly subject: string; readonly window: string; readonly late: string;
+}
+export interface FeaturesResponse { readonly features: readonly FeatureRow[] }
+/** GET /detectors: a row of the catalogue. */
+export interface DetectorRow { readonly id: string; readonly looksAt: string; readonly method: string; readonly opens: string; readonly blindTo: string }
+export interface DetectorsResponse { readonly detectors: readonly DetectorRow[] }
+/** GET /maintenance · POST /maintenance {"entity","from","to","reason"} · DELETE /maintenance/:id */
+export interface MaintenanceResponse { readonly maintenance: readonly Maintenance[] }
+
 /** GET /incidents?state=&limit= */
 export interface IncidentsResponse { readonly incidents: readonly Incident[] }
 /** GET /incidents/:id: with everything that its page draws. */
@@ -113,6 +132,57 @@ export interface IncidentResponse {
   /** One sentence in plain English, for the CLI and for copying; the console words its own. */
   readonly summary: string;
 }
+
+/** Detectors that vote (null: all) and the false alarms a day that they may cost. */
+export interface BacktestVersion { readonly detectors: readonly string[] | null; readonly falseAlarmsPerDay: number }
+export interface BacktestAsked { readonly fromMs: number; readonly toMs: number; readonly a: BacktestVersion; readonly b: BacktestVersion | null }
+export type BacktestFinding = Pick<Finding, 'id' | 'series' | 'entity' | 'node' | 'feature' | 'subject' | 'direction' | 'unit' | 'observed' | 'expected' | 'p' | 'onsetMs' | 'detectedMs' | 'lastMs' | 'symptom' | 'detectors'>;
+/** One finding as both versions saw it. `leadMs`: how much earlier A noticed it (negative: later). */
+export interface BacktestRow { readonly where: 'both' | 'a' | 'b'; readonly a: BacktestFinding | null; readonly b: BacktestFinding | null; readonly mark: 'real' | 'noise' | null; readonly leadMs: number | null }
+export interface BacktestTally {
+  readonly findings: number;
+  readonly symptoms: number;
+  readonly incidents: number;
+  readonly findingsPerDay: number;
+  readonly incidentsPerDay: number;
+  /** Of what people marked as real on the same node at that time: how much it found. */
+  readonly real: { readonly found: number; readonly missed: number };
+  /** Of what people marked as noise on the same series at that time: how much it says again. */
+  readonly noise: { readonly repeated: number; readonly gone: number };
+  /** Findings about which nobody has said anything. */
+  readonly unmarked: number;
+  /** Noise that it says again, a day: the false alarms that are known. */
+  readonly falseAlarmsPerDay: number;
+}
+export interface BacktestResult {
+  /** What of the range the log still holds, in event time, and from when on the engines learnt before it. */
+  readonly covered: { readonly fromMs: number; readonly toMs: number; readonly learntFromMs: number; readonly records: number; readonly isWhole: boolean };
+  readonly days: number;
+  readonly a: BacktestTally;
+  readonly b: BacktestTally | null;
+  /** `share`: found by both, of what any of them found. `leadMs`: the middle of how much earlier A noticed what both found. */
+  readonly agreement: { readonly both: number; readonly onlyA: number; readonly onlyB: number; readonly share: number; readonly leadMs: number | null } | null;
+  /** By onset. */
+  readonly rows: readonly BacktestRow[];
+  readonly rowsLeftOut: number;
+  /** What people marked within the range; `unknown`: verdicts on findings that are not kept any more. */
+  readonly marks: { readonly real: number; readonly noise: number; readonly unknown: number };
+}
+/** POST /backtests {"from","to","detectors","budget","against","againstBudget"} · GET and DELETE /backtests/:id · GET /backtests */
+export interface BacktestResponse {
+  readonly id: string;
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed';
+  /** 0..1 */
+  readonly progress: number;
+  readonly startedMs: number;
+  readonly endedMs: number | null;
+  /** Why it failed; else empty. */
+  readonly reason: string;
+  readonly asked: BacktestAsked;
+  readonly result: BacktestResult | null;
+}
+/** Newest first, without their results. */
+export interface BacktestsResponse { readonly backtests: readonly BacktestResponse[] }
 
 /** GET /config */
 export interface ConfigResponse { readonly settings: readonly { readonly name: string; readonly value: string; readonly from: 'default' | 'file' | 'environment' | 'flag'; readonly unit: string; readonly about: string }[] }

@@ -13,6 +13,11 @@ export const limits = {
   /** Points a series may have in one answer: a range this many times its step. */
   stepsMax: 20_000,
   attributeFilters: 16,
+  maintenanceMax: 200,
+  maintenanceMsMax: 31 * 86_400_000,
+  maintenanceReasonChars: 500,
+  backtestMsMax: 31 * 86_400_000,
+  backtestDetectors: 50,
   textChars: 1_000,
 } as const;
 
@@ -66,6 +71,26 @@ export const findingsQuery = z.strictObject({
 export const incidentsQuery = z.strictObject({
   state: z.enum([...incidentStates, 'unresolved']).optional().describe('`unresolved`: open, evolving or recovering'),
   limit: limit(limits.incidentsDefault, limits.incidentsMax),
+});
+
+export const seriesQuery = z.strictObject({ key: text.min(1).describe('`series` of a finding') });
+
+const bodyTime = z.number().int().min(0).max(8_640_000_000_000_000);
+export const verdictBody = z.strictObject({ verdict: z.enum(['real', 'noise']).nullable() });
+export const maintenanceBody = z.strictObject({
+  entity: text.min(1).nullable().default(null).describe('Entity id, or the name of a service; null: anywhere'),
+  from: bodyTime.optional().describe('Epoch milliseconds; now when absent'),
+  to: bodyTime.describe('Epoch milliseconds, exclusive'),
+  reason: z.string().max(limits.maintenanceReasonChars).default(''),
+});
+const detectorIds = z.array(z.string().max(100)).min(1).max(limits.backtestDetectors).nullable();
+const budget = z.number().min(0.01).max(1_000);
+export const backtestBody = z.strictObject({
+  from: bodyTime.describe('Epoch milliseconds, inclusive'), to: bodyTime.describe('Epoch milliseconds, exclusive'),
+  detectors: detectorIds.default(null).describe('Detectors that vote; null: all'),
+  budget: budget.optional().describe('False alarms a day; what is set when absent'),
+  against: detectorIds.optional().describe('Detectors of the second version'),
+  againstBudget: budget.optional().describe('False alarms a day of the second version'),
 });
 
 export const demoBody = z.strictObject({ action: z.enum(['start', 'stop']) });

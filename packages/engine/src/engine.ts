@@ -1,7 +1,7 @@
 import type { Batch } from '@clew/otlp';
 import { openFeatures } from './features/features.ts';
 import { intake } from './intake/intake.ts';
-import type { EngineSettings, Finding, Incident, Notice, SeriesBand, World } from './model/index.ts';
+import type { EngineSettings, EntityId, FeatureValue, Finding, Incident, Notice, SeriesBand, World } from './model/index.ts';
 import { openReason } from './reason.ts';
 import { keepHistory, makeHistory } from './history.ts';
 import type { History } from './history.ts';
@@ -26,6 +26,8 @@ export interface Engine {
   tell(notice: Notice, receivedMs: number): Step;
   /** A series with its expected band over the last `limits.historyPanes` panes; null when it is not known (any more). */
   series(key: string): SeriesBand | null;
+  /** Every feature of the catalogue that the entity's kind has, as of the last closed pane; empty for an entity without windows. */
+  features(entity: EntityId): readonly FeatureValue[];
   /** The state of the world at the last closed pane. Shares nothing with the engine. */
   world(): World;
   /** The whole state as plain cloneable data (Maps, typed arrays, numbers). `openEngine(settings, saved)` goes on exactly where it was. */
@@ -98,6 +100,7 @@ export function openEngine(settings: EngineSettings, saved?: unknown): Engine {
       clock.eventMs = Math.max(clock.eventMs, receivedMs);
       return closeDue();
     },
+    features: (entity) => features.values(entity),
     series: () => null,
     world: () => structuredClone(tellWorld({
       atMs: clock.panesClosed === 0 ? 0 : clock.nextMs ?? 0, settings, graph: features.graph, history, changes: reason.changes(), findings: reason.findings(),

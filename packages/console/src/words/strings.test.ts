@@ -35,7 +35,7 @@ test('every key is used, by itself or through a prefix that data completes', () 
 });
 
 test('every feature that the engine can find has a name', () => {
-  expect(features.map(({ id }) => `feature.${id}`).filter((key) => !hasString(key))).toEqual([]);
+  expect(features.filter(({ role }) => role === 'judged').map(({ id }) => `feature.${id}`).filter((key) => !hasString(key))).toEqual([]);
 });
 
 test('every key on the keyboard says what it does', () => {

@@ -47,6 +47,17 @@ export const templateWarmUpPanes = 30;
 /** Peer names learned to be services; beyond it they stay external (`peer_names_over_limit`). */
 export const peerNamesMax = 10_000;
 
+/** Entities other than services (operations, edges, instances, virtual nodes, hosts) whose windows of 1 to 60 minutes are held, some 40 KiB each; beyond it they have none (`entities_not_followed`, counted a pane). */
+export const followedOthersMax = 500;
+/** Metric features (by subject) whose windows are held an entity; beyond it the rest has none (`levels_over_limit`). */
+export const levelsPerEntityMax = 64;
+/** Regions and tenants held a service; beyond it new ones are left out (`labels_over_limit`). */
+export const labelsPerServiceMax = 16;
+/** A region or tenant unheard for so long is no longer told. */
+export const labelMs = 3_600_000;
+/** An instance that came up beside others is cold for so long. */
+export const coldMs = 60_000;
+
 export type Counters = Record<string, number>;
 export function count(counters: Counters, name: string, by = 1): void {
   counters[name] = (counters[name] ?? 0) + by;

@@ -2,12 +2,14 @@ import type { EngineSettings, EntityId, Observation, Pane, Red } from '../model/
 import { assemble } from './assemble.ts';
 import type { Assembly } from './assemble.ts';
 import { attribute } from './attribute.ts';
-import { forgetMs, forgetWhenFullMs, peerNamesMax, silencePanes, sweepPanes } from './bounds.ts';
+import { forgetMs, forgetWhenFullMs, labelMs, peerNamesMax, silencePanes, sweepPanes } from './bounds.ts';
 import { openCallees } from './callees.ts';
 import { carryOver, withCarried } from './carry.ts';
+import { featureOf } from './catalogue.ts';
 import { noteAppearances } from './changes.ts';
 import { tallyEdges } from './edges.ts';
 import type { EdgeTally } from './edges.ts';
+import { gatherSlices, keepSlices } from './gather.ts';
 import { seeEdge, seeNode, sweepGraph } from './graph.ts';
 import { noteInstances, observeInstances } from './instances.ts';
 import { countTemplates, observeLogs } from './logs.ts';
@@ -18,6 +20,8 @@ import { observeMetrics } from './resources.ts';
 import { readPane, sweepSeries } from './series.ts';
 import { openPane } from './state.ts';
 import type { FeaturesState, PaneState } from './state.ts';
+import { observeTraces } from './told.ts';
+import { sweepWindows } from './windows.ts';
 
 /** Closes the pane that begins at `startMs`: all that it has to say, and the graph as it stands then. Later items of it are late. */
 export function closePane(state: FeaturesState, settings: EngineSettings, startMs: number): Pane {
@@ -42,12 +46,16 @@ export function closePane(state: FeaturesState, settings: EngineSettings, startM
   const restarts = noteInstances(state, pane, paneMs, limits.instances);
   updateServices(state, pane, endMs);
   const templates = countTemplates(state, pane);
+  const slices = gatherSlices(state, settings, { pane, requests, edges, assembly, templates, restarts });
+  const metrics = largest([...observeInstances(state, pane, paneMs, restarts), ...observeMetrics(state, readPane(state, pane.points, paneMs), startMs)]);
   const observations = [
     ...observeAllRequests(requests, red, assembly, startMs, paneMs),
     ...observeSilence(state, requests, startMs, paneMs),
-    ...largest([...observeInstances(state, pane, paneMs, restarts), ...observeMetrics(state, readPane(state, pane.points, paneMs), startMs)]),
+    ...observeTraces(state, settings, slices, endMs),
+    ...metrics.filter((each) => featureOf(each.feature).role === 'judged'),
     ...observeLogs(state, pane, templates, paneMs),
   ].sort((left, right) => (left.series < right.series ? -1 : left.series > right.series ? 1 : 0));
+  keepSlices(state, settings, startMs, slices, metrics);
   if (state.panesClosed % sweepPanes === 0) sweep(state, settings, startMs);
   const changes = [...pane.changes.values()].sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1));
   return { startMs, endMs, observations, red, attributions, templates, changes };
@@ -147,6 +155,9 @@ function sweep(state: FeaturesState, { limits }: EngineSettings, nowMs: number):
       state.services.delete(id);
       continue;
     }
+    for (const labels of [service.regions, service.tenants]) {
+      for (const [label, lastMs] of labels) if (nowMs - lastMs > labelMs) labels.delete(label);
+    }
     for (const names of [service.served, service.inner]) {
       const nameMs = names.size >= limits.operationsPerService ? forgetWhenFullMs : forgetMs;
       for (const [name, lastMs] of names) if (nowMs - lastMs > nameMs) names.delete(name);
@@ -168,4 +179,5 @@ function sweep(state: FeaturesState, { limits }: EngineSettings, nowMs: number):
   for (const [key, atMs] of state.told) if (nowMs - atMs > forgetWhenFullMs) state.told.delete(key);
   sweepSeries(state, nowMs, limits.metricSeries);
   sweepGraph(state.graph, nowMs, limits);
+  sweepWindows(state.windows, nowMs);
 }

@@ -60,6 +60,7 @@ export function tallyEdges(assembly: Assembly, callees: Callees, paneShapes: rea
 export function mergeTally(into: Tally, other: Tally): void {
   into.count += other.count;
   into.errors += other.errors;
+  into.totalNs += other.totalNs;
   mergeHistogram(into.durations, other.durations);
 }
 

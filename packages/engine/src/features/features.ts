@@ -1,4 +1,4 @@
-import type { EngineSettings, Graph, Pane, TelemetryRows } from '../model/index.ts';
+import type { EngineSettings, EntityId, FeatureValue, Graph, Pane, TelemetryRows } from '../model/index.ts';
 import { openCarried } from './carry.ts';
 import { closePane } from './close.ts';
 import { openGraphState, viewGraph } from './graph.ts';
@@ -6,6 +6,8 @@ import { addLogs } from './logs.ts';
 import { addPoints, openSeries } from './series.ts';
 import { addSpans } from './spans.ts';
 import type { FeaturesState } from './state.ts';
+import { tellFeatures } from './told.ts';
+import { openWindows } from './windows.ts';
 
 /** The features stage: rows in, closed panes out. */
 export interface Features {
@@ -22,6 +24,8 @@ export interface Features {
   closePane(startMs: number): Pane;
   /** Start of the oldest pane that has rows and is not closed; null when there is none. */
   oldestOpenMs(): number | null;
+  /** Every feature of the catalogue that the entity's kind has, as of the last closed pane; empty for an entity that is not followed (any more). */
+  values(entity: EntityId): FeatureValue[];
   /** The service graph at the end of the last closed pane; a live view. */
   readonly graph: Graph;
   /** Items dropped and limits hit, by name: see bounds.ts. A live view. */
@@ -42,6 +46,7 @@ export function openFeatures(settings: EngineSettings, saved?: FeaturesState): F
     },
     closePane: (startMs) => closePane(state, settings, startMs),
     oldestOpenMs: () => (state.panes.size === 0 ? null : Math.min(...state.panes.keys())),
+    values: (entity) => tellFeatures(state, settings, entity),
     graph: viewGraph(state.graph),
     counters: state.counters,
     save: () => structuredCopy(state),
@@ -51,7 +56,7 @@ export function openFeatures(settings: EngineSettings, saved?: FeaturesState): F
 function openState(): FeaturesState {
   return {
     closedMs: -Infinity, panesClosed: 0, panes: new Map(), carried: openCarried(), services: new Map(), instances: new Map(), places: new Map(),
-    peers: new Map(), series: openSeries(), flags: new Map(), told: new Map(), lively: new Map(), graph: openGraphState(), counters: {},
+    peers: new Map(), series: openSeries(), flags: new Map(), told: new Map(), lively: new Map(), graph: openGraphState(), windows: openWindows(), counters: {},
   };
 }
 

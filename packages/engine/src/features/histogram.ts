@@ -59,6 +59,18 @@ export function quantileOf(histogram: Histogram, q: number): number {
   return Math.min(histogram.max, Math.max(histogram.min, middle));
 }
 
+/** How many values lie above; of the bucket that the value lies in, the share above it by even spread. Whole buckets are exact. */
+export function countAbove({ first, counts, min, max, count }: Histogram, ms: number): number {
+  if (ms < min) return count;
+  if (ms >= max) return 0;
+  const bucket = bucketOf(ms);
+  let above = 0;
+  for (let at = Math.max(0, bucket + 1 - first); at < counts.length; at++) above += counts[at];
+  const within = counts[bucket - first] ?? 0;
+  const low = lowerBound(bucket);
+  return above + Math.round(within * (1 - (ms - low) / (lowerBound(bucket + 1) - low)));
+}
+
 function lowerBound(bucket: number): number {
   return 2 ** ((bucket >>> 4) - 1023) * (1 + (bucket & 15) / perOctave);
 }

@@ -5,7 +5,7 @@ import { observe } from './observe.ts';
 import type { FeaturesState, InstanceHeard, InstanceState, PaneState } from './state.ts';
 
 /** Panes for which a service must be known before a new instance means that it grew. */
-const settledPanes = 3;
+export const settledPanes = 3;
 
 /**
  * What the pane says about instances: one that began anew under its old identity, or took the place of one that went

@@ -98,11 +98,17 @@ function templatesOf(state: FeaturesState, byService: Map<string, Map<string, Te
   return known;
 }
 
-export function observeLogs(state: FeaturesState, pane: PaneState, templates: readonly TemplateCount[], paneMs: number): Observation[] {
+/** Records of severity WARN and above by service, whose template came up in this pane. */
+export function freshLogs(templates: readonly TemplateCount[], startMs: number): Map<string, number> {
   const fresh = new Map<string, number>();
   for (const { service, template, severity, count: records, firstSeenMs } of templates) {
-    if (severity >= severityWarn && firstSeenMs === pane.startMs && template !== 'other') fresh.set(service, (fresh.get(service) ?? 0) + records);
+    if (severity >= severityWarn && firstSeenMs === startMs && template !== 'other') fresh.set(service, (fresh.get(service) ?? 0) + records);
   }
+  return fresh;
+}
+
+export function observeLogs(state: FeaturesState, pane: PaneState, templates: readonly TemplateCount[], paneMs: number): Observation[] {
+  const fresh = freshLogs(templates, pane.startMs);
   const perSecond = 1_000 / paneMs;
   return [...pane.logs].flatMap(([service, { count: records, errors }]) => {
     const about = { entity: service, node: service };

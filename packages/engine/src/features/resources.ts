@@ -16,7 +16,7 @@ type Parts = Map<string, Map<string, number>>;
 
 /** Over the instances of a service; parts not named here show the largest. Hosts always show the largest: several senders may report one host. */
 const overInstances: Readonly<Record<string, Combine>> = {
-  cpu_usage: 'sum', disk_io: 'sum', network_io: 'sum', network_errors: 'sum', restarts: 'sum', pool_used: 'sum', pool_pending: 'sum', pool_timeouts: 'sum', active_requests: 'sum',
+  cpu_usage: 'sum', disk_io: 'sum', disk_read: 'sum', disk_write: 'sum', network_io: 'sum', network_received: 'sum', network_sent: 'sum', network_errors: 'sum', restarts: 'sum', pool_used: 'sum', pool_pending: 'sum', pool_timeouts: 'sum', active_requests: 'sum',
 };
 
 /** Observations of resource and application metrics, from what each stream said in the pane. */
@@ -57,9 +57,20 @@ function gatherPart(gathered: Map<EntityId, Map<EntityId, Map<string, Sum>>>, { 
   gathered.set(node, instances);
   const sums = instances.get(instance) ?? new Map<string, Sum>();
   instances.set(instance, sums);
+  const way = oneWay(meaning.part, said.series);
+  if (way !== '') addSum(sums, `${way}\u0001\u0001${said.series.metric}\u0001sum`, value);
   const subject = meaning.subject === '' ? '' : attributeOf(said.series, meaning.subject);
   addSum(sums, `${meaning.part}\u0001${subject}\u0001${said.series.metric}\u0001${meaning.combine}`, value);
 }
+
+/** Traffic both ways is one feature, and each way another. */
+function oneWay(part: string, series: Series): string {
+  if (part !== 'disk_io' && part !== 'network_io') return '';
+  const direction = attributeOf(series, `${part === 'disk_io' ? 'disk' : 'network'}.io.direction`) || attributeOf(series, 'direction');
+  return ways[direction] ?? '';
+}
+
+const ways: Readonly<Record<string, string>> = { read: 'disk_read', write: 'disk_write', receive: 'network_received', transmit: 'network_sent' };
 
 function addSum(sums: Map<string, Sum>, key: string, value: number): void {
   const sum = sums.get(key) ?? { total: 0, number: 0, max: -Infinity };

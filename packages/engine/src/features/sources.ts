@@ -1,5 +1,5 @@
 import type { EngineSettings, Source } from '../model/index.ts';
-import { count } from './bounds.ts';
+import { count, labelsPerServiceMax } from './bounds.ts';
 import type { FeaturesState, PaneState, ServiceState } from './state.ts';
 import { openMiner } from './templates.ts';
 
@@ -13,7 +13,7 @@ export function admitService(state: FeaturesState, settings: EngineSettings, sou
   }
   const service: ServiceState = {
     id: source.service, name: source.name, namespace: source.namespace, environment: source.environment, language: source.language,
-    firstSeenMs: atMs, lastSeenMs: atMs, served: new Map(), inner: new Map(), miner: openMiner(), logsSinceMs: Infinity, versions: new Map(),
+    firstSeenMs: atMs, lastSeenMs: atMs, served: new Map(), inner: new Map(), miner: openMiner(), logsSinceMs: Infinity, versions: new Map(), regions: new Map(), tenants: new Map(),
   };
   state.services.set(service.id, service);
   return service;
@@ -27,9 +27,11 @@ export function hearSource(state: FeaturesState, settings: EngineSettings, pane:
       versions.set(source.version, Math.min(atMs, versions.get(source.version) ?? Infinity));
       pane.versions.set(source.service, versions);
     }
-    if (source.language !== '') {
-      const service = state.services.get(source.service);
-      if (service !== undefined && service.language === '') service.language = source.language;
+    const service = state.services.get(source.service);
+    if (service !== undefined) {
+      if (service.language === '') service.language = source.language;
+      hearLabel(state, service.regions, source.region, pane.startMs);
+      hearLabel(state, service.tenants, source.tenant, pane.startMs);
     }
   }
   if (source.named && source.instance !== '') hearInstance(state, settings, pane, source, atMs);
@@ -40,6 +42,13 @@ export function hearSource(state: FeaturesState, settings: EngineSettings, pane:
       state.places.set(place, { service: source.service, instance: source.instance, host: source.host, lastMs: pane.startMs });
     } else count(state.counters, 'places_over_limit');
   }
+}
+
+function hearLabel(state: FeaturesState, labels: Map<string, number>, label: string, startMs: number): void {
+  if (label === '') return;
+  const last = labels.get(label);
+  if (last === undefined && labels.size >= labelsPerServiceMax) count(state.counters, 'labels_over_limit');
+  else if (last === undefined || last < startMs) labels.set(label, startMs);
 }
 
 function hearInstance(state: FeaturesState, settings: EngineSettings, pane: PaneState, source: Source, atMs: number): void {

@@ -75,6 +75,7 @@ function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows,
   const failed = rows.failed[row] === 1;
   const durationMs = rows.durationNs[row] / 1e6;
   const isRoot = rows.parentId[low] === 0 && rows.parentId[high] === 0;
+  shape.spans++;
   if (isServed(shape.kind, isRoot)) tally(shape.served ??= makeTally(), durationMs, failed);
   if (!isKept(pane.spans.level, traceLow, traceHigh)) {
     count(state.counters, 'spans_not_assembled');
@@ -86,12 +87,13 @@ function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows,
 }
 
 export function makeTally(): Tally {
-  return { count: 0, errors: 0, durations: makeHistogram() };
+  return { count: 0, errors: 0, totalNs: 0, durations: makeHistogram() };
 }
 
 export function tally(into: Tally, durationMs: number, failed: boolean): void {
   into.count++;
   if (failed) into.errors++;
+  into.totalNs += Math.round(durationMs * 1e6);
   addToHistogram(into.durations, durationMs);
 }
 
@@ -191,7 +193,7 @@ function resolveShape(state: FeaturesState, settings: EngineSettings, rows: Span
   }
   const made: PaneShape = {
     service: service.id, kind: shape.kind, operation, operationId: operationId(service.id, shape.kind, operation),
-    instance: source.named ? source.instance : '', peer: shape.peer, statement, served: null, apart: null,
+    instance: source.named ? source.instance : '', peer: shape.peer, statement, spans: 0, served: null, apart: null,
   };
   pane.shapes.push(made);
   pane.shapeIndex.set(key, pane.shapes.length - 1);

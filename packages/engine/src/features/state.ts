@@ -8,11 +8,14 @@ import type { SpanBuffer } from './span-buffer.ts';
 import { openSpanSet } from './span-set.ts';
 import type { SpanSet } from './span-set.ts';
 import type { Miner } from './templates.ts';
+import type { WindowsState } from './windows.ts';
 
 /** Count, failures and durations of some spans: sums, so partials add up in any order. */
 export interface Tally {
   count: number;
   errors: number;
+  /** Whole nanoseconds. */
+  totalNs: number;
   readonly durations: Histogram;
 }
 
@@ -25,6 +28,8 @@ export interface PaneShape {
   readonly instance: EntityId;
   readonly peer: Peer | null;
   readonly statement: string;
+  /** All of them, kept for assembly or not. */
+  spans: number;
   /** Every served span, kept for assembly or not. */
   served: Tally | null;
   /** Those spans that make an edge (callers', consumers', entry) and were not kept for assembly. */
@@ -91,6 +96,9 @@ export interface ServiceState {
   logsSinceMs: number;
   /** version → last pane in which it was heard. */
   readonly versions: Map<string, number>;
+  /** cloud.region and tenant.id → last pane in which they were heard. */
+  readonly regions: Map<string, number>;
+  readonly tenants: Map<string, number>;
 }
 
 export interface InstanceState { readonly service: EntityId; readonly host: EntityId; readonly firstSeenMs: number; lastSeenMs: number; process: string; replaced: boolean }
@@ -119,6 +127,7 @@ export interface FeaturesState {
   /** Entities with traffic → last pane with it: what silence is told of. */
   readonly lively: Map<EntityId, { readonly node: EntityId; lastMs: number }>;
   readonly graph: GraphState;
+  readonly windows: WindowsState;
   readonly counters: Counters;
 }
 

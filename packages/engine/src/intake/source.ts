@@ -34,6 +34,8 @@ export function toSource(attributes: ReadonlyMap<string, string>): Source {
     namespace, environment,
     language: text('telemetry.sdk.language'),
     version: text('service.version'),
+    region: text('cloud.region'),
+    tenant: text('tenant.id'),
     instance: own === '' ? '' : `instance:${key}#${own}`,
     host: hostName === '' ? '' : `host:${hostName}`,
     places,

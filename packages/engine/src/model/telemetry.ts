@@ -18,6 +18,9 @@ export interface Source {
   readonly environment: string;
   readonly language: string;
   readonly version: string;
+  /** cloud.region, tenant.id. */
+  readonly region: string;
+  readonly tenant: string;
   /** instance: id by service.instance.id, else pod uid, container id or host; empty when none is known. */
   readonly instance: EntityId;
   readonly host: EntityId;

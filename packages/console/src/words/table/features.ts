@@ -4,6 +4,8 @@ export const features = {
   'feature.error_share': ['error share', '错误率'],
   'feature.latency_p50': ['median duration', '耗时中位数'],
   'feature.latency_p95': ['p95 duration', 'p95 耗时'],
+  'feature.self_time': ['own time a request', '每次请求的自身耗时'],
+  'feature.retry_share': ['share of retried calls', '重试调用占比'],
   'feature.instance_count': ['number of instances', '实例数'],
   'feature.cpu_utilization': ['CPU use', 'CPU 使用率'],
   'feature.cpu_usage': ['CPU use', 'CPU 用量'],

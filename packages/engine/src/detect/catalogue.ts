@@ -7,23 +7,26 @@ export interface Detector {
   readonly blindTo: string;
 }
 
+/** Goes up by one whenever a detector, its table or its numbers change what would be said. */
+export const detectionVersion = 'detectors 2';
+
 export const detectors: readonly Detector[] = [
   {
     id: 'level', looksAt: 'latency, rates, gauges, counts',
     method: 'robust running level and spread of the transformed value (Huber-cleaned, 20 and 40 min memory), moved along by a learned time-of-day profile; weight sets the sampling error, the 99 % quantile of past residuals the weight of the tails',
-    opens: 'two overwhelming or three strong panes of four, each larger than the least change that matters',
+    opens: 'its evidence over the panes reaches the series\' share of the budget, every pane larger than the least change that matters',
     blindTo: 'changes slower than the level learns (an hour and more): trend is for those',
   },
   {
     id: 'share', looksAt: 'error shares',
     method: 'signed root of the binomial likelihood ratio against the share of the last hour, divided by the overdispersion seen',
-    opens: 'the same points, five failures, and two more of a hundred requests failing',
+    opens: 'the same evidence, five failures, and two more of a hundred requests failing; most of 20 requests failing: one pane',
     blindTo: 'less than five failures a minute',
   },
   {
     id: 'cusum', looksAt: 'every judged series',
-    method: 'two-sided cumulative sum of standardised residuals, drift 1.5, height 12; also dates the onset of every finding',
-    opens: 'height reached by a run of five panes, and the change matters',
+    method: 'two-sided cumulative sum of standardised residuals, drift 1.5; also dates the onset of every finding',
+    opens: 'the same height reached by a run of five panes or more, and the change matters',
     blindTo: 'changes below 1.5 standard deviations',
   },
   {

@@ -25,10 +25,17 @@ export function stepCusum(cusum: Cusum, distance: number, paneStartMs: number): 
     return;
   }
   if (cusum.sum === 0) cusum.sinceMs = paneStartMs;
-  cusum.sum = Math.min(next, 2 * limits.cusumHeight);
+  cusum.sum = Math.min(next, limits.cusumMost);
   cusum.panes++;
 }
 
-export function cusumAlarms(cusum: Cusum): boolean {
-  return cusum.sum >= limits.cusumHeight && cusum.panes >= limits.cusumRun;
+/**
+ * The sum is also the logarithm of an e-detector: exp(min(step, d) − drift) has a mean below 1 for every distance whose tail is
+ * no heavier than the prior of surprise.ts. A fifth is taken off because neighbouring panes wander together. Short runs do not
+ * count: what one pane says, the level says better.
+ */
+export function cusumEvidence(cusum: Cusum): number {
+  return cusum.panes >= limits.cusumRun ? wander * cusum.sum : 0;
 }
+
+const wander = 0.8;

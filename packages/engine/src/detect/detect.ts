@@ -1,26 +1,38 @@
-import type { DetectionView, EntityId, EngineSettings, Finding, Graph, Observation, Pane } from '../model/index.ts';
+import type { DetectionView, EntityId, EngineSettings, Finding, Graph, Notice, Observation, Pane } from '../model/index.ts';
+import { barsOf, earn, makeBudget, spend, spentOf, weightOf } from './budget.ts';
+import type { Bars, Budget } from './budget.ts';
+import { detectionVersion } from './catalogue.ts';
 import { endGrowth, trackGrowth } from './growth.ts';
 import { judge, pool } from './judge.ts';
+import type { Judgement } from './judge.ts';
 import { driftLevel, learn, remember, rememberRecent } from './learn.ts';
 import { detectLimits as limits } from './limits.ts';
 import { isLostTraffic } from './lost.ts';
+import { nearNodes } from './near.ts';
 import { noises, untransform } from './noise.ts';
+import { detectorViews, makePeople, noisiest, noteFinding, noteVerdict, trustOf } from './people.ts';
+import type { People } from './people.ts';
 import { proportionOf } from './proportion.ts';
 import { makeSeries, toFinding } from './series.ts';
 import type { Active, Series } from './series.ts';
 import { makeLines, trackTemplates } from './templates.ts';
 import type { Lines } from './templates.ts';
-import { close, track } from './track.ts';
+import { close, learnTails, track } from './track.ts';
 
 interface State {
   readonly series: Map<string, Series>;
   readonly lines: Lines;
+  readonly budget: Budget;
+  readonly people: People;
+  atMs: number;
   refused: number;
 }
 
 export interface Detect {
   /** Takes the next pane, in order; gives the findings that are new, changed or ended. */
   step(pane: Pane, graph: Graph): Finding[];
+  /** Takes what a person said; true when it was about something that is known. */
+  tell(notice: Notice): boolean;
   /** What would be normal now, in the series' own unit; null when unknown. `high` is the upper edge of normal. */
   normal(series: string): { readonly mid: number; readonly high: number } | null;
   view(): DetectionView;
@@ -28,33 +40,67 @@ export interface Detect {
   save(): unknown;
 }
 
+/** What holds for every series of a pane. */
+interface Round {
+  readonly pane: Pane;
+  readonly paneMs: number;
+  readonly bars: Bars;
+  readonly troubled: ReadonlySet<EntityId>;
+  readonly near: ReadonlySet<EntityId>;
+  readonly changed: Finding[];
+  readonly seen: { weight: number; series: number; tests: number; near: number };
+}
+
 export function openDetect(settings: EngineSettings, saved?: unknown): Detect {
-  const state = (saved ?? { series: new Map(), lines: makeLines(), refused: 0 }) as State;
+  const perDay = settings.detection.falseAlarmsPerDay;
+  const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), atMs: 0, refused: 0 }) as State;
   const { paneMs } = settings;
-  const seconds = paneMs / 1000;
   return {
     step(pane, graph) {
-      const changed: Finding[] = [];
-      const watched: Series[] = [];
       const troubled = troubledNodes(state);
+      const round: Round = {
+        pane, paneMs, bars: barsOf(state.budget, perDay, paneMs), troubled, near: troubled.size === 0 ? troubled : nearNodes(troubled, graph, pane.endMs),
+        changed: [], seen: { weight: 0, series: 0, tests: 0, near: 0 },
+      };
+      const watched: Series[] = [];
       for (const observation of pane.observations) {
         const series = state.series.get(observation.series) ?? admit(state, observation, pane);
         if (series === null) continue;
-        observe(series, observation, pane, paneMs, troubled.has(series.node), changed);
+        observe(state, series, observation, round);
         if (series.active !== null && series.feature === 'request_rate') watched.push(series);
       }
-      weighLosses(state, watched, pane, graph, changed);
-      changed.push(...trackTemplates(state.lines, pane));
-      rest(state, pane, paneMs, changed);
-      return changed;
+      weighLosses(state, watched, pane, graph, round.changed);
+      round.changed.push(...trackTemplates(state.lines, pane));
+      rest(state, pane, paneMs, round.changed);
+      spend(state.budget, perDay, paneMs, pane.endMs, round.seen);
+      for (const finding of round.changed) noteFinding(state.people, finding);
+      state.atMs = pane.endMs;
+      return round.changed;
     },
-    normal: (key) => normalOf(state.series.get(key), seconds),
-    view: () => ({ budgetPerDay: settings.detection.falseAlarmsPerDay, spent: 0, series: state.series.size, tests: 0, threshold: 0, detectors: [], noisiest: [], maintenance: [], version: '' }),
+    tell(notice) {
+      if (notice.kind !== 'finding_verdict' || !noteVerdict(state.people, notice)) return false;
+      if (notice.verdict === 'real') earn(state.budget);
+      const told = state.people.told.get(notice.finding);
+      const series = told === undefined ? undefined : state.series.get(told.series);
+      for (const active of [series?.active, series?.trend]) if (active?.id === notice.finding) active.verdict = notice.verdict;
+      return true;
+    },
+    normal: (key) => normalOf(state.series.get(key), paneMs / 1000),
+    view: () => viewOf(state, settings),
     counters: () => ({
       detect_series: state.series.size, detect_series_refused: state.refused,
       detect_templates: state.lines.lines.size, detect_templates_refused: state.lines.refused,
     }),
     save: () => state,
+  };
+}
+
+function viewOf(state: State, settings: EngineSettings): DetectionView {
+  const perDay = settings.detection.falseAlarmsPerDay;
+  return {
+    budgetPerDay: perDay, spent: spentOf(state.budget, perDay), series: state.budget.series, tests: state.budget.tests,
+    threshold: Math.exp(-barsOf(state.budget, perDay, settings.paneMs).pane(1)),
+    detectors: detectorViews(state.people, () => 'ready'), noisiest: noisiest(state.people, state.atMs), maintenance: [], version: detectionVersion,
   };
 }
 
@@ -75,8 +121,9 @@ function troubledNodes(state: State): Set<EntityId> {
   return nodes;
 }
 
-function observe(series: Series, observation: Observation, pane: Pane, paneMs: number, isTroubled: boolean, changed: Finding[]): void {
+function observe(state: State, series: Series, observation: Observation, round: Round): void {
   if (!Number.isFinite(observation.value)) return;
+  const { pane, paneMs, changed } = round;
   const seconds = paneMs / 1000;
   driftLevel(series, pane.startMs);
   remember(series, observation.value, observation.weight, pane.startMs, paneMs);
@@ -85,14 +132,34 @@ function observe(series: Series, observation: Observation, pane: Pane, paneMs: n
   if (pooled === null) return;
   rememberRecent(series, pooled.y);
   const judgement = judge(series, pooled, seconds);
-  const finding = judgement === null ? null : track(series, judgement, pane, observation.exemplars);
+  const finding = judgement === null ? null : decide(state, series, judgement, observation, round);
   if (finding !== null) changed.push(finding);
-  if (isTroubled && judgement !== null) series.reliefPanes = 0;
-  else if (series.active === null) learn(series, pooled, pane.startMs, paneMs);
+  if (round.troubled.has(series.node) && judgement !== null) series.reliefPanes = 0;
+  else if (series.active === null) {
+    learn(series, pooled, pane.startMs, paneMs);
+    if (judgement !== null) learnTails(series, judgement);
+  }
   const growth = trackGrowth(series, observation.value, pane);
   if (growth !== null) changed.push(growth);
 }
 
+function decide(state: State, series: Series, judgement: Judgement, observation: Observation, round: Round): Finding | null {
+  const weight = weightOf(series.symptom, series.entity, series.node);
+  const isNear = round.near.has(series.node) || round.near.has(series.entity);
+  const isNote = series.noise === 'event';
+  if (!isNote) {
+    round.seen.weight += weight;
+    round.seen.series++;
+    round.seen.tests += noises[series.noise].sides === 'both' ? 2 : 1;
+    if (isNear) round.seen.near++;
+  }
+  const finding = track(series, judgement, round.pane, observation.exemplars, {
+    bar: isNote ? limits.noteEvidence : isNear ? round.bars.near(weight) : round.bars.pane(weight),
+    trust: (detector) => trustOf(state.people, detector, series.entity),
+  });
+  if (series.active?.symptom === true && series.active.panes === limits.confirmPanes) earn(state.budget);
+  return finding;
+}
 /** Falls of traffic become symptoms, or stop being some, by what the callers do; that takes the whole pane to know. */
 function weighLosses(state: State, watched: readonly Series[], pane: Pane, graph: Graph, changed: Finding[]): void {
   const rateOf = (entity: EntityId): { now: number; usual: number } | null => {

@@ -19,11 +19,16 @@ export function trackGrowth(series: Series, value: number, pane: Span): Finding 
   const known = series.trend;
   const active: Active = known ?? {
     id: findingId(pane.endMs, series.key, 'trend'), direction: 'trend', onsetMs: trend.sinceMs, detectedMs: pane.endMs, detectors: ['trend'],
+    p: null, votes: [], verdict: null,
     symptom: false, observed: value, expected: { low: trend.from, mid: trend.from, high: trend.from }, score: trend.score,
     lastMs: pane.endMs, panes: 0, calmPanes: 0, exemplars: [],
   };
   active.observed = trend.to;
-  active.score = Math.max(active.score, trend.score);
+  if (trend.score >= active.score) {
+    active.score = trend.score;
+    active.p = upperTail(trend.score);
+    active.votes = [{ detector: 'trend', p: active.p, agrees: true }];
+  }
   active.lastMs = pane.endMs;
   series.trend = active;
   return toFinding(series, active, true);
@@ -33,4 +38,9 @@ export function endGrowth(series: Series, trend: Active): Finding {
   series.trend = null;
   series.trendMisses = 0;
   return toFinding(series, trend, false);
+}
+
+/** Of the normal distribution (Mills ratio bound, good to a few percent where the test lets anything through). */
+function upperTail(z: number): number {
+  return Math.min(0.5, Math.exp(-z * z / 2) / (z * Math.sqrt(2 * Math.PI)));
 }

@@ -12,6 +12,8 @@ export interface Judgement {
   readonly distance: number;
   /** The newest pane by itself: a change that is only in older pooled panes is over. */
   readonly own: number;
+  readonly ownObserved: number;
+  readonly ownWeight: number;
   /** Multiples of the least change that matters. */
   readonly size: number;
 }
@@ -67,6 +69,7 @@ function judgeLevel(series: Series, pooled: Pooled, seconds: number): Judgement 
     expected: { low: untransform(noise, level.mid - 3 * deviation, seconds), mid, high: untransform(noise, level.mid + 3 * deviation, seconds) },
     distance: (pooled.y - level.mid) / deviation,
     own: (transform(noise, series.values[last], seconds) - level.mid) / ownDeviation,
+    ownObserved: series.values[last], ownWeight: series.weights[last],
     size: effectSize(noise, pooled.value, mid),
   };
 }
@@ -94,6 +97,7 @@ function judgeProportion(series: Series, pooled: Pooled): Judgement | null {
     expected: proportionBand(proportion, pooled.weight),
     distance: proportionScore(proportion, failures, pooled.weight),
     own: proportionScore(proportion, ownFailures, series.weights[last]),
+    ownObserved: series.values[last], ownWeight: series.weights[last],
     size: failures < noise.minFailures ? 0 : effectSize(noise, pooled.value, proportionOf(proportion)),
   };
 }

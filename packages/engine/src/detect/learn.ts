@@ -57,7 +57,7 @@ export function startOver(series: Series, panes: number): void {
     series.level = seedLevel(series.recent.slice(-panes), series.level?.inverseWeight ?? 0);
   }
   for (const side of [series.up, series.down]) {
-    side.marks.length = 0;
+    side.evidence.log = 0;
     side.cusum.sum = 0;
     side.cusum.panes = 0;
   }

@@ -10,8 +10,6 @@ export const detectLimits = {
   sharePanes: 360,
   /** Panes pooled at most when a pane alone rests on too few events: a minute. */
   maxPooled: 6,
-  /** Points are counted over this many panes. */
-  markPanes: 4,
   /** A finding ends after this many panes in range … */
   clearPanes: 3,
   /** … or when its series has not been reported for this long. */
@@ -28,16 +26,31 @@ export const detectLimits = {
   steadyPresence: 0.9,
   /** Events that should have come during the silence: fewer, and nobody can tell. */
   silentEvents: 20,
+  /** Fewer standard deviations than this, pooled and in the newest pane alone, are no evidence; and below `calmSize` of what matters a pane is in range. */
+  outDistance: 3,
+  outOwn: 1.5,
+  stayOwn: 1,
+  calmSize: 0.5,
   /** An entry service must have been steady for 10 min before its silence counts. */
   steadyEntryPanes: 60,
   /** A drop is deep below this share of what is expected; callers that fell below `followShare` explain it. */
   deepShare: 0.3,
   followShare: 0.6,
-  /** CUSUM: drift allowed per pane, alarm height, largest step of one pane, least length of a run (standard deviations, panes). */
+  /** CUSUM: drift allowed per pane, largest sum, largest step of one pane, least length of a run (standard deviations, panes). */
   cusumDrift: 1.5,
-  cusumHeight: 12,
+  cusumMost: 40,
   cusumStep: 6,
   cusumRun: 5,
+  /** Evidence beyond what opens a finding that is kept, so that it can also go down again (natural logarithm). */
+  evidenceRoom: 3,
+  /** Evidence that opens a note: a restart is news and nobody's alarm. */
+  noteEvidence: 3,
+  /** An error share this high in this many requests, where at most so many failed before, is a hard failure: one pane is enough. */
+  hardShare: 0.5,
+  hardTrials: 20,
+  hardUsual: 0.1,
+  /** A symptom that lasts this long has confirmed itself: it pays for the search around it. */
+  confirmPanes: 6,
   /** Slow trend: minute means kept; least number looked at; Mann-Kendall z; growth over the window; fit of the line. */
   trendMinutes: 60,
   trendLeastMinutes: 10,

@@ -28,7 +28,7 @@ function calls(caller: EntityId, node: EntityId, rateOf: RateOf): ReturnType<Rat
 
 /** Presence falls during the silence itself. */
 function slack(panes: number): number {
-  return Math.min(1, (panes + limits.markPanes) / limits.steadyEntryPanes + 0.05);
+  return Math.min(1, (panes + 4) / limits.steadyEntryPanes + 0.05);
 }
 
 /** Callers that are themselves telemetry: `user` is nobody's series. Edges of silent services may already have ended, so older ones count too. */

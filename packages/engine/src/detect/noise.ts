@@ -22,11 +22,8 @@ export interface Noise {
   readonly minWeight: number;
   /** Failures that a judgement must rest on (proportion only). */
   readonly minFailures: number;
-  /** Standard deviations that make a pane strong, and overwhelming. */
-  readonly strong: number;
-  readonly overwhelming: number;
-  /** Points that open a finding: a strong pane gives 1, an overwhelming one 2, over the last `markPanes` panes. */
-  readonly openPoints: number;
+  /** Panes that a finding must rest on: none of them may bring more than its part of the evidence, however bad it is. */
+  readonly openPanes: number;
   /** Directions that make a finding; the other direction is taken over quietly. */
   readonly sides: 'up' | 'both';
   /** Looked at by the slow-trend test. */
@@ -35,15 +32,15 @@ export interface Noise {
 
 const latency: Noise = {
   transform: 'log', floor: 0.1, floorShare: 0, minRatio: 1.3, minDelta: 5, minWeight: 8, minFailures: 0,
-  strong: 4.5, overwhelming: 8, openPoints: 3, sides: 'up', trend: false,
+  openPanes: 2, sides: 'up', trend: false,
 };
 const gauge: Noise = {
   transform: 'identity', floor: 0, floorShare: 0.05, minRatio: 1.3, minDelta: 0, minWeight: 0, minFailures: 0,
-  strong: 5, overwhelming: 9, openPoints: 3, sides: 'both', trend: false,
+  openPanes: 2, sides: 'both', trend: false,
 };
 const rare: Noise = {
   transform: 'rootCount', floor: 0.5, floorShare: 0, minRatio: 2, minDelta: 0.3, minWeight: 0, minFailures: 0,
-  strong: 4, overwhelming: 7, openPoints: 3, sides: 'up', trend: false,
+  openPanes: 2, sides: 'up', trend: false,
 };
 const flow: Noise = { ...gauge, transform: 'log', floor: 0.2, floorShare: 0, minRatio: 2 };
 
@@ -53,17 +50,17 @@ export const noises = {
    * A tail quantile rests on few requests, so it wants more of them and moves more by itself. Three panes at least: a
    * collector's pause of a second may lie across two.
    */
-  latencyTail: { ...latency, floor: 0.15, minRatio: 1.5, minDelta: 10, minWeight: 30, openPoints: 5 },
+  latencyTail: { ...latency, floor: 0.15, minRatio: 1.5, minDelta: 10, minWeight: 30, openPanes: 3 },
   /** A delay that was measured inside a process and comes as one number. */
   delay: { ...latency, floor: 0.3, minRatio: 2, minDelta: 10, minWeight: 0 },
   share: {
     transform: 'proportion', floor: 0, floorShare: 0, minRatio: 1.5, minDelta: 0.02, minWeight: 10, minFailures: 5,
-    strong: 4, overwhelming: 7, openPoints: 3, sides: 'up', trend: false,
+    openPanes: 2, sides: 'up', trend: false,
   },
   /** Requests: Poisson and more. */
   rate: {
     transform: 'logCount', floor: 0.15, floorShare: 0, minRatio: 1.8, minDelta: 0.5, minWeight: 20, minFailures: 0,
-    strong: 4.5, overwhelming: 8, openPoints: 3, sides: 'both', trend: false,
+    openPanes: 2, sides: 'both', trend: false,
   },
   /** Things a second that usually do not happen. */
   rare,
@@ -78,13 +75,13 @@ export const noises = {
   /** Bytes in use and lags: they matter when they grow and go on growing. */
   growing: { ...gauge, trend: true },
   /** Messages and requests that wait: small numbers come and go. */
-  waiting: { ...gauge, transform: 'root', floor: 1, floorShare: 0, minRatio: 2, minDelta: 5, strong: 4, overwhelming: 7, sides: 'up', trend: true },
+  waiting: { ...gauge, transform: 'root', floor: 1, floorShare: 0, minRatio: 2, minDelta: 5, sides: 'up', trend: true },
   /** A metric whose meaning we do not know: only the unmistakable counts. */
-  unnamed: { ...gauge, floorShare: 0.1, minRatio: 2, strong: 7, overwhelming: 12, openPoints: 5 },
-  unnamedRate: { ...flow, floor: 0.3, minRatio: 3, strong: 7, overwhelming: 12, openPoints: 5 },
+  unnamed: { ...gauge, floorShare: 0.1, minRatio: 2, openPanes: 3 },
+  unnamedRate: { ...flow, floor: 0.3, minRatio: 3, openPanes: 3 },
   count: { ...rare, transform: 'root', minRatio: 1.5, minDelta: 3, sides: 'both' },
   /** Things that should not happen at all: one is news. */
-  event: { ...rare, transform: 'root', floor: 0.1, minRatio: 1.5, minDelta: 1, openPoints: 1 },
+  event: { ...rare, transform: 'root', floor: 0.1, minRatio: 1.5, minDelta: 1, openPanes: 1 },
 } as const satisfies Record<string, Noise>;
 
 export type NoiseName = keyof typeof noises;

@@ -1,20 +1,24 @@
-import type { EntityId, FeatureId, FeatureScale, Finding, Observation, TraceRef } from '../model/index.ts';
+import type { EntityId, FeatureId, FeatureScale, Finding, Observation, TraceRef, Vote } from '../model/index.ts';
+import { detectionVersion } from './catalogue.ts';
 import { makeCusum } from './cusum.ts';
 import type { Cusum } from './cusum.ts';
 import type { Level } from './level.ts';
+import type { Evidence } from './evidence.ts';
 import { noiseOf, noises } from './noise.ts';
 import type { NoiseName } from './noise.ts';
 import type { Profile } from './profile.ts';
 import { makeProportion } from './proportion.ts';
 import type { Proportion } from './proportion.ts';
+import { makeSurprise } from './surprise.ts';
+import type { Surprise } from './surprise.ts';
 import { makeMinutes } from './trend.ts';
 import type { Minutes } from './trend.ts';
 
 /** One direction of one series. */
 export interface Side {
   readonly cusum: Cusum;
-  /** Points of the last `markPanes` panes, oldest first. */
-  readonly marks: number[];
+  readonly surprise: Surprise;
+  readonly evidence: Evidence;
 }
 
 /** A finding while it lasts. */
@@ -24,6 +28,10 @@ export interface Active {
   readonly onsetMs: number;
   readonly detectedMs: number;
   readonly detectors: string[];
+  /** The votes combined at their worst, and the votes then. */
+  p: number | null;
+  votes: readonly Vote[];
+  verdict: Finding['verdict'];
   symptom: boolean;
   observed: number;
   expected: Finding['expected'];
@@ -87,12 +95,12 @@ export function makeSeries(observation: Observation, paneStartMs: number): Serie
 }
 
 function makeSide(): Side {
-  return { cusum: makeCusum(), marks: [] };
+  return { cusum: makeCusum(), surprise: makeSurprise(), evidence: { log: 0 } };
 }
 
 export function toFinding(series: Series, active: Active, alive: boolean): Finding {
   return {
-    id: active.id, series: series.key, p: null, votes: [], contributors: [], version: '', verdict: null, entity: series.entity, node: series.node, feature: series.feature, subject: series.subject,
+    id: active.id, series: series.key, p: active.p, votes: active.votes, contributors: [], version: detectionVersion, verdict: active.verdict, entity: series.entity, node: series.node, feature: series.feature, subject: series.subject,
     direction: active.direction, unit: series.unit, observed: active.observed, expected: active.expected, score: active.score,
     onsetMs: active.onsetMs, detectedMs: active.detectedMs, lastMs: active.lastMs, active: alive,
     detectors: [...active.detectors], exemplars: active.exemplars, symptom: active.symptom,

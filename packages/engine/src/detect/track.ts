@@ -1,73 +1,117 @@
 import { hashText } from './hash.ts';
 import { toStamp } from '../base/stamp.ts';
-import type { Finding, TraceRef } from '../model/index.ts';
-import { cusumAlarms, stepCusum } from './cusum.ts';
+import type { Finding, TraceRef, Vote } from '../model/index.ts';
+import { cusumEvidence, stepCusum } from './cusum.ts';
+import { addEvidence, logEvidence } from './evidence.ts';
 import type { Judgement } from './judge.ts';
 import { startOver } from './learn.ts';
 import { detectLimits as limits } from './limits.ts';
 import { noises } from './noise.ts';
 import type { Noise } from './noise.ts';
+import { proportionEvidence } from './proportion.ts';
 import type { Active, Series, Side } from './series.ts';
 import { toFinding } from './series.ts';
+import { dropHeld, learnSurprise, tailOf } from './surprise.ts';
 
 export interface Span { readonly startMs: number; readonly endMs: number }
 
+/** What is asked of a series in this pane. */
+export interface Demand {
+  /** Natural logarithm of the evidence that opens a finding. */
+  readonly bar: number;
+  /** 0..1: how much a detector's evidence about this entity counts, by what people said. */
+  readonly trust: (detector: string) => number;
+}
+
+/** What one pane says in one direction. */
+interface Word { readonly p: number; readonly log: number; readonly isNews: boolean }
+
+/** Two detectors share the budget: either needs twice the evidence that one alone would. */
+const twoDetectors = Math.LN2;
+
 /** Takes a judgement; gives the finding when it is new or changed, else null. */
-export function track(series: Series, judgement: Judgement, pane: Span, exemplars: readonly TraceRef[]): Finding | null {
-  mark(series, series.up, 1, judgement, pane);
-  mark(series, series.down, -1, judgement, pane);
-  if (series.active !== null) return follow(series, series.active, judgement, pane, exemplars);
+export function track(series: Series, judgement: Judgement, pane: Span, exemplars: readonly TraceRef[], demand: Demand): Finding | null {
+  const up = weigh(series, series.up, 1, judgement, demand);
+  const down = weigh(series, series.down, -1, judgement, demand);
+  gather(series, series.up, 1, judgement, demand, up, pane);
+  gather(series, series.down, -1, judgement, demand, down, pane);
+  if (series.active !== null) return follow(series, series.active, judgement, pane, exemplars, demand, series.active.direction === 'up' ? up : down);
   relieve(series, judgement);
   const noise: Noise = noises[series.noise];
-  // What is reported once a minute cannot wait for three reports; what we cannot even name can.
-  const needed = series.gapPanes >= 3 && noise.openPoints <= 3 ? Math.min(2, noise.openPoints) : noise.openPoints;
-  const up = opensBy(series.up, 1, judgement, needed, series.proportion === null ? 'level' : 'share');
-  if (up.length > 0) return open(series, judgement, pane, exemplars, up, 'up');
+  const rises = agreeing(series, series.up, 1, judgement, demand, up);
+  if (rises.length > 0) return open(series, judgement, pane, exemplars, rises, 'up', up);
   if (noise.sides === 'up') return null;
-  const down = opensBy(series.down, -1, judgement, needed, 'level');
-  if (down.length === 0) return null;
-  return open(series, judgement, pane, exemplars, down, judgement.observed === 0 ? 'absent' : 'down');
+  const falls = agreeing(series, series.down, -1, judgement, demand, down);
+  return falls.length === 0 ? null : open(series, judgement, pane, exemplars, falls, judgement.observed === 0 ? 'absent' : 'down', down);
 }
 
-function mark(series: Series, side: Side, sign: number, judgement: Judgement, pane: Span): void {
-  const noise: Noise = noises[series.noise];
-  const distance = sign * judgement.distance;
+export function nameOf(series: Series): 'level' | 'share' {
+  return series.proportion === null ? 'level' : 'share';
+}
+
+/** Evidence counts only for a change that matters, and only while the newest pane itself shows it. */
+export function weigh(series: Series, side: Side, sign: number, judgement: Judgement, demand: Demand): Word {
   const own = sign * judgement.own;
-  stepCusum(side.cusum, own, pane.startMs);
-  let points = 0;
-  // A pane that is itself quiet adds nothing, however bad the ones pooled with it were.
-  if (distance >= noise.strong && judgement.size >= 1 && own >= ownLeast) points = 1;
-  if (distance >= noise.overwhelming && judgement.size >= 2 && own >= ownLeast) points = 2;
-  side.marks.push(points);
-  if (side.marks.length > limits.markPanes) side.marks.shift();
+  const p = tailOf(side.surprise, own, series.proportion !== null);
+  const isNews = sign * judgement.distance >= limits.outDistance && judgement.size >= 1 && own >= limits.outOwn;
+  const { proportion } = series;
+  const log = isNews && proportion !== null ? proportionEvidence(proportion, Math.round(judgement.ownObserved * judgement.ownWeight), judgement.ownWeight) : logEvidence(p);
+  return { p, log: (isNews ? log : Math.min(0, log)) * demand.trust(nameOf(series)), isNews };
 }
 
-const ownLeast = 1.5;
+function gather(series: Series, side: Side, sign: number, judgement: Judgement, demand: Demand, word: Word, pane: Span): void {
+  stepCusum(side.cusum, sign * judgement.own, pane.startMs);
+  addEvidence(side.evidence, word.log, mostOfPane(series, judgement, demand), demand.bar + twoDetectors + limits.evidenceRoom);
+}
+
+/** No single pane opens a finding, except a hard failure, and what is reported so rarely that nobody can wait for more. */
+export function mostOfPane(series: Series, judgement: Judgement, demand: Demand): number {
+  const { openPanes }: Noise = noises[series.noise];
+  const panes = isHard(series, judgement) || (series.gapPanes >= 3 && openPanes <= 2) ? 1 : openPanes;
+  return (demand.bar + twoDetectors) / panes + 1e-9;
+}
+
+/** Most requests fail where hardly any did. */
+function isHard(series: Series, judgement: Judgement): boolean {
+  return series.proportion !== null && judgement.ownWeight >= limits.hardTrials && judgement.ownObserved >= limits.hardShare && judgement.expected.mid <= limits.hardUsual;
+}
 
 /** Catalogue ids of the detectors that want a finding now. */
-function opensBy(side: Side, sign: number, judgement: Judgement, needed: number, name: string): string[] {
+function agreeing(series: Series, side: Side, sign: number, judgement: Judgement, demand: Demand, word: Word): string[] {
   const agreed: string[] = [];
-  const newest = side.marks[side.marks.length - 1];
-  const points = side.marks.reduce((sum, each) => sum + each, 0);
-  if (newest > 0 && points >= needed) agreed.push(name);
-  if (cusumAlarms(side.cusum) && judgement.size >= 1 && sign * judgement.distance >= stillOut) agreed.push('cusum');
+  if (word.isNews && side.evidence.log >= demand.bar + twoDetectors) agreed.push(nameOf(series));
+  if (cusumEvidence(side.cusum) * demand.trust('cusum') >= demand.bar + twoDetectors && judgement.size >= 1 && sign * judgement.distance >= limits.outDistance) agreed.push('cusum');
   return agreed;
 }
 
-/** Fewer standard deviations than this, or less than half of what matters: in range. */
-const stillOut = 3;
-
-function open(series: Series, judgement: Judgement, pane: Span, exemplars: readonly TraceRef[], detectors: string[], direction: Finding['direction']): Finding {
+function open(series: Series, judgement: Judgement, pane: Span, exemplars: readonly TraceRef[], detectors: string[], direction: Finding['direction'], word: Word): Finding {
   const side = direction === 'up' ? series.up : series.down;
+  const votes = votesOf(series, side, word, detectors);
   const active: Active = {
     id: findingId(pane.endMs, series.key, direction), direction,
     onsetMs: side.cusum.sum > 0 ? Math.min(side.cusum.sinceMs, pane.startMs) : pane.startMs,
     detectedMs: pane.endMs, detectors, symptom: series.symptom && direction === 'up' && series.feature !== 'request_rate',
     observed: judgement.observed, expected: judgement.expected, score: Math.min(maxScore, Math.abs(judgement.distance)),
-    lastMs: pane.endMs, panes: 0, calmPanes: 0, exemplars,
+    p: combined(votes), votes, verdict: null, lastMs: pane.endMs, panes: 0, calmPanes: 0, exemplars,
   };
   series.active = active;
+  dropHeld(side.surprise);
   return toFinding(series, active, true);
+}
+
+/** The cusum's p-value is that of a run: the chance that it ever gets so high before it is back at 0. */
+function votesOf(series: Series, side: Side, word: Word, agreed: readonly string[]): Vote[] {
+  const name = nameOf(series);
+  return [
+    { detector: name, p: word.p, agrees: agreed.includes(name) },
+    { detector: 'cusum', p: Math.exp(-cusumEvidence(side.cusum)), agrees: agreed.includes('cusum') },
+  ];
+}
+
+/** Harmonic mean: what the mean of e-values is for p-values (Wilson 2019), whatever their dependence. Unknown votes are left out. */
+export function combined(votes: readonly Vote[]): number | null {
+  const known = votes.flatMap(({ p }) => (p === null ? [] : [p]));
+  return known.length === 0 ? null : Math.min(1, known.length / known.reduce((sum, p) => sum + 1 / Math.max(p, 1e-300), 0));
 }
 
 export function findingId(atMs: number, key: string, direction: Finding['direction']): string {
@@ -76,11 +120,11 @@ export function findingId(atMs: number, key: string, direction: Finding['directi
 
 const maxScore = 99;
 
-function follow(series: Series, active: Active, judgement: Judgement, pane: Span, exemplars: readonly TraceRef[]): Finding | null {
-  const noise: Noise = noises[series.noise];
+function follow(series: Series, active: Active, judgement: Judgement, pane: Span, exemplars: readonly TraceRef[], demand: Demand, word: Word): Finding | null {
   active.panes++;
   const sign = active.direction === 'up' ? 1 : -1;
-  const out = sign * judgement.distance >= stillOut && judgement.size >= 0.5 && sign * judgement.own >= 1;
+  const side = active.direction === 'up' ? series.up : series.down;
+  const out = sign * judgement.distance >= limits.outDistance && judgement.size >= limits.calmSize && sign * judgement.own >= limits.stayOwn;
   if (!out) {
     active.calmPanes++;
     if (active.calmPanes < limits.clearPanes) return null;
@@ -92,8 +136,14 @@ function follow(series: Series, active: Active, judgement: Judgement, pane: Span
   const score = Math.min(maxScore, Math.abs(judgement.distance));
   if (exemplars.length > 0 && score >= active.score) active.exemplars = exemplars;
   active.score = Math.max(active.score, score);
-  const agreed = opensBy(active.direction === 'up' ? series.up : series.down, sign, judgement, noise.openPoints, series.proportion === null ? 'level' : 'share');
+  const agreed = agreeing(series, side, sign, judgement, demand, word);
   for (const name of agreed) if (!active.detectors.includes(name)) active.detectors.push(name);
+  const votes = votesOf(series, side, word, active.detectors);
+  const p = combined(votes);
+  if (p !== null && p <= (active.p ?? 1)) {
+    active.p = p;
+    active.votes = votes;
+  }
   if (active.panes >= (active.symptom ? limits.adoptSymptomPanes : limits.adoptOtherPanes)) {
     startOver(series, limits.recentValues);
     return close(series, active);
@@ -104,17 +154,24 @@ function follow(series: Series, active: Active, judgement: Judgement, pane: Span
 export function close(series: Series, active: Active): Finding {
   series.active = null;
   for (const side of [series.up, series.down]) {
-    side.marks.length = 0;
+    side.evidence.log = 0;
     side.cusum.sum = 0;
     side.cusum.panes = 0;
+    dropHeld(side.surprise);
   }
   return toFinding(series, active, false);
+}
+
+/** What an ordinary pane teaches the tails. Not while a finding is active. */
+export function learnTails(series: Series, judgement: Judgement): void {
+  learnSurprise(series.up.surprise, judgement.own);
+  if (noises[series.noise].sides === 'both') learnSurprise(series.down.surprise, -judgement.own);
 }
 
 /** Where only one direction is news, a lasting change in the other one becomes normal at once. */
 function relieve(series: Series, judgement: Judgement): void {
   const noise: Noise = noises[series.noise];
   if (noise.sides === 'both') return;
-  series.reliefPanes = judgement.distance <= -stillOut && judgement.size >= 0.5 ? series.reliefPanes + 1 : 0;
+  series.reliefPanes = judgement.distance <= -limits.outDistance && judgement.size >= limits.calmSize ? series.reliefPanes + 1 : 0;
   if (series.reliefPanes >= limits.adoptReliefPanes) startOver(series, limits.adoptReliefPanes);
 }

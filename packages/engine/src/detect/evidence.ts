@@ -1,0 +1,43 @@
+/**
+ * Evidence that gathers over panes: an e-detector (Shin, Ramdas & Rinaldo 2022, "E-detectors: a nonparametric framework for
+ * sequential change detection"). Each pane multiplies it by a number whose mean is at most 1 while nothing is wrong, and it
+ * never falls below 1 (the CUSUM form). So the mean time to a false alarm at height h is at least h panes, for every series,
+ * whatever its noise; and over thousands of dependent series those rates add up, which is what makes one budget possible.
+ */
+export interface Evidence {
+  /** Natural logarithm; 0 is none. */
+  log: number;
+}
+
+const halfLog = Math.log(0.5);
+
+/**
+ * The p-value as an e-value: the mixture of κ·p^(κ−1) over κ in (0, 1) (Vovk & Wang 2021, "E-values: calibration, combination
+ * and applications", §2.4). Gives its logarithm.
+ */
+export function logEvidence(p: number): number {
+  if (p >= 0.999) return halfLog;
+  const log = Math.log(Math.max(p, 1e-300));
+  // (1 − p + p·ln p) ÷ (p·ln² p), in logarithms so that p = 1e-300 stays finite.
+  return Math.log(1 - p + p * log) - log - 2 * Math.log(-log);
+}
+
+/** `most`: no pane alone may bring more than this. */
+export function addEvidence(evidence: Evidence, log: number, most: number, ceiling: number): void {
+  evidence.log = Math.min(ceiling, Math.max(0, evidence.log) + Math.min(log, most));
+  if (evidence.log < 0) evidence.log = 0;
+}
+
+/** Weighted mean of e-values: an e-value whatever the dependence between them. Logs in, log out; weights need not sum to 1. */
+export function meanEvidence(logs: readonly number[], weights: readonly number[]): number {
+  let highest = -Infinity;
+  let total = 0;
+  for (let i = 0; i < logs.length; i++) {
+    highest = Math.max(highest, logs[i]);
+    total += weights[i];
+  }
+  if (total === 0) return 0;
+  let sum = 0;
+  for (let i = 0; i < logs.length; i++) sum += weights[i] * Math.exp(logs[i] - highest);
+  return highest + Math.log(sum / total);
+}

@@ -4,14 +4,19 @@ import { type ContextFake, makeContext, serveApi, type Served } from '../api/fix
 import { makeRows, type RowsFake } from '../api/fixture/rows.ts';
 import { emptyWorld, incident, pastIncident, traceId } from '../api/fixture/world.ts';
 import { CodedError } from '../errors.ts';
+import { backtest } from './backtest.ts';
 import { demo } from './demo.ts';
+import { detectors } from './detectors.ts';
 import { explain } from './explain.ts';
 import { incidents } from './incidents.ts';
+import { findings } from './findings.ts';
+import { maintenance } from './maintenance.ts';
 import { query } from './query.ts';
 import { services } from './services.ts';
+import { verdict } from './verdict.ts';
 import type { Terminal, Verb } from './verb.ts';
 
-const verbs: Readonly<Record<string, Verb>> = { query, incidents, explain, services, demo };
+const verbs: Readonly<Record<string, Verb>> = { query, incidents, explain, findings, verdict, maintenance, detectors, services, backtest, demo };
 let served: Served;
 let context: ContextFake;
 let rows: RowsFake;
@@ -26,7 +31,7 @@ beforeEach(() => { rows.asked.length = 0; });
 interface Ran { readonly code: number; readonly out: string; readonly err: string }
 
 async function clew(line: string, environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const [name, ...args] = line.split(' ');
+  const [name, ...args] = line.split(' ').map((word) => word.replaceAll('_', ' '));
   let out = '';
   let err = '';
   const terminal: Terminal = {
@@ -80,8 +85,8 @@ checkout  40 ms  40 ms  40 ms  |█·|       route=/checkout
 
   test('findings', async () => {
     const { out } = await clew('query findings');
-    expect(out).toContain('2026-11-22 10:15:23Z  active  symptom  checkout                 share of failed requests         12 %     0 … 1 %   14.2  f-checkout-errors');
-    expect(out).toContain('clue     payment-db (postgresql)  95th percentile of duration  3,500 ms  40 … 70 ms   14.2  f-db-latency');
+    expect(out).toContain('2026-11-22 10:15:23Z  active  symptom  checkout                 share of failed requests         12 %     0 … 1 %   14.2  -        f-checkout-errors');
+    expect(out).toContain('clue     payment-db (postgresql)  95th percentile of duration  3,500 ms  40 … 70 ms   14.2  -        f-db-latency');
   });
 
   test('graph and attributes', async () => {
@@ -176,6 +181,81 @@ test('clew services', async () => {
   const { out } = await clew('services');
   expect(out).toMatch(/^NAME +KIND +STATE +RATE +LAST 15 MIN +ERRORS +P99 +FULLEST +LAST CHANGE +INCIDENTS$/m);
   expect(out).toMatch(/^checkout +service +broken +50\/s +·+█+ +0 % +55\.1 ms +97 % pool_utilization orders +2\.4\.0 → 2\.4\.1 \(92s ago\) +inc-20261122-101523-checkout$/m);
+});
+
+describe('clew findings', () => {
+  test('lists, and tells one in full by the beginning of its id', async () => {
+    expect((await clew('findings --active')).out).toContain('f-checkout-errors');
+    expect((await clew('findings f-check')).out).toBe(`\
+Share of failed requests of checkout is 12 %, above its expected range of 0 … 1 %, since 10:15:23 UTC (1 min 7 s). That happens once in 317 years for this series.
+
+DETECTOR  SAYS        P
+share     anomaly  1e-9
+
+finding    f-checkout-errors
+incident   inc-20261122-101523-checkout
+verdict    none; clew verdict f-checkout-errors real|noise
+traces     0af7651916cd43dd8448eb211c80319c
+rests on   features 1, detectors 1
+`);
+    expect(await clew('findings f-')).toMatchObject({ code: 2, err: expect.stringContaining('It fits 2 findings') });
+    expect((await clew('findings nothing')).code).toBe(3);
+  });
+});
+
+describe('clew verdict', () => {
+  test('marks and takes back', async () => {
+    expect((await clew('verdict f-db noise')).out).toBe('f-db-latency: marked as noise.\n');
+    expect((await clew('query findings')).out).toMatch(/14\.2 {2}noise +f-db-latency/);
+    expect((await clew('verdict f-db clear')).out).toBe('f-db-latency: nothing is said of it any more.\n');
+    expect(JSON.parse((await clew('findings f-db -o json')).out).finding.verdict).toBeNull();
+  });
+  test.each([['verdict f-db', 2], ['verdict f-db maybe', 2], ['verdict nothing real', 3]])('%s exits with %i', async (line, code) => {
+    expect((await clew(line)).code).toBe(code);
+  });
+});
+
+describe('clew maintenance', () => {
+  test('lists, announces, ends', async () => {
+    expect((await clew('maintenance')).out).toMatch(/^ID +ON +FROM +TO +REASON\nm-upgrade +payment-db \(postgresql\) +2026-11-22 10:16:30Z +2026-11-22 11:16:30Z +upgrade$/m);
+    const { out } = await clew('maintenance add --on cart --from 2027-01-01T10:00:00Z --for 1h30m --reason new_disks');
+    const [, id] = /^(m-\w+): announced from 2027-01-01 10:00:00Z to 2027-01-01 11:30:00Z\.$/m.exec(out) ?? [];
+    expect((await clew('maintenance list')).out).toContain('new disks');
+    expect((await clew(`maintenance end ${id}`)).out).toBe(`${id} has ended.\n`);
+    expect((await clew('maintenance end m-upgrade')).code).toBe(0);
+    expect((await clew('maintenance')).out).toBe('No maintenance is announced.\n');
+  });
+  test.each([['maintenance add', 2], ['maintenance add --for 1h --to 2027-01-01', 2], ['maintenance add --for soon', 2], ['maintenance end', 2], ['maintenance stop', 2], ['maintenance list x', 2], ['maintenance end m-none', 3], ['maintenance add --from 2027-01-02 --to 2027-01-01', 1]])('%s exits with %i', async (line, code) => {
+    expect((await clew(line)).code).toBe(code);
+  });
+});
+
+test('clew detectors', async () => {
+  expect((await clew('detectors')).out).toBe(`\
+Budget: 1 false alarm a day; 0.4 expected of the last 24 hours.
+820 series are judged, 640 tests in the last pane; reported below p = 2e-8. features 1, detectors 1
+
+DETECTOR  STATE       FINDINGS  REAL  NOISE  PRECISION  WEIGHT CHANGED FOR
+level     ready             12     3      1       75 %  checkout 0.5
+trend     warming up         0     0      0          -  -
+
+NOISIEST SERIES                       FINDINGS IN 24 H  NOISE
+share of failed requests of checkout                 4      1
+`);
+});
+
+describe('clew backtest', () => {
+  test('asks the server, and tells why it came to nothing', async () => {
+    const ran = clew('backtest --from 2026-11-22T09:00:00Z --to 2026-11-22T10:00:00Z --detector level,share --against all');
+    await expect.poll(() => context.backtests.list().length).toBe(1);
+    const [{ id, asked }] = context.backtests.list();
+    expect(asked).toMatchObject({ a: { detectors: ['level', 'share'], falseAlarmsPerDay: 1 }, b: { detectors: null } });
+    context.backtests.cancel(id);
+    expect(await ran).toMatchObject({ code: 1, err: expect.stringContaining('Somebody cancelled it') });
+  });
+  test.each([['backtest', 2], ['backtest --from 1h --detector guess', 2], ['backtest --from 1h --budget none', 2], ['backtest --from 1h --to 2h', 2], ['backtest --from 1h --data . --server http://x', 2], ['backtest --from 1h --data /nowhere', 1]])('%s exits with %i', async (line, code) => {
+    expect((await clew(line)).code).toBe(code);
+  });
 });
 
 describe('clew demo', () => {

@@ -1,13 +1,18 @@
+import { backtest } from './backtest.ts';
 import { config } from './config.ts';
 import { demo } from './demo.ts';
+import { detectors } from './detectors.ts';
 import { explain } from './explain.ts';
+import { findings } from './findings.ts';
 import { incidents } from './incidents.ts';
+import { maintenance } from './maintenance.ts';
 import { query } from './query.ts';
 import { replay } from './replay.ts';
 import { send } from './send.ts';
 import { serve } from './serve.ts';
 import { services } from './services.ts';
+import { verdict } from './verdict.ts';
 import type { Verb } from './verb.ts';
 
 /** All commands, in the order in which `clew --help` shows them. Adding one is a file, its test and a line here. */
-export const verbs: readonly Verb[] = [serve, send, incidents, explain, services, query, replay, demo, config];
+export const verbs: readonly Verb[] = [serve, send, incidents, explain, findings, verdict, maintenance, detectors, services, query, replay, backtest, demo, config];

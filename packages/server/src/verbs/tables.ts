@@ -85,6 +85,7 @@ export function showFindings(findings: readonly Finding[], { paint, names }: Sty
     { title: 'OBSERVED', of: ({ observed, unit }) => sayValue(observed, unit), right: true },
     { title: 'NORMAL', of: ({ expected, unit }) => sayRange(expected.low, expected.high, unit), right: true },
     { title: 'SCORE', of: ({ score }) => sayNumber(score), right: true },
+    { title: 'VERDICT', of: ({ verdict }) => verdict ?? '-' },
     { title: 'ID', of: ({ id }) => id },
   ], findings);
 }

@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unknownDetectors } from '../api/catalogue.ts';
+import type { BacktestAsked, BacktestResponse, BacktestResult, BacktestRow, BacktestTally, BacktestVersion } from '../api/types.ts';
+import { readConfig } from '../config/config.ts';
+import { engineSettings } from '../engine-settings.ts';
+import { CodedError } from '../errors.ts';
+import { backtest as runBacktest } from '../replay/backtest.ts';
+import { readKnownFindings } from '../replay/marks.ts';
+import { openSource } from '../replay/source.ts';
+import { nameOfFeature } from '../words/feature.ts';
+import { makeNames } from '../words/name.ts';
+import { sayNumber, saySpan, sayShare, sayValue } from '../words/quantity.ts';
+import { outputOption, readArgs, readOutput } from './args.ts';
+import { readTime } from './flags.ts';
+import { openProgress } from './progress.ts';
+import { exitCode, openRemote, type Remote, remoteHelp, remoteOptions } from './remote.ts';
+import { toJson, toStamp, toTable } from './show.ts';
+import type { Terminal, Verb } from './verb.ts';
+
+const pollMs = 500;
+const rowsShown = 40;
+const flags = {
+  detector: { type: 'string' }, against: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, budget: { type: 'string' }, 'against-budget': { type: 'string' },
+  data: { type: 'string' }, config: { type: 'string' },
+} as const;
+type Values = { readonly [Name in keyof typeof flags]?: string | undefined } & { readonly server?: string | undefined; readonly token?: string | undefined };
+
+export const backtest: Verb = {
+  name: 'backtest',
+  about: 'run detectors over the stored history: what they would have said, against what people marked',
+  help: `Usage: clew backtest --from <time> [--to <time>] [--detector <ids|all>] [--against <ids|all>] [flags]
+
+Feeds the log through the engine again, once for each version, and tells what each would have found, what both
+found, and how that compares with what people marked as real or noise. The log is kept up to log-replay-bytes:
+the part of the range that it still holds is said. Up to a day of it before the range serves for learning.
+
+    --detector <ids|all>           detectors of version A, parted by commas; default all
+    --against <ids|all>            detectors of version B; without it A is run alone
+    --budget <n>                   false alarms a day; default what is set
+    --against-budget <n>           the same of version B
+    --from <time>, --to <time>     15m, 2h, 1d ago, 2026-11-22T10:15:00Z, or epoch milliseconds; to: default now
+    --data <folder>                read a data folder here, without a server; or a file of OTLP JSON lines
+    --config <file>                settings for that, as in clew serve
+  -o, --output <table|json>
+${remoteHelp}
+
+Example: clew backtest --from 1d --detector all --against level,share
+`,
+  async run(args, terminal) {
+    const { values: given } = readArgs(args, { ...flags, ...outputOption, ...remoteOptions }, { min: 0, max: 0 });
+    const values: Values = given;
+    const output = readOutput(given.output);
+    if (values.data !== undefined && values.server !== undefined) throw new CodedError('bad_usage', '--data and --server', { detail: 'It is one or the other.' });
+    const told = values.data === undefined ? await askServer(values, terminal) : await runHere(values.data, values, terminal);
+    terminal.out(output === 'json' ? toJson(told) : toWords(told.asked, told.result));
+    return exitCode.ok;
+  },
+};
+
+interface Told { readonly asked: BacktestAsked; readonly result: BacktestResult }
+
+function readAsked(values: Values, ownBudget: number): BacktestAsked {
+  const nowMs = Date.now();
+  if (values.from === undefined) throw new CodedError('bad_usage', '--from is missing');
+  const [fromMs, toMs] = [readTime(values.from, nowMs), values.to === undefined ? nowMs : readTime(values.to, nowMs)];
+  if (fromMs >= toMs) throw new CodedError('bad_usage', `--from ${values.from}`, { detail: 'It must be before --to.' });
+  const version = (ids: string, budget: string | undefined): BacktestVersion => ({ detectors: readIds(ids), falseAlarmsPerDay: budget === undefined ? ownBudget : readBudget(budget) });
+  const detector = values.detector ?? 'all';
+  const hasB = values.against !== undefined || values['against-budget'] !== undefined;
+  return { fromMs, toMs, a: version(detector, values.budget), b: hasB ? version(values.against ?? detector, values['against-budget'] ?? values.budget) : null };
+}
+
+function readIds(text: string): readonly string[] | null {
+  if (text.trim() === 'all') return null;
+  const ids = text.split(',').map((id) => id.trim()).filter((id) => id !== '');
+  const unknown = unknownDetectors(ids);
+  if (ids.length === 0 || unknown.length > 0) throw new CodedError('bad_usage', text, { detail: 'There is no such detector: clew detectors lists them.' });
+  return ids;
+}
+
+function readBudget(text: string): number {
+  const budget = Number(text);
+  if (!(budget >= 0.01 && budget <= 1_000)) throw new CodedError('bad_usage', text, { detail: 'A budget is a number of false alarms a day from 0.01 to 1000.' });
+  return budget;
+}
+
+async function runHere(path: string, values: Values, terminal: Terminal): Promise<Told> {
+  const { settings } = readConfig({ flags: { config: values.config }, environment: terminal.environment, folder: terminal.folder });
+  const asked = readAsked(values, settings.falseAlarmsPerDay);
+  const engine = engineSettings(settings);
+  const progress = openProgress(terminal);
+  try {
+    const source = await openSource(path, settings);
+    return { asked, result: await runBacktest(source, { settings: engine, asked, known: await readKnownFindings(path, engine), onProgress: (share) => progress.show(`${Math.floor(100 * share)} %`) }) };
+  } finally {
+    progress.end();
+  }
+}
+
+/** Starts it on the server and waits. */
+async function askServer(values: Values, terminal: Terminal): Promise<Told> {
+  const remote: Remote = openRemote(values, terminal);
+  const { fromMs, toMs, a, b } = readAsked(values, 0);
+  const budgetOf = (version: BacktestVersion | null): number | undefined => (version === null || version.falseAlarmsPerDay === 0 ? undefined : version.falseAlarmsPerDay);
+  let at = await remote.send<BacktestResponse>('POST', '/backtests', { from: fromMs, to: toMs, detectors: a.detectors, budget: budgetOf(a), against: b === null ? undefined : b.detectors, againstBudget: budgetOf(b) });
+  const progress = openProgress(terminal);
+  try {
+    while (at.state === 'running') {
+      await sleep(pollMs);
+      at = await remote.get<BacktestResponse>(`/backtests/${encodeURIComponent(at.id)}`);
+      progress.show(`${Math.floor(100 * at.progress)} %`);
+    }
+  } finally {
+    progress.end();
+  }
+  if (at.result === null) throw new CodedError('refused', at.id, { detail: at.state === 'cancelled' ? 'Somebody cancelled it.' : at.reason });
+  return { asked: at.asked, result: at.result };
+}
+
+const nameOf = ({ detectors, falseAlarmsPerDay }: BacktestVersion): string => `${detectors === null ? 'all detectors' : detectors.join(', ')}, ${sayNumber(falseAlarmsPerDay)} a day`;
+
+function toWords(asked: BacktestAsked, { covered, days, a, b, agreement, rows, rowsLeftOut, marks }: BacktestResult): string {
+  const sides = b === null ? [a] : [a, b];
+  const row = (title: string, of: (tally: BacktestTally) => string) => ({ title, cells: sides.map(of) });
+  const table = toTable([
+    { title: '', of: ({ title }) => title },
+    ...sides.map((_, at) => ({ title: at === 0 ? 'A' : 'B', of: ({ cells }: { readonly cells: readonly string[] }) => cells[at], right: true })),
+  ], [
+    row('findings', ({ findings }) => sayNumber(findings)), row('  felt by people', ({ symptoms }) => sayNumber(symptoms)), row('findings a day', ({ findingsPerDay }) => sayNumber(findingsPerDay)),
+    row('incidents', ({ incidents }) => sayNumber(incidents)), row('marked real, found', ({ real }) => `${real.found} of ${real.found + real.missed}`),
+    row('marked noise, said again', ({ noise }) => `${noise.repeated} of ${noise.repeated + noise.gone}`), row('known false alarms a day', ({ falseAlarmsPerDay }) => sayNumber(falseAlarmsPerDay)), row('not marked', ({ unmarked }) => sayNumber(unmarked)),
+  ]);
+  const lines = [
+    `A: ${nameOf(asked.a)}`, ...(asked.b === null ? [] : [`B: ${nameOf(asked.b)}`]),
+    `${toStamp(covered.fromMs)} to ${toStamp(covered.toMs)} (${sayNumber(days)} days, ${sayNumber(covered.records)} records; learnt from ${toStamp(covered.learntFromMs)} on).`,
+    ...(covered.isWhole ? [] : [`The log does not cover all of ${toStamp(asked.fromMs)} to ${toStamp(asked.toMs)}.`]),
+    `Marked by people in that time: ${marks.real} real, ${marks.noise} noise${marks.unknown === 0 ? '' : `; ${marks.unknown} verdicts are about findings that are not kept any more`}.`, '', table.trimEnd(),
+    ...(agreement === null ? [] : ['', `Both found ${agreement.both}, only A ${agreement.onlyA}, only B ${agreement.onlyB}: ${sayShare(agreement.share)} in common.${sayLead(agreement.leadMs)}`]),
+    '', listRows(rows.slice(0, rowsShown), b !== null), ...(rows.length + rowsLeftOut > rowsShown ? [`and ${rows.length + rowsLeftOut - rowsShown} more: -o json has ${rowsLeftOut === 0 ? 'all' : rows.length}.`] : []),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function sayLead(leadMs: number | null): string {
+  if (leadMs === null) return '';
+  return leadMs === 0 ? ' They notice at the same time.' : ` ${leadMs > 0 ? 'A' : 'B'} notices ${saySpan(Math.abs(leadMs))} earlier (median).`;
+}
+
+function listRows(rows: readonly BacktestRow[], hasB: boolean): string {
+  if (rows.length === 0) return 'Nothing was found.';
+  const names = makeNames([]);
+  const told = ({ a, b }: BacktestRow) => a ?? b;
+  return toTable<BacktestRow>([
+    { title: 'SINCE', of: (each) => toStamp(told(each)?.onsetMs ?? 0) },
+    ...(hasB ? [{ title: 'FOUND BY', of: ({ where }: BacktestRow) => ({ both: 'A and B', a: 'A', b: 'B' })[where] }] : []),
+    { title: 'MARKED', of: ({ mark }) => mark ?? '-' },
+    { title: 'ENTITY', of: (each) => names.of(told(each)?.entity ?? '') },
+    { title: 'WHAT', of: (each) => nameOfFeature(told(each)?.feature ?? '', told(each)?.subject ?? '') },
+    { title: 'OBSERVED', of: (each) => sayValue(told(each)?.observed ?? 0, told(each)?.unit ?? ''), right: true },
+  ], rows).trimEnd();
+}

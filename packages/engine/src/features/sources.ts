@@ -6,7 +6,10 @@ import { openMiner } from './templates.ts';
 /** The service of a source, admitted when it is new and there is room; null (counted as `services_over_limit`) when not. */
 export function admitService(state: FeaturesState, settings: EngineSettings, source: Source, atMs: number): ServiceState | null {
   const known = state.services.get(source.service);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    if (atMs < known.firstSeenMs) known.firstSeenMs = atMs;
+    return known;
+  }
   if (state.services.size >= settings.limits.services) {
     count(state.counters, 'services_over_limit');
     return null;

@@ -86,7 +86,7 @@ export interface ServiceState {
   readonly namespace: string;
   readonly environment: string;
   language: string;
-  readonly firstSeenMs: number;
+  firstSeenMs: number;
   lastSeenMs: number;
   /** Names in use by `kind|operation` → last pane. Served ones and others are capped apart. */
   readonly served: Map<string, number>;

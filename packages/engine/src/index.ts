@@ -8,4 +8,5 @@ export type { FlowQuestion, FlowShare, Requests } from './explain/measure/impact
 export { rankShifts } from './explain/measure/metric-shift.ts';
 export type { Metric, Shift } from './explain/measure/metric-shift.ts';
 export { features } from './features/catalogue.ts';
+export { wordsOf } from './features/expression.ts';
 export { detectors } from './detect/catalogue.ts';

@@ -129,7 +129,7 @@ async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort
     version, startedMs, nowMs, demo, token,
     rows: views.store.rows,
     world: views.engine.world,
-    series: views.engine.series,
+    series: views.engine.series, features: views.engine.features,
     tellEngine: makeTell({ journal: intake.journal, engine: views.engine, on: events.on }),
     backtests, budgetPerDay: settings.falseAlarmsPerDay,
     ingest: () => ({ listening, signals: intake.counters.signals(), lastRefused: intake.counters.lastRefused() }),

@@ -29,6 +29,7 @@ const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unkn
   'GET /graph': { ask: '/graph' },
   'GET /services': { ask: '/services' },
   'GET /services/:id': { ask: '/services/service%3Acheckout' },
+  'GET /services/:id/features': { ask: '/services/checkout/features' },
   'GET /services/:id/red': { ask: '/services/checkout/red?step=10000' },
   'GET /incidents': { ask: '/incidents' },
   'GET /incidents/:id': { ask: `/incidents/${incident.id}` },

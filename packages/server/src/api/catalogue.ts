@@ -1,9 +1,9 @@
-import { detectors, features } from '@clew/engine';
+import { detectors, features, wordsOf } from '@clew/engine';
 import type { DetectorRow, FeatureRow } from './types.ts';
 
 /** The engine's tables as people read them: the same rows as docs/features.md and docs/detectors.md. */
-export const featureRows: readonly FeatureRow[] = features.map(({ id, definition, signal, entities, unit, subject, window, late }) => ({
-  id, definition, signal, entities, unit, subject, window, late,
+export const featureRows: readonly FeatureRow[] = features.map(({ id, definition, expression, signal, entities, unit, subject, window, late, role }) => ({
+  id, definition, expression: wordsOf(expression), signal, entities, unit, subject, window, late, role,
 }));
 
 export const detectorRows: readonly DetectorRow[] = detectors.map(({ id, looksAt, method, opens, blindTo }) => ({ id, looksAt, method, opens, blindTo }));

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Incident, Notice, Rows, SeriesBand, World } from '@clew/engine';
+import type { EntityId, FeatureValue, Incident, Notice, Rows, SeriesBand, World } from '@clew/engine';
 import type { Backtests } from '../replay/backtests.ts';
 import type { ViewRecord } from '../views/view.ts';
 import type { ConfigResponse, DemoResponse, IngestResponse, SelfResponse } from './types.ts';
@@ -41,6 +41,8 @@ export interface ApiContext {
   tellEngine(notice: Notice): Promise<void>;
   /** Of the engine's thread; null when it is not judged (any more). */
   series(key: string): Promise<SeriesBand | null>;
+  /** Of the engine's thread, at the last closed pane; none of an entity that is not known. */
+  features(entity: EntityId): Promise<readonly FeatureValue[]>;
   readonly backtests: Pick<Backtests, 'start' | 'list' | 'cancel'>;
   /** False alarms a day, as set. */
   readonly budgetPerDay: number;

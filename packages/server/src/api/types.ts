@@ -4,7 +4,7 @@
  * against these types by the compiler. Times are epoch milliseconds, ids are strings, shares are 0..1.
  */
 import type {
-  Change, DetectionView, Edge, EntityId, Finding, Health, Incident, Maintenance, MetricInfo, MetricSeries, Node, Red, SeriesBand, SeriesView,
+  Change, DetectionView, Edge, EntityId, FeatureValue, Finding, Health, Incident, Maintenance, MetricInfo, MetricSeries, Node, Red, SeriesBand, SeriesView,
   StoredLog, StoredRed, StoredSpan, TraceSummary,
 } from '@clew/engine';
 
@@ -84,6 +84,8 @@ export interface ServiceResponse {
   readonly findings: readonly Finding[];
   readonly incidents: readonly Incident[];
 }
+/** GET /services/:id/features: every feature of it that is known, as it stands at the last closed pane. */
+export interface ServiceFeaturesResponse { readonly features: readonly FeatureValue[] }
 /** GET /services/:id/red?from&to&step&operation */
 export type RedResponse = StoredRed;
 
@@ -111,8 +113,8 @@ export type SeriesResponse = SeriesBand;
 export type DetectionResponse = DetectionView;
 /** GET /features: a row of the catalogue. */
 export interface FeatureRow {
-  readonly id: string; readonly definition: string; readonly signal: string; readonly entities: readonly string[]; readonly unit: string;
-  readonly subject: string; readonly window: string; readonly late: string;
+  readonly id: string; readonly definition: string; readonly expression: string; readonly signal: string; readonly entities: readonly string[]; readonly unit: string;
+  readonly subject: string; readonly window: string; readonly late: string; readonly role: string;
 }
 export interface FeaturesResponse { readonly features: readonly FeatureRow[] }
 /** GET /detectors: a row of the catalogue. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { EngineSettings, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
+import type { EngineSettings, EntityId, FeatureValue, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
 import { CodedError } from '../errors.ts';
 import type { EngineWorkerData, FromEngine, ToEngine } from './engine-worker.ts';
 import { maxYoungGenerationSizeMb } from './view.ts';
@@ -22,6 +22,7 @@ export interface EngineView extends View {
   told(): Position;
   /** A series with its expected band, as the engine's thread has it now; null when it is not known (any more). */
   series(key: string): Promise<SeriesBand | null>;
+  features(entity: EntityId): Promise<readonly FeatureValue[]>;
   /** Words for people when the state was not gone on with; else empty. */
   readonly note: string;
 }
@@ -91,6 +92,7 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
     told: () => told,
     reached: () => reached,
     series: (key) => ask({ type: 'series', key }) as Promise<SeriesBand | null>,
+    features: (entity) => ask({ type: 'features', entity }) as Promise<readonly FeatureValue[]>,
     feed: async (records) => { await ask({ type: 'feed', records }); },
     flush: async () => { await ask({ type: 'flush' }); },
     async close() {
@@ -102,5 +104,5 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
 
 /** Stands in for an engine that cannot be opened: knows nothing and takes nothing. */
 export function makeBrokenEngine(reason: unknown): EngineView {
-  return { note: '', world: () => emptyWorld, told: () => 0, reached: () => 0, series: () => Promise.reject(reason), feed: () => Promise.reject(reason), flush: () => Promise.resolve(), close: () => Promise.resolve() };
+  return { note: '', world: () => emptyWorld, told: () => 0, reached: () => 0, series: () => Promise.reject(reason), features: () => Promise.reject(reason), feed: () => Promise.reject(reason), flush: () => Promise.resolve(), close: () => Promise.resolve() };
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEngine } from '@clew/engine';
-import type { Engine, EngineSettings, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
+import type { Engine, EngineSettings, EntityId, FeatureValue, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
 import { reasonOf } from '../errors.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { ViewRecord } from './view.ts';
@@ -15,12 +15,13 @@ export interface EngineWorkerData {
 export type ToEngine =
   | { readonly type: 'feed'; readonly id: number; readonly records: readonly ViewRecord[] }
   | { readonly type: 'flush'; readonly id: number }
-  | { readonly type: 'series'; readonly id: number; readonly key: string };
+  | { readonly type: 'series'; readonly id: number; readonly key: string }
+  | { readonly type: 'features'; readonly id: number; readonly entity: EntityId };
 export type FromEngine =
   | { readonly type: 'opened'; readonly reached: Position; readonly world: World; readonly note: string }
   | { readonly type: 'fed'; readonly id: number; readonly findings: readonly Finding[]; readonly incidents: readonly Incident[] }
   | { readonly type: 'world'; readonly world: World; readonly position: Position }
-  | { readonly type: 'answer'; readonly id: number; readonly value: SeriesBand | null }
+  | { readonly type: 'answer'; readonly id: number; readonly value: SeriesBand | null | readonly FeatureValue[] }
   | { readonly type: 'flushed'; readonly id: number; readonly reached: Position }
   | { readonly type: 'failed'; readonly id: number; readonly reason: string };
 
@@ -51,15 +52,17 @@ port.on('message', (message: ToEngine) => {
 
 async function handle(message: ToEngine): Promise<void> {
   if (message.type === 'feed') return feed(message.id, message.records);
-  if (message.type === 'series') {
-    port?.postMessage({ type: 'answer', id: message.id, value: engine.series(message.key) } satisfies FromEngine);
-    return;
-  }
+  if (message.type === 'series') return answer(message.id, engine.series(message.key));
+  if (message.type === 'features') return answer(message.id, engine.features(message.entity));
   if (taken !== saved) {
     await writeCheckpoint(checkpointPath, { version, settings: settingsText, position: taken, state: engine.save() } satisfies Saved);
     saved = taken;
   }
   port?.postMessage({ type: 'flushed', id: message.id, reached: saved } satisfies FromEngine);
+}
+
+function answer(id: number, value: Extract<FromEngine, { readonly type: 'answer' }>['value']): void {
+  port?.postMessage({ type: 'answer', id, value } satisfies FromEngine);
 }
 
 function feed(id: number, records: readonly ViewRecord[]): void {

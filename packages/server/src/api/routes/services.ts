@@ -4,6 +4,7 @@ import { ask, checkSteps, readNodeId, readRange } from '../ask.ts';
 import type { ApiContext } from '../context.ts';
 import { read } from '../route.ts';
 import { serviceResponse, servicesResponse } from '../schemas/answers.ts';
+import { serviceFeaturesResponse } from '../schemas/detection.ts';
 import { none, redQuery } from '../schemas/queries.ts';
 import { storedRed } from '../schemas/rows.ts';
 import { graphAt } from '../summaries.ts';
@@ -43,6 +44,10 @@ export const serviceRoutes = [
   read({
     path: '/services/:id', summary: 'One service: RED, resources, operations, callers, callees, changes', query: none, answer: serviceResponse, errors: ['unknown_id'],
     handle: (context, { path }) => readService(context, path.id),
+  }),
+  read({
+    path: '/services/:id/features', summary: 'Every feature of a service that is known, as it stands at the last closed pane', query: none, answer: serviceFeaturesResponse,
+    handle: async (context, { path }) => ({ features: await context.features(readNodeId(context.world(), path.id)) }),
   }),
   read({
     path: '/services/:id/red', summary: 'Rate, errors and duration from stored spans, by step', query: redQuery, answer: storedRed, errors: ['not_supported', 'query_too_large', 'query_timeout'],

@@ -34,8 +34,12 @@ export const maintenanceResponse = noun<Api.MaintenanceResponse>('MaintenanceLis
 
 export const featuresResponse = noun<Api.FeaturesResponse>('Features', 'The catalogue of features.').is(z.object({
   features: list(z.object({
-    id: z.string(), definition: z.string(), signal: z.string(), entities: list(z.string()), unit: z.string(), subject: z.string(), window: z.string(), late: z.string(),
+    id: z.string(), definition: z.string(), expression: z.string(), signal: z.string(), entities: list(z.string()), unit: z.string(), subject: z.string(), window: z.string(), late: z.string(), role: z.string(),
   })),
+}));
+const window = z.enum(['pane', 'since the point before', '1m', '5m', '15m', '1h', 'point']);
+export const serviceFeaturesResponse = noun<Api.ServiceFeaturesResponse>('ServiceFeatures', 'Every feature of a service that is known, as it stands at the last closed pane.').is(z.object({
+  features: list(z.object({ id: z.string(), subject: z.string(), window, value: known, unit: z.string(), texts: list(z.string()) })),
 }));
 export const detectorsResponse = noun<Api.DetectorsResponse>('Detectors', 'The catalogue of detectors.').is(z.object({
   detectors: list(z.object({ id: z.string(), looksAt: z.string(), method: z.string(), opens: z.string(), blindTo: z.string() })),

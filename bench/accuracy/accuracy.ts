@@ -10,6 +10,7 @@ const sets: Readonly<Record<string, () => Promise<{ run(folder: string): Promise
   'mts-smd-asd': () => import('./mts-smd-asd.ts'),
   'hdfs-100k-sessions': () => import('./hdfs-sessions.ts'),
   petshop: () => import('./petshop.ts'),
+  'nezha-trainticket': () => import('./nezha-trainticket.ts'),
   'rcd-sockshop': () => import('./rcd-sockshop.ts'),
 };
 

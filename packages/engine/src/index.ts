@@ -10,3 +10,7 @@ export type { Metric, Shift } from './explain/measure/metric-shift.ts';
 export { features } from './features/catalogue.ts';
 export { wordsOf } from './features/expression.ts';
 export { detectors } from './detect/catalogue.ts';
+export { contrastStretches } from './explain/measure/witness.ts';
+export type { Suspect, Witness } from './explain/measure/witness.ts';
+export type { LogRow, SpanRow } from './explain/measure/visits.ts';
+export { mine, openMiner } from './features/templates.ts';

@@ -23,3 +23,6 @@ export function openArrays(): TrainedModel {
     },
   };
 }
+
+/** What another runtime has to serve in its place: the file's checksum and the shape of what goes in and out. */
+export const autoencoderModel = { sha256: trained.onnxSha256, inputFloats, outputFloats } as const;

@@ -14,3 +14,4 @@ export { contrastStretches } from './explain/measure/witness.ts';
 export type { Suspect, Witness } from './explain/measure/witness.ts';
 export type { LogRow, SpanRow } from './explain/measure/visits.ts';
 export { mine, openMiner } from './features/templates.ts';
+export { autoencoderModel, openArrays } from './detect/autoencoder/arrays.ts';

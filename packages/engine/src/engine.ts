@@ -3,6 +3,7 @@ import { openFeatures } from './features/features.ts';
 import { intake } from './intake/intake.ts';
 import type { EngineSettings, EntityId, FeatureValue, Finding, Incident, Notice, SeriesBand, World } from './model/index.ts';
 import { openReason } from './reason.ts';
+import type { Conclusion } from './reason.ts';
 import { keepHistory, makeHistory } from './history.ts';
 import type { History } from './history.ts';
 import { tellWorld } from './world.ts';
@@ -34,6 +35,9 @@ export interface Engine {
   save(): unknown;
 }
 
+/** Open panes are looked at whenever event time has gone on so far. */
+const lookEveryMs = 2_000;
+
 /** After a longer silence panes are not closed one by one; those in between are counted as `panes_skipped`. */
 const gapPanesMax = 360;
 
@@ -43,6 +47,8 @@ interface Clock {
   newestMs: number;
   /** Start of the next pane to close; null before the first data. */
   nextMs: number | null;
+  /** Event time of the last look into open panes. */
+  lookedMs: number;
   panesClosed: number;
   panesSkipped: number;
   records: number;
@@ -58,7 +64,7 @@ interface Saved {
 /** intake → features → detect → explain → decide, and what the screens are told. The only file that knows the order. */
 export function openEngine(settings: EngineSettings, saved?: unknown): Engine {
   const from = saved === undefined ? undefined : structuredClone(saved) as Saved;
-  const clock: Clock = from?.clock ?? { eventMs: -Infinity, newestMs: -Infinity, nextMs: null, panesClosed: 0, panesSkipped: 0, records: 0 };
+  const clock: Clock = from?.clock ?? { eventMs: -Infinity, newestMs: -Infinity, nextMs: null, lookedMs: -Infinity, panesClosed: 0, panesSkipped: 0, records: 0 };
   const features = openFeatures(settings, from?.features);
   const reason = openReason(settings, from?.reason);
   const history: History = from?.history ?? makeHistory();
@@ -79,7 +85,16 @@ export function openEngine(settings: EngineSettings, saved?: unknown): Engine {
       clock.panesClosed++;
       panesClosed++;
     }
+    const early = lookAhead();
+    for (const finding of early.findings) findings.set(finding.id, finding);
+    for (const incident of early.incidents) incidents.set(incident.id, incident);
     return { panesClosed, findings: [...findings.values()], incidents: [...incidents.values()] };
+  };
+
+  const lookAhead = (): Conclusion => {
+    if (clock.panesClosed === 0 || clock.eventMs < clock.lookedMs + lookEveryMs) return { findings: [], incidents: [] };
+    clock.lookedMs = clock.eventMs;
+    return reason.look(features.peek(), () => features.glance(), features.graph, clock.eventMs);
   };
 
   return {

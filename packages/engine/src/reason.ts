@@ -12,6 +12,11 @@ export interface Conclusion {
 /** Panes in, findings and incidents out: the second half of the engine, behind intake and features. */
 export interface Reason {
   step(pane: Pane, graph: Graph): Conclusion;
+  /**
+   * Looks at panes that are not over, so that what is unmistakable need not wait for their end. `peeked` is what they hold so
+   * far; `glance` gives them whole and is asked only when something is found.
+   */
+  look(peeked: readonly Peeked[], glance: () => readonly Pane[], graph: Graph, nowMs: number): Conclusion;
   findings(): readonly Finding[];
   changes(): readonly Change[];
   /** Open first, then newest resolved. */
@@ -20,6 +25,8 @@ export interface Reason {
   counters(): Readonly<Record<string, number>>;
   save(): unknown;
 }
+
+type Peeked = Pick<Pane, 'startMs' | 'observations'>;
 
 interface State {
   /** Newest state of findings, active or lately so, oldest first. */
@@ -52,6 +59,21 @@ export function openReason(settings: EngineSettings, saved?: unknown): Reason {
         pane, graph, findings, remembers: explain.remembers, normalHigh: (series) => detect.normal(series)?.high ?? null,
         explain: (asked) => explain.explain({ atMs: pane.endMs, findings: asked, around, changes: state.changes, graph }),
       });
+      return { findings, incidents };
+    },
+    look(peeked, glance, graph, nowMs) {
+      if (!detect.wouldFind(peeked, graph, nowMs)) return { findings: [], incidents: [] };
+      const panes = glance();
+      const last = panes.at(-1);
+      if (last === undefined) return { findings: [], incidents: [] };
+      const findings = detect.look(panes, graph, nowMs);
+      for (const pane of panes) explain.keep(pane);
+      keepFindings(state, findings, settings.limits.findingsKept);
+      const around = [...state.findings.values()];
+      const incidents = decide.look({
+        pane: { ...last, endMs: nowMs }, graph, findings, remembers: explain.remembers, normalHigh: (series) => detect.normal(series)?.high ?? null,
+        explain: (asked) => explain.explain({ atMs: nowMs, findings: asked, around, changes: state.changes, graph }),
+      }, panes);
       return { findings, incidents };
     },
     findings: () => [...state.findings.values()],

@@ -42,9 +42,11 @@ export function openCase(id: string, atMs: number, explanation: Explanation, fin
 }
 
 export function tell(one: Case, atMs: number, kind: IncidentEvent['kind'], subject: string): void {
-  if (one.timeline.length < limits.timelineEvents) one.timeline.push({ atMs, kind, subject });
+  // A pane that ended before an early look closes after it: what it adds was learned now, not then.
+  const saidMs = Math.max(atMs, one.updatedMs);
+  if (one.timeline.length < limits.timelineEvents) one.timeline.push({ atMs: saidMs, kind, subject });
   one.changed = true;
-  one.updatedMs = atMs;
+  one.updatedMs = saidMs;
 }
 
 export function join(one: Case, finding: Finding, atMs: number): void {

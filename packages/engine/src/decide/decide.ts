@@ -34,6 +34,8 @@ interface State {
 export interface Decide {
   /** Incidents that are new or changed. */
   step(news: News): Incident[];
+  /** Takes findings made in panes that are not over: `panes` as they stand, the last one ending now. Opens incidents and joins to them; nothing else moves on. */
+  look(news: News, panes: readonly Pane[]): Incident[];
   /** Open ones first, then newest resolved. */
   incidents(): Incident[];
   counters(): Readonly<Record<string, number>>;
@@ -51,9 +53,17 @@ export function openDecide(settings: EngineSettings, saved?: unknown): Decide {
       openNew(state, news, reach, settings.paneMs);
       for (const one of state.cases) if (one.state !== 'resolved') settle(one, state, news, reach, settings.paneMs);
       shed(state, settings.limits.incidentsKept);
-      const changed = state.cases.filter((one) => one.changed);
-      for (const one of changed) one.changed = false;
-      return changed.map(toIncident);
+      return takeChanged(state);
+    },
+    look(news, panes) {
+      const reach = makeReach(news.graph, news.pane.endMs, news.pane.startMs - limits.togetherPanes * settings.paneMs);
+      const known = new Set(state.cases);
+      update(state, news);
+      place(state, news, reach, settings.paneMs);
+      openNew(state, news, reach, settings.paneMs);
+      const sofar = { ...state, entries: [...state.entries, ...panes.map((pane) => countEntries(pane, news.graph, news.normalHigh))] };
+      for (const one of state.cases) if (!known.has(one)) settle(one, sofar, news, reach, settings.paneMs);
+      return takeChanged(state);
     },
     incidents() {
       const open = state.cases.filter((one) => one.state !== 'resolved');
@@ -63,6 +73,12 @@ export function openDecide(settings: EngineSettings, saved?: unknown): Decide {
     counters: () => ({ incidents_open: state.cases.filter((one) => one.state !== 'resolved').length, incidents_shed: state.shed, findings_loose: state.loose.size }),
     save: () => state,
   };
+}
+
+function takeChanged(state: State): Incident[] {
+  const changed = state.cases.filter((one) => one.changed);
+  for (const one of changed) one.changed = false;
+  return changed.map(toIncident);
 }
 
 /** New states of findings that are known. */

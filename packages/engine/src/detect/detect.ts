@@ -13,10 +13,13 @@ import { noises, untransform } from './noise.ts';
 import { detectorViews, makePeople, noisiest, noteFinding, noteVerdict, trustOf } from './people.ts';
 import type { People } from './people.ts';
 import { proportionOf } from './proportion.ts';
+import { lookAt } from './look.ts';
+import type { Found } from './look.ts';
 import { makeSeries, toFinding } from './series.ts';
 import type { Active, Series } from './series.ts';
 import { makeLines, trackTemplates } from './templates.ts';
 import type { Lines } from './templates.ts';
+import { dropHeld } from './surprise.ts';
 import { close, learnTails, track } from './track.ts';
 
 interface State {
@@ -31,6 +34,10 @@ interface State {
 export interface Detect {
   /** Takes the next pane, in order; gives the findings that are new, changed or ended. */
   step(pane: Pane, graph: Graph): Finding[];
+  /** Would a look at these open panes find anything? Changes nothing. */
+  wouldFind(panes: readonly Peeked[], graph: Graph, nowMs: number): boolean;
+  /** Findings of symptoms in panes that are not over; they go on when those panes close. Nothing is learned. */
+  look(panes: readonly Peeked[], graph: Graph, nowMs: number): Finding[];
   /** Takes what a person said; true when it was about something that is known. */
   tell(notice: Notice): boolean;
   /** What would be normal now, in the series' own unit; null when unknown. `high` is the upper edge of normal. */
@@ -39,6 +46,8 @@ export interface Detect {
   counters(): Readonly<Record<string, number>>;
   save(): unknown;
 }
+
+type Peeked = Pick<Pane, 'startMs' | 'observations'>;
 
 /** What holds for every series of a pane. */
 interface Round {
@@ -55,7 +64,26 @@ export function openDetect(settings: EngineSettings, saved?: unknown): Detect {
   const perDay = settings.detection.falseAlarmsPerDay;
   const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), atMs: 0, refused: 0 }) as State;
   const { paneMs } = settings;
+  const lookAround = (panes: readonly Peeked[], graph: Graph, nowMs: number, isEnough: boolean): Found[] => {
+    const bars = barsOf(state.budget, perDay, paneMs);
+    const troubled = troubledNodes(state);
+    const near = troubled.size === 0 ? troubled : nearNodes(troubled, graph, nowMs);
+    return lookAt((key) => state.series.get(key), panes, nowMs, paneMs, (series) => ({
+      bar: near.has(series.node) ? bars.near(weightOf(series.symptom, series.entity, series.node)) : bars.look(weightOf(series.symptom, series.entity, series.node)),
+      trust: (detector) => trustOf(state.people, detector, series.entity),
+    }), isEnough);
+  };
   return {
+    wouldFind: (panes, graph, nowMs) => lookAround(panes, graph, nowMs, true).length > 0,
+    look(panes, graph, nowMs) {
+      const findings = lookAround(panes, graph, nowMs, false).map(({ series, active }) => {
+        series.active = active;
+        for (const side of [series.up, series.down]) dropHeld(side.surprise);
+        return toFinding(series, active, true);
+      });
+      for (const finding of findings) noteFinding(state.people, finding);
+      return findings;
+    },
     step(pane, graph) {
       const troubled = troubledNodes(state);
       const round: Round = {

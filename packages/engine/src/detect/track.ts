@@ -126,6 +126,8 @@ function follow(series: Series, active: Active, judgement: Judgement, pane: Span
   const side = active.direction === 'up' ? series.up : series.down;
   const out = sign * judgement.distance >= limits.outDistance && judgement.size >= limits.calmSize && sign * judgement.own >= limits.stayOwn;
   if (!out) {
+    // Found ahead of time, in a pane that is not over yet.
+    if (pane.startMs < active.onsetMs) return null;
     active.calmPanes++;
     if (active.calmPanes < limits.clearPanes) return null;
     return close(series, active);

@@ -19,7 +19,12 @@ export function makeMemory(): Memory {
   return { panes: [], rows: 0, shed: 0 };
 }
 
+/** A pane that was kept before it was over is replaced, and with it those after it. */
 export function keepPane(memory: Memory, pane: Pane): void {
+  for (let newest = memory.panes.at(-1); newest !== undefined && newest.startMs >= pane.startMs; newest = memory.panes.at(-1)) {
+    memory.rows -= newest.rows;
+    memory.panes.pop();
+  }
   const rows = pane.attributions.reduce((sum, each) => sum + 1 + each.self.length + each.origins.length, pane.templates.length);
   memory.panes.push({ startMs: pane.startMs, rows, attributions: pane.attributions, templates: pane.templates });
   memory.rows += rows;

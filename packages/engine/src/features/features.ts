@@ -1,6 +1,8 @@
 import type { EngineSettings, EntityId, FeatureValue, Graph, Pane, TelemetryRows } from '../model/index.ts';
 import { openCarried } from './carry.ts';
 import { closePane } from './close.ts';
+import { glancePanes, peekPanes } from './glance.ts';
+import type { Peek } from './glance.ts';
 import { openGraphState, viewGraph } from './graph.ts';
 import { addLogs } from './logs.ts';
 import { addPoints, openSeries } from './series.ts';
@@ -22,6 +24,10 @@ export interface Features {
    * pane in turn, empty ones too: silence is told. Panes never come out twice.
    */
   closePane(startMs: number): Pane;
+  /** Failures and latencies in the panes that are still open, oldest first. Changes nothing; cheap enough for every two seconds. */
+  peek(): Peek[];
+  /** The open panes as they would be if they ended now: requests and attributions. Costs as much as closing them. */
+  glance(): Pane[];
   /** Start of the oldest pane that has rows and is not closed; null when there is none. */
   oldestOpenMs(): number | null;
   /** Every feature of the catalogue that the entity's kind has, as of the last closed pane; empty for an entity that is not followed (any more). */
@@ -45,6 +51,8 @@ export function openFeatures(settings: EngineSettings, saved?: FeaturesState): F
       }
     },
     closePane: (startMs) => closePane(state, settings, startMs),
+    peek: () => peekPanes(state),
+    glance: () => glancePanes(state, settings),
     oldestOpenMs: () => (state.panes.size === 0 ? null : Math.min(...state.panes.keys())),
     values: (entity) => tellFeatures(state, settings, entity),
     graph: viewGraph(state.graph),

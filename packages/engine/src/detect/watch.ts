@@ -1,0 +1,71 @@
+import { expectOf, judgePanel, learnPanel, makePanel, members } from './members/panel.ts';
+import type { PanelVote, Seat } from './members/panel.ts';
+
+/**
+ * One series, watched by itself: the members' panel and a rule that tells one event once. Strictly online, of any sampling
+ * interval; nothing is known of it beforehand.
+ */
+export interface Watch {
+  /** Judges a value, then learns it. Times must not go back. */
+  step(atMs: number, value: number): Sight;
+  /** Plain data, for `openWatch` to go on from. */
+  save(): WatchState;
+}
+
+export interface Sight {
+  /** The members' probabilities combined; null while nothing is known. A value that is no number is not judged. */
+  readonly p: number | null;
+  /** 0..1: how much the value is news. During an event that has been told, only what is clearly worse scores again. */
+  readonly score: number;
+  readonly expected: { readonly mid: number; readonly deviation: number } | null;
+  readonly votes: readonly PanelVote[];
+}
+
+export interface WatchOptions {
+  readonly seed: number;
+  readonly intervalMs: number;
+  /** Ids of the members to ask; all of them by default. */
+  readonly members?: readonly string[];
+}
+
+export interface WatchState {
+  readonly panel: Seat[];
+  /** Points since the event that was told last began, and how strong it was. */
+  quiet: number;
+  told: number;
+}
+
+export const memberIds: readonly string[] = members.map(({ id }) => id);
+
+/** An event begins at this evidence (−log₁₀ p): once in three hundred points by chance. */
+const eventEvidence = 2.5;
+/** Points for which an event that was told goes on, unless the evidence grows by this much more. */
+const eventPoints = 100;
+const worseBy = 0.5;
+/** Evidence that scores 1. */
+const fullEvidence = 8;
+
+export function openWatch(options: WatchOptions, saved?: WatchState): Watch {
+  const state = saved ?? { panel: makePanel(options.seed, options.members), quiet: eventPoints, told: 0 };
+  return {
+    step(atMs, value) {
+      const expected = expectOf(state.panel, atMs);
+      if (!Number.isFinite(value)) return { p: null, score: 0, expected, votes: [] };
+      const verdict = judgePanel(state.panel, atMs, value);
+      learnPanel(state.panel, atMs, value, verdict);
+      return { ...verdict, score: news(state, verdict.p), expected };
+    },
+    save: () => structuredClone(state),
+  };
+}
+
+function news(state: WatchState, p: number | null): number {
+  state.quiet++;
+  const evidence = p === null ? 0 : Math.min(-Math.log10(Math.max(p, 1e-300)), fullEvidence);
+  if (evidence >= eventEvidence) {
+    if (state.quiet < eventPoints && evidence < state.told + worseBy) return 0;
+    state.told = evidence;
+    state.quiet = 0;
+  }
+  return evidence / fullEvidence;
+}

@@ -1,0 +1,82 @@
+import type { EngineSettings, EntityId, Observation, Pane, Red } from '../model/index.ts';
+import { assemble } from './assemble.ts';
+import { attribute } from './attribute.ts';
+import { openCallees } from './callees.ts';
+import { carryOver, withCarried } from './carry.ts';
+import { tallyEdges, mergeTally } from './edges.ts';
+import { quantileOf } from './histogram.ts';
+import { observe } from './observe.ts';
+import { observeRequests, sumRequests, toRed } from './red.ts';
+import { makeTally } from './spans.ts';
+import type { FeaturesState, Tally } from './state.ts';
+
+/** Open panes are assembled ahead of their time only while they hold fewer spans than this. */
+const glanceSpansMax = 100_000;
+
+/** Failures and latencies of services and operations in a pane that is still open: sums that are there anyway, nothing assembled. */
+export interface Peek {
+  readonly startMs: number;
+  readonly observations: readonly Observation[];
+}
+
+/** What the open panes hold so far, oldest first. Rates are left out: a pane that is not over has no rate. Changes nothing. */
+export function peekPanes(state: FeaturesState): Peek[] {
+  return openPanes(state).map((startMs) => {
+    const tallies = new Map<EntityId, { readonly node: EntityId; readonly tally: Tally }>();
+    const add = (entity: EntityId, node: EntityId, served: Tally): void => {
+      let found = tallies.get(entity);
+      if (found === undefined) tallies.set(entity, found = { node, tally: makeTally() });
+      mergeTally(found.tally, served);
+    };
+    for (const { served, service, operationId } of state.panes.get(startMs)?.shapes ?? []) {
+      if (served === null) continue;
+      add(operationId, service, served);
+      add(service, service, served);
+    }
+    const observations = [...tallies].flatMap(([entity, { node, tally: { count, errors, durations } }]) => {
+      const about = { entity, node, weight: count };
+      return [
+        observe({ ...about, feature: 'error_share', value: errors / count }),
+        observe({ ...about, feature: 'latency_p50', value: quantileOf(durations, 0.5) }),
+        observe({ ...about, feature: 'latency_p95', value: quantileOf(durations, 0.95) }),
+      ];
+    });
+    return { startMs, observations };
+  });
+}
+
+/**
+ * The open panes as they would be if they ended now, requests and attributions only, oldest first; none when they hold too
+ * many spans. The stage learns from them nothing that closing them would not teach.
+ */
+export function glancePanes(state: FeaturesState, { paneMs }: EngineSettings): Pane[] {
+  const starts = openPanes(state);
+  if (starts.reduce((sum, startMs) => sum + (state.panes.get(startMs)?.spans.count ?? 0), state.carried.spans.count) > glanceSpansMax) return [];
+  const counters = {};
+  let { carried } = state;
+  const panes: Pane[] = [];
+  for (const startMs of starts) {
+    const pane = state.panes.get(startMs);
+    if (pane === undefined) continue;
+    const { rows, shapes, errorTypes } = withCarried(carried, pane, paneMs);
+    const assembly = assemble(rows, shapes, errorTypes, counters);
+    const callees = openCallees(state, assembly, startMs);
+    const requests = sumRequests(pane.shapes, tallyEdges(assembly, callees, pane.shapes), assembly);
+    const red = new Map<EntityId, Red>();
+    const observations: Observation[] = [];
+    for (const each of [...requests.entities.values(), ...requests.instances.values()]) {
+      const own = toRed(each.tally, startMs, paneMs);
+      if (requests.entities.has(each.entity)) red.set(each.entity, own);
+      observations.push(...observeRequests(each, own, assembly).filter((one) => one.feature !== 'request_rate'));
+    }
+    const attributions = attribute(assembly, callees, (operation) => red.get(operation)?.p50Ms ?? 0, counters);
+    carried = carryOver(assembly, startMs, counters);
+    const changes = [...pane.changes.values()].sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1));
+    panes.push({ startMs, endMs: startMs + paneMs, observations: observations.sort((left, right) => (left.series < right.series ? -1 : 1)), red, attributions, templates: [], changes });
+  }
+  return panes;
+}
+
+function openPanes(state: FeaturesState): number[] {
+  return [...state.panes.keys()].sort((left, right) => left - right);
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { profile } from './profile.ts';
+
+const wave = Float64Array.from({ length: 400 }, (_, i) => Math.sin((2 * Math.PI * i) / 40) + 0.05 * Math.sin(i * i));
+
+function slow(values: Float64Array, width: number, free: boolean): number[] {
+  const count = values.length - width + 1;
+  return Array.from({ length: count }, (_, a) => {
+    let nearest = Infinity;
+    for (let b = 0; b < count; b++) {
+      if (Math.abs(a - b) < width) continue;
+      const differences = Array.from({ length: width }, (__, k) => values[a + k] - values[b + k]);
+      const mean = free ? differences.reduce((sum, value) => sum + value, 0) / width : 0;
+      nearest = Math.min(nearest, differences.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+    }
+    return Math.sqrt(nearest / width);
+  });
+}
+
+test.each(['as it is', 'less its mean'] as const)('compared %s: the distance to the nearest stretch that does not overlap', (compared) => {
+  const expected = slow(wave, 12, compared === 'less its mean');
+  const found = profile(wave, 12, compared, 1e9);
+  expected.forEach((distance, i) => expect(found[i + 6]).toBeCloseTo(distance, 8));
+});
+
+test('less its mean, a shifted wave is the same wave; as it is, it is not', () => {
+  const shifted = wave.map((value, i) => value + (i >= 200 ? 5 : 0));
+  expect(profile(shifted, 12, 'less its mean', 1e9)[300]).toBeLessThan(0.1);
+  const alone = wave.map((value, i) => value + (i >= 200 && i < 212 ? 5 : 0));
+  expect(profile(alone, 12, 'as it is', 1e9)[206]).toBeGreaterThan(3);
+});
+
+test('with few pairs allowed every point still has a finite distance', () => {
+  expect(profile(wave, 12, 'as it is', 2000).every(Number.isFinite)).toBe(true);
+  expect([...profile(wave.subarray(0, 10), 12, 'as it is', 2000)]).toEqual(Array.from({ length: 10 }, () => 0));
+});

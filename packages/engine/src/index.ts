@@ -15,3 +15,5 @@ export type { Suspect, Witness } from './explain/measure/witness.ts';
 export type { LogRow, SpanRow } from './explain/measure/visits.ts';
 export { mine, openMiner } from './features/templates.ts';
 export { autoencoderModel, openArrays } from './detect/autoencoder/arrays.ts';
+export { scan } from './detect/scan/scan.ts';
+export type { Scan } from './detect/scan/scan.ts';

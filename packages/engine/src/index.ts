@@ -17,3 +17,4 @@ export { mine, openMiner } from './features/templates.ts';
 export { autoencoderModel, openArrays } from './detect/autoencoder/arrays.ts';
 export { scan } from './detect/scan/scan.ts';
 export type { Scan } from './detect/scan/scan.ts';
+export { memberIds, openWatch } from './detect/watch.ts';

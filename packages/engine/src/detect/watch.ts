@@ -43,7 +43,7 @@ const eventEvidence = 2.5;
 const eventPoints = 100;
 const worseBy = 0.5;
 /** Evidence that scores 1. */
-const fullEvidence = 8;
+const fullEvidence = 6;
 
 export function openWatch(options: WatchOptions, saved?: WatchState): Watch {
   const state = saved ?? { panel: makePanel(options.seed, options.members), quiet: eventPoints, told: 0 };

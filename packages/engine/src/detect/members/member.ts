@@ -5,8 +5,13 @@
 export interface Member<State> {
   /** Its row in the catalogue. */
   readonly id: string;
+  /** both: the score has a sign, and far below zero is as unusual as far above; up: only large scores are unusual. */
+  readonly sides: 'both' | 'up';
   make(seed: number): State;
-  /** Zero or more, the larger the more unusual; NaN while it cannot know. Learns nothing. Values are on the series' transformed scale. */
+  /**
+   * The farther from zero the more unusual; positive is higher than expected. NaN while it cannot know. Learns nothing. Values
+   * are on the series' transformed scale.
+   */
   judge(state: State, atMs: number, y: number): number;
   /** What would be normal at this moment; null while it cannot know, or when it has no such idea. */
   expect(state: State, atMs: number): { readonly mid: number; readonly deviation: number } | null;

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { makeDice } from './dice.ts';
+import type { Member } from './member.ts';
+import { judgePanel, learnPanel, makePanel, members } from './panel.ts';
+import { weights } from './weights.ts';
+
+const stepMs = 300_000;
+const dayPoints = 288;
+
+/** Largest distance from zero that a member gives over some points, after it has learned the rest; null for each that is unknown. */
+function scoresOf(id: string, values: readonly number[]): number[] {
+  const member = members.find((each) => each.id === id) as Member<unknown>;
+  const state = member.make(1);
+  return values.map((value, index) => {
+    const score = member.judge(state, index * stepMs, value);
+    member.learn(state, index * stepMs, value);
+    return score;
+  });
+}
+
+function largest(scores: readonly number[], from: number, to = scores.length): number {
+  return Math.max(...scores.slice(from, to).map((score) => (Number.isNaN(score) ? 0 : Math.abs(score))));
+}
+
+function noisy(points: number, shape: (index: number) => number, seed = 7): number[] {
+  const dice = makeDice(seed);
+  return Array.from({ length: points }, (_, index) => shape(index) + dice.normal());
+}
+
+const daily = (index: number): number => 20 * Math.sin((2 * Math.PI * index) / dayPoints);
+
+test('after some days the daily rhythm is expected, and a missing peak is not', () => {
+  const values = noisy(6 * dayPoints, (index) => (index > 5.2 * dayPoints && index < 5.3 * dayPoints ? 0 : daily(index)));
+  for (const id of ['seasonal', 'forecast']) {
+    const scores = scoresOf(id, values);
+    expect(largest(scores, 4 * dayPoints, 5 * dayPoints), id).toBeLessThan(10);
+    expect(largest(scores, Math.ceil(5.2 * dayPoints), Math.floor(5.3 * dayPoints)), id).toBeGreaterThan(12);
+  }
+});
+
+test('a baseline is of use from the first minutes', () => {
+  for (const id of ['seasonal', 'forecast']) {
+    const scores = scoresOf(id, noisy(40, (index) => (index === 39 ? 30 : 10)));
+    expect(largest(scores, 39), id).toBeGreaterThan(3 * largest(scores, 15, 39));
+  }
+});
+
+test('a working day in the calendar counts as one', async () => {
+  const { openForecast } = await import('./forecast.ts');
+  const holiday = (atMs: number): boolean => Math.floor(atMs / 86_400_000) % 3 !== 0;
+  const values = noisy(30 * dayPoints, (index) => (holiday(index * stepMs) ? 20 : 0));
+  const errorOf = (member: Member<unknown>): number => {
+    const state = member.make(1);
+    return values.reduce((sum, value, index) => {
+      const score = member.judge(state, index * stepMs, value);
+      member.learn(state, index * stepMs, value);
+      return sum + (index > 20 * dayPoints ? Math.abs(score) : 0);
+    }, 0);
+  };
+  expect(errorOf(openForecast(holiday))).toBeLessThan(0.6 * errorOf(openForecast(() => true)));
+});
+
+test('a shift that stays moves the change score, a single spike hardly does', () => {
+  const shifted = scoresOf('change', noisy(600, (index) => (index >= 500 ? 5 : 0)));
+  const spiked = scoresOf('change', noisy(600, (index) => (index === 500 ? 5 : 0)));
+  expect(largest(shifted, 505, 530)).toBeGreaterThan(3.5);
+  expect(largest(spiked, 503)).toBeLessThan(2.5);
+});
+
+test('a level never seen is told apart from one that was', () => {
+  const scores = scoresOf('level', noisy(900, (index) => (index > 800 ? 12 : index % 400 < 200 ? 0 : 5)));
+  expect(largest(scores, 830)).toBeGreaterThan(1.5 * largest(scores, 0, 800));
+});
+
+test('a series that begins to swing around the same level, or goes still, changes its spread', () => {
+  const scores = scoresOf('spread', noisy(900, (index) => (index >= 800 ? (index % 2 === 0 ? 8 : -8) : 0)));
+  expect(largest(scores, 820)).toBeGreaterThan(2 * largest(scores, 100, 800));
+  const still = scoresOf('spread', noisy(800, () => 0).map((value, index) => (index >= 700 ? 0 : value)));
+  expect(still.at(-1)).toBe(0);
+});
+
+test('a course that was never taken is far, within values that are all usual', () => {
+  const wave = (index: number): number => 10 * Math.sin((2 * Math.PI * index) / 40);
+  const scores = scoresOf('shape', noisy(1500, (index) => (index >= 1400 && index < 1420 ? 10 : wave(index))));
+  expect(largest(scores, 1400, 1425)).toBeGreaterThan(1.3 * largest(scores, 1000, 1400));
+});
+
+test('weights share one budget out among all members', () => {
+  expect(Object.keys(weights).sort()).toEqual(members.map(({ id }) => id).sort());
+  expect(Object.values(weights).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 9);
+});
+
+test('the combined probability keeps its promise while nothing happens', () => {
+  let under = 0;
+  let judged = 0;
+  for (let seed = 1; seed <= 6; seed++) {
+    const panel = makePanel(seed);
+    noisy(4000, daily, seed).forEach((value, index) => {
+      const verdict = judgePanel(panel, index * stepMs, value);
+      learnPanel(panel, index * stepMs, value, verdict);
+      if (index < 1000) return;
+      judged++;
+      if (verdict.p !== null && verdict.p < 1e-2) under++;
+    });
+  }
+  expect(under / judged).toBeLessThan(0.015);
+});
+
+test('what judges does not learn, and a state that was saved goes on as if nothing had been', () => {
+  const panel = makePanel(1);
+  const values = noisy(500, daily);
+  const step = (to: typeof panel, index: number): number | null => {
+    const verdict = judgePanel(to, index * stepMs, values[index]);
+    learnPanel(to, index * stepMs, values[index], verdict);
+    return verdict.p;
+  };
+  for (let index = 0; index < 400; index++) step(panel, index);
+  const copy = structuredClone(panel);
+  for (let times = 0; times < 5; times++) judgePanel(panel, 400 * stepMs, 1e6);
+  for (let index = 400; index < 500; index++) expect(step(panel, index)).toBe(step(copy, index));
+});

@@ -1,0 +1,103 @@
+import { change } from './change.ts';
+import { forecast } from './forecast.ts';
+import { level } from './level.ts';
+import type { Member } from './member.ts';
+import { seasonal } from './seasonal.ts';
+import { shape } from './shape.ts';
+import { spread } from './spread.ts';
+import { learnTail, makeTail, tailProbability } from './tail.ts';
+import type { Tail } from './tail.ts';
+import { weights } from './weights.ts';
+
+/** Every member there is, in the order in which they vote. */
+export const members: readonly Member<unknown>[] = [seasonal, change, spread, level, forecast, shape];
+
+/** What one member knows of one series: its own state, and the tails that its scores are judged by. Plain data. */
+export interface Seat {
+  readonly id: string;
+  readonly state: unknown;
+  readonly up: Tail;
+  /** Null when low scores are never unusual. */
+  readonly down: Tail | null;
+}
+
+export interface PanelVote {
+  readonly id: string;
+  /** As the member gave it: NaN is unknown. */
+  readonly score: number;
+  /** On the series' own past; null is unknown. */
+  readonly p: number | null;
+}
+
+export interface PanelVerdict {
+  /** The votes combined; null while no member knows. */
+  readonly p: number | null;
+  readonly votes: readonly PanelVote[];
+}
+
+/** A seat for each member asked for; all of them by default. */
+export function makePanel(seed: number, ids: readonly string[] = members.map(({ id }) => id)): Seat[] {
+  return ids.map((id) => {
+    const member = memberOf(id);
+    return { id, state: member.make(seed), up: makeTail(), down: member.sides === 'both' ? makeTail() : null };
+  });
+}
+
+/** Judges the next value. Learns nothing: what it returns is handed to `learnPanel` if the value is to be learned. */
+export function judgePanel(panel: readonly Seat[], atMs: number, y: number): PanelVerdict {
+  const votes = panel.map((seat) => {
+    const score = memberOf(seat.id).judge(seat.state, atMs, y);
+    return { id: seat.id, score, p: probabilityOf(seat, score) };
+  });
+  return { p: combine(votes), votes };
+}
+
+export function learnPanel(panel: readonly Seat[], atMs: number, y: number, { votes }: PanelVerdict): void {
+  panel.forEach((seat, index) => {
+    const { score } = votes[index];
+    learnTail(seat.up, score);
+    if (seat.down !== null) learnTail(seat.down, -score);
+    memberOf(seat.id).learn(seat.state, atMs, y);
+  });
+}
+
+/** What would be normal at this moment, by the first member that has an idea of it. */
+export function expectOf(panel: readonly Seat[], atMs: number): { readonly mid: number; readonly deviation: number } | null {
+  for (const seat of panel) {
+    const expected = memberOf(seat.id).expect(seat.state, atMs);
+    if (expected !== null) return expected;
+  }
+  return null;
+}
+
+function probabilityOf({ up, down }: Seat, score: number): number | null {
+  const above = tailProbability(up, score);
+  if (down === null || above === null) return above;
+  return Math.min(1, 2 * Math.min(above, tailProbability(down, -score) ?? 1));
+}
+
+/** Members that do not know, or were not asked, leave their share of the budget to the others. */
+function combine(votes: readonly PanelVote[]): number | null {
+  let known = 0;
+  let least = Infinity;
+  for (const { id, p } of votes) {
+    if (p === null) continue;
+    known += weightOf(id);
+    least = Math.min(least, p / weightOf(id));
+  }
+  return known === 0 ? null : Math.min(1, least * known);
+}
+
+function weightOf(id: string): number {
+  const weight = weights[id];
+  if (weight === undefined) throw new Error(`BUG: no weight for member ${id}`);
+  return weight;
+}
+
+const byId = new Map(members.map((member) => [member.id, member]));
+
+function memberOf(id: string): Member<unknown> {
+  const member = byId.get(id);
+  if (member === undefined) throw new Error(`BUG: no member ${id}`);
+  return member;
+}

@@ -53,8 +53,9 @@ const mayImport: Record<string, readonly string[]> = {
   'engine/intake': ['engine/base', 'engine/model', '@clew/otlp'],
   ...Object.fromEntries(stages.slice(1).map((stage) => [`engine/${stage}`, ['engine/base', 'engine/model']])),
   engine: ['engine/base', 'engine/model', '@clew/otlp', ...stages.map((stage) => `engine/${stage}`)],
-  server: ['@clew/engine', '@clew/otlp', 'node:', 'dependency'],
+  server: ['@clew/engine', '@clew/otlp', '@clew/simulator', 'node:', 'dependency'],
   shop: ['@clew/otlp', 'node:', 'dependency'],
+  simulator: ['@clew/otlp'],
   console: ['@clew/engine type', '@clew/server/api type', 'dependency'],
 };
 
@@ -95,7 +96,7 @@ describe('walls', () => {
 
 describe('the engine is pure', () => {
   const forbidden = [/\bDate\.now\b/, /\bnew Date\(\s*\)/, /\bMath\.random\b/, /\bperformance\./, /\bsetTimeout\b/, /\bsetInterval\b/, /\bprocess\./, /\bfetch\(/, /\bcrypto\./, /\bconsole\./, /\bglobalThis\b/];
-  test.each(['engine', 'otlp'])('%s has no clock, no dice and no I/O', (packageName) => {
+  test.each(['engine', 'otlp', 'simulator'])('%s has no clock, no dice and no I/O', (packageName) => {
     const found = shipped
       .filter((file) => relative(root, file).startsWith(`packages/${packageName}/`))
       .flatMap((file) => {

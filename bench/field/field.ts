@@ -1,99 +1,50 @@
 import { parseArgs } from 'node:util';
-import { judge, story, topCause } from '../../scenarios/judge.ts';
-import { isQuietDay, minuteMs, readScenario, scenarioNames, seedsOf, type Scenario } from '../../scenarios/scenario.ts';
-import { play, type Performance } from '../../scenarios/stage.ts';
-import { openBaseline } from './baseline.ts';
+import { faultKinds } from '@clew/simulator';
+import { planFaultRuns, planQuietRuns, type FieldOptions } from './plan.ts';
+import { playAll } from './pool.ts';
+import { makeReport, toTable } from './report.ts';
+import type { RunResult } from './run.ts';
+import { score } from './score.ts';
 
 /**
- * How good the answers are: every scenario with several seeds, beside a trivial baseline.
- *   node bench/field/field.ts --seeds 5 [--only slow-database,bad-deploy] [--quiet-days] [--story]
+ * How well faults are found in random systems, and how seldom there is a false alarm:
+ *   npm run bench:field -- --seed 7 --services 120 --faults 200 --quiet-days 10 [--budget 1] [--threads 2] [--only kind,kind] [--verbose] -o json
  */
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '3' }, only: { type: 'string', default: '' }, 'quiet-days': { type: 'boolean', default: false }, story: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    seed: { type: 'string', default: '1' }, services: { type: 'string', default: '120' }, faults: { type: 'string', default: '40' }, 'quiet-days': { type: 'string', default: '0' },
+    budget: { type: 'string', default: '1' }, budgets: { type: 'string', default: '0.1,1,10' }, rate: { type: 'string', default: '250' }, touched: { type: 'string', default: '30' },
+    threads: { type: 'string', default: '1' }, only: { type: 'string' }, verbose: { type: 'boolean', default: false }, output: { type: 'string', short: 'o', default: 'table' },
+  },
 });
+const number = (name: string, text: string, least: number): number => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < least) throw new RangeError(`--${name} ${text}: a number of at least ${least} is due`);
+  return value;
+};
+const only = values.only?.split(',') ?? null;
+for (const kind of only ?? []) if (!faultKinds.some((each) => each.kind === kind)) throw new RangeError(`--only ${kind}: it is one of ${faultKinds.map((each) => each.kind).join(', ')}`);
+const options: FieldOptions = {
+  seed: number('seed', values.seed, 0), services: number('services', values.services, 5), faults: number('faults', values.faults, 0), quietDays: number('quiet-days', values['quiet-days'], 0),
+  budget: number('budget', values.budget, 0), quietBudgets: values.budgets.split(',').map((each) => number('budgets', each, 0)), rate: number('rate', values.rate, 1), touched: number('touched', values.touched, 0), only,
+};
 
-interface Row {
-  readonly name: string;
-  runs: number;
-  /** Faults that want a cause, and how many got the right one as the first. */
-  causes: number;
-  rightFirst: number;
-  rightKind: number;
-  baselineRight: number;
-  incidentsRight: number;
-  falseIncidents: number;
-  readonly detectSeconds: number[];
-  readonly speeds: number[];
-  readonly wrong: Map<string, number>;
+const beganMs = performance.now();
+const threads = number('threads', values.threads, 1);
+const tell = (result: RunResult): void => {
+  if (!values.verbose) return;
+  const { cases, falseAlarms } = score(result.spec.name, result.faults, result.alarms[0]);
+  for (const each of cases) process.stderr.write(`${each.run} ${each.onset.slice(5, 19)} ${each.kind} ${each.entity} (${each.detail}; ${each.symptoms} services, ${each.touchedPerMinute}/min): ${each.found ? `${each.detectS} s (${each.detectVisibleS} s), ${each.duplicates} more` : 'MISSED'}, ${each.top1 ? 'right' : 'wrong'}: ${each.said}\n`);
+  for (const each of falseAlarms) process.stderr.write(`${each.run} ${each.at.slice(5, 19)} FALSE ${each.headline} (${each.entities} nodes), ${each.cause}\n`);
+};
+let results = await playAll(planFaultRuns(options), threads, tell);
+// A kind that found no place where it would be felt gets two more systems.
+for (let round = 1; round <= 2; round++) {
+  const left = results.slice(-Math.ceil(results.length / round)).flatMap((result) => result.leftOut);
+  if (left.length === 0) break;
+  results = [...results.map((result) => ({ ...result, leftOut: [] })), ...await playAll(planFaultRuns(options, left, 100 * round), threads, tell)];
 }
-
-const only = values.only === '' ? null : values.only.split(',');
-const scenarios = scenarioNames().map(readScenario).filter((scenario) => only?.includes(scenario.name) ?? (values['quiet-days'] || !isQuietDay(scenario)));
-const rows = scenarios.map((scenario) => {
-  const row: Row = { name: scenario.name, runs: 0, causes: 0, rightFirst: 0, rightKind: 0, baselineRight: 0, incidentsRight: 0, falseIncidents: 0, detectSeconds: [], speeds: [], wrong: new Map() };
-  for (const seed of seedsOf(scenario, isQuietDay(scenario) ? Math.min(2, Number(values.seeds)) : Number(values.seeds))) {
-    const baseline = openBaseline();
-    const performance = play(scenario, seed, baseline);
-    addRun(row, scenario, performance, (beginMs, endMs) => baseline.blame(beginMs, endMs));
-    if (values.story) process.stderr.write(`${scenario.name} seed ${seed}\n${story(performance).join('\n')}\n`);
-  }
-  if (!values.json) process.stdout.write(`${line(row)}\n`);
-  return row;
-});
-process.stdout.write(values.json ? `${JSON.stringify(summary(rows))}\n` : `\n${Object.entries(summary(rows)).map(([what, value]) => `${what.padEnd(38)} ${String(value)}`).join('\n')}\n`);
-
-function addRun(row: Row, scenario: Scenario, performance: Performance, blame: (beginMs: number, endMs: number) => string | null): void {
-  const { verdicts, incidentsRight, falseIncidents } = judge(performance);
-  row.runs++;
-  row.incidentsRight += incidentsRight ? 1 : 0;
-  row.falseIncidents += falseIncidents.length;
-  row.speeds.push((scenario.minutes * minuteMs) / performance.engineMs);
-  verdicts.forEach((verdict, i) => {
-    const { entities, fault } = scenario.expect.causes[i];
-    row.causes++;
-    row.rightFirst += verdict.rightEntity ? 1 : 0;
-    row.rightKind += verdict.rightEntity && verdict.rightKind ? 1 : 0;
-    if (verdict.detectSeconds !== null) row.detectSeconds.push(verdict.detectSeconds);
-    const planted = scenario.faults.find(({ name }) => name === fault);
-    const beginMs = performance.startMs + (planted?.minute ?? 0) * minuteMs;
-    // The baseline is told when the fault began and looks at its first three minutes: more than the engine is told.
-    if (entities.includes(blame(beginMs, beginMs + 3 * minuteMs) ?? '')) row.baselineRight++;
-    if (verdict.rightEntity) return;
-    const top = verdict.observed === null ? null : topCause(verdict.observed.incident);
-    const said = verdict.observed === null ? 'nothing' : top === null ? 'unknown' : `${top.entity} ${top.kind}`;
-    row.wrong.set(said, (row.wrong.get(said) ?? 0) + 1);
-  });
-}
-
-function line(row: Row): string {
-  const share = (count: number, of: number): string => of === 0 ? '–' : `${count}/${of}`;
-  return [
-    row.name.padEnd(20), `cause ${share(row.rightFirst, row.causes).padEnd(6)}`, `and kind ${share(row.rightKind, row.causes).padEnd(6)}`, `baseline ${share(row.baselineRight, row.causes).padEnd(6)}`,
-    `incidents ${share(row.incidentsRight, row.runs).padEnd(6)}`, `detected ${row.detectSeconds.length === 0 ? '–' : `${median(row.detectSeconds).toFixed(0)} s`.padEnd(6)}`, `${median(row.speeds).toFixed(0)}× real time`,
-    ...[...row.wrong].map(([said, count]) => `said ${count}× ${said}`),
-  ].join('  ');
-}
-
-function summary(all: readonly Row[]): Record<string, string | number> {
-  const total = (of: (row: Row) => number): number => all.reduce((sum, row) => sum + of(row), 0);
-  const percent = (count: number, of: number): string => of === 0 ? '–' : `${((100 * count) / of).toFixed(1)} % (${count}/${of})`;
-  const detected = all.flatMap((row) => row.detectSeconds);
-  const quiet = all.filter((row) => isQuietDay(readScenario(row.name)));
-  return {
-    'right first cause': percent(total((row) => row.rightFirst), total((row) => row.causes)),
-    'right first cause and kind': percent(total((row) => row.rightKind), total((row) => row.causes)),
-    'right first cause, baseline': percent(total((row) => row.baselineRight), total((row) => row.causes)),
-    'incident count right': percent(total((row) => row.incidentsRight), total((row) => row.runs)),
-    'fault to incident, median and worst': detected.length === 0 ? '–' : `${median(detected).toFixed(0)} s, ${Math.max(...detected).toFixed(0)} s`,
-    'false incidents in quiet days': quiet.length === 0 ? 'not run' : `${quiet.reduce((sum, row) => sum + row.falseIncidents, 0)} in ${quiet.reduce((sum, row) => sum + row.runs, 0)} days`,
-    'false incidents elsewhere': total((row) => row.falseIncidents) - quiet.reduce((sum, row) => sum + row.falseIncidents, 0),
-    'replay speed, median': `${median(all.flatMap((row) => row.speeds)).toFixed(0)}× real time`,
-  };
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
+const quiet = await playAll(planQuietRuns(options), threads, tell);
+const report = makeReport(options, results, quiet, performance.now() - beganMs);
+process.stdout.write(values.output === 'json' ? `${JSON.stringify(report, null, 1)}\n` : toTable(report));

@@ -1,0 +1,77 @@
+import { Random } from './random.ts';
+import { Requests } from './serve.ts';
+import { Weather } from './system/conditions.ts';
+import { restAll } from './system/rest.ts';
+import type { Operation, Service, System } from './system/system.ts';
+import type { Strike } from './faults/fault.ts';
+import { Tally } from './tally.ts';
+
+/** Requests that a probe plays. */
+const probed = 800;
+/** Time before a probe over which queues may build up. */
+const leadMs = 40_000;
+/** Fewer requests than this in a probe say nothing about an operation. */
+const leastRequests = 20;
+/** The least that a person could tell from noise: three more failures in a hundred, a third on the median, or half of the requests gone. */
+const leastErrors = 0.03;
+const leastSlower = 1.35;
+const leastLost = 0.5;
+
+/** How requests fare at one moment, without anything harmless going on. */
+export interface Fare { readonly tally: Tally; readonly perSecond: number }
+
+export function probe(system: System, spansPerSecond: number, atMs: number, strike: Strike | null, ageMs: number): Fare {
+  const weather = new Weather(system, spansPerSecond);
+  const tally = new Tally();
+  const random = new Random(system.seed, 71, atMs);
+  const requests = new Requests(weather, random, null, tally);
+  const tickMs = 1_000;
+  for (let age = Math.max(0, ageMs - leadMs); age <= ageMs; age += tickMs) {
+    restAll(system);
+    weather.entryFactors.fill(1);
+    strike?.apply(age, weather.entryFactors);
+    weather.step(atMs - ageMs + age, tickMs);
+  }
+  const perSecond = weather.entryRates.reduce((sum, rate) => sum + rate, 0);
+  for (let i = 0; i < probed; i++) {
+    let left = random.next() * perSecond;
+    const entry = system.entries[Math.max(0, weather.entryRates.findIndex((rate) => (left -= rate) <= 0))];
+    requests.request(entry.operation, atMs);
+  }
+  for (const topic of system.topics) {
+    if (!topic.levers.paused) for (const [index, message] of topic.pending.entries()) if (!requests.message(topic, index, message.dueMs)) tally.missed(topic.operation.service);
+    topic.pending.length = 0;
+  }
+  restAll(system);
+  return { tally, perSecond };
+}
+
+export interface Suffering { readonly service: Service; readonly perMinute: number; readonly operation: string; readonly how: 'fails' | 'slower' | 'silent' }
+
+/** Services whose requests suffer, most first, each with its worst operation and how many of its requests a minute are touched. */
+export function compare(calm: Fare, struck: Fare): Suffering[] {
+  const worst = new Map<Service, Suffering>();
+  for (const operation of calm.tally.operations()) {
+    const suffering = suffer(operation, calm, struck);
+    if (suffering !== null && suffering.perMinute > (worst.get(operation.service)?.perMinute ?? 0)) worst.set(operation.service, suffering);
+  }
+  return [...worst.values()].sort((a, b) => b.perMinute - a.perMinute || a.service.index - b.service.index);
+}
+
+function suffer(operation: Operation, calm: Fare, struck: Fare): Suffering | null {
+  const before = calm.tally.of(operation);
+  const after = struck.tally.of(operation);
+  if (before.count < leastRequests) return null;
+  const beforePerMinute = before.count / probed * calm.perSecond * 60;
+  const afterPerMinute = after.count / probed * struck.perSecond * 60;
+  const made = (perMinute: number, how: Suffering['how']): Suffering => ({ service: operation.service, operation: operation.name, perMinute, how });
+  const lost = 1 - afterPerMinute / beforePerMinute;
+  if (lost >= leastLost) return made(beforePerMinute * lost, 'silent');
+  if (after.count < leastRequests / 2) return null;
+  const failing = after.errorShare - before.errorShare;
+  const high = before.sortedMs[Math.floor(before.sortedMs.length * 0.9)];
+  const slowShare = after.sortedMs.filter((ms) => ms > 1.1 * high).length / after.count - 0.1;
+  const slower = after.sortedMs[after.count >> 1] / before.sortedMs[before.count >> 1];
+  if (failing >= Math.max(leastErrors, 2 * Math.sqrt(0.02 / after.count))) return made(afterPerMinute * failing, 'fails');
+  return slower >= leastSlower || slowShare >= 0.2 ? made(afterPerMinute * Math.max(slowShare, slower >= leastSlower ? 0.3 : 0), 'slower') : null;
+}

@@ -1,0 +1,96 @@
+import { faultKinds } from './faults/catalogue.ts';
+import type { FaultKind, Place, Strike } from './faults/fault.ts';
+import { compare, probe, type Suffering } from './probe.ts';
+import { Random } from './random.ts';
+import { rhythmAt } from './system/rhythm.ts';
+import type { Operation, System } from './system/system.ts';
+import { pathOf, type FaultTruth } from './truth.ts';
+
+export interface Planted { readonly truth: FaultTruth; readonly strike: Strike }
+
+export interface TimelineOptions {
+  readonly spansPerSecond: number;
+  readonly startMs: number;
+  /** Kinds in the order in which they come. */
+  readonly kinds: readonly string[];
+  /** Onset of the first; where the last ends decides how long the story is. */
+  readonly warmUpMs: number;
+  /** Faults are planted only where at least so many requests a minute suffer. */
+  readonly touchedPerMinute: number;
+}
+
+const minuteMs = 60_000;
+const places = 14;
+/** Steps in which it is looked for when something gradual becomes visible. */
+const looks = 16;
+
+/** Plants the faults one after the other with calm between them. A kind that finds no place where it would be felt is left out, and said. */
+export function planTimeline(system: System, options: TimelineOptions): { readonly planted: Planted[]; readonly leftOut: string[]; readonly endMs: number } {
+  const random = new Random(system.seed, 41);
+  const planted: Planted[] = [];
+  const leftOut: string[] = [];
+  let onsetMs = options.startMs + options.warmUpMs;
+  for (const kind of options.kinds) {
+    const made = plant(system, random, kindOf(kind), Math.round(onsetMs), Math.round(random.between(5, 8) * minuteMs), options);
+    if (made === null) {
+      leftOut.push(kind);
+      continue;
+    }
+    planted.push(made);
+    onsetMs = made.truth.endMs + random.between(13, 20) * minuteMs;
+  }
+  return { planted, leftOut, endMs: Math.ceil((onsetMs - 5 * minuteMs) / 10_000) * 10_000 };
+}
+
+export function kindOf(kind: string): FaultKind {
+  const found = faultKinds.find((each) => each.kind === kind);
+  if (found === undefined) throw new RangeError(`there is no kind of fault called ${kind}`);
+  return found;
+}
+
+function plant(system: System, random: Random, kind: FaultKind, onsetMs: number, lastsMs: number, options: TimelineOptions): Planted | null {
+  const total = system.entries.reduce((sum, entry) => sum + entry.weight, 0);
+  const busy = system.entries.reduce((sum, entry) => sum + entry.weight / total * rhythmAt(entry.rhythm, onsetMs), 0);
+  const perSecond = (operation: Operation): number => operation.visits * busy * options.spansPerSecond / system.spansPerRequest;
+  const place: Place = { system, random, lastsMs, perSecond };
+  const calm = probe(system, options.spansPerSecond, onsetMs, null, 0);
+  for (let tries = 0; tries < places; tries++) {
+    const strike = kind.plan(place);
+    if (strike === null) continue;
+    // What is gradual is at its worst towards its end; some abrupt things are over before they end.
+    const worstAge = kind.gradual ? 0.9 * lastsMs : 20_000;
+    const suffering = [...compare(calm, probe(system, options.spansPerSecond, onsetMs + worstAge, strike, worstAge)), ...queueSufferers(system, kind, strike, perSecond)];
+    const touched = Math.max(0, ...suffering.map(({ perMinute }) => perMinute));
+    if (touched < options.touchedPerMinute) continue;
+    const visibleMs = kind.gradual ? whenVisible(system, options, onsetMs, lastsMs, strike) : onsetMs;
+    if (visibleMs === null) continue;
+    return { strike, truth: tell(system, kind, strike, suffering, onsetMs, lastsMs, visibleMs) };
+  }
+  return null;
+}
+
+/** A consumer that stands still makes nobody's request slower, but its messages are not read: that is felt as well. */
+function queueSufferers(system: System, kind: FaultKind, strike: Strike, perSecond: (operation: Operation) => number): Suffering[] {
+  if (kind.kind !== 'queue_stuck') return [];
+  return system.topics.filter((topic) => strike.entities.includes(topic.id)).map((topic) => ({ service: topic.operation.service, operation: topic.operation.name, perMinute: 60 * perSecond(topic.operation), how: 'silent' }));
+}
+
+function whenVisible(system: System, options: TimelineOptions, onsetMs: number, lastsMs: number, strike: Strike): number | null {
+  const saturatedMs = Math.max(0, strike.saturatedMs ?? Infinity);
+  for (let step = 0; step < looks; step++) {
+    const ageMs = Math.round(lastsMs * step / looks);
+    if (ageMs >= saturatedMs) break;
+    const calm = probe(system, options.spansPerSecond, onsetMs + ageMs, null, 0);
+    const suffering = compare(calm, probe(system, options.spansPerSecond, onsetMs + ageMs, strike, ageMs));
+    if ((suffering[0]?.perMinute ?? 0) >= options.touchedPerMinute) return onsetMs + ageMs;
+  }
+  return saturatedMs < lastsMs ? Math.round(onsetMs + saturatedMs) : null;
+}
+
+function tell(system: System, kind: FaultKind, strike: Strike, suffering: readonly Suffering[], onsetMs: number, lastsMs: number, visibleMs: number): FaultTruth {
+  return {
+    kind: kind.kind, entities: strike.entities, causes: kind.causes, detail: strike.detail, onsetMs, endMs: onsetMs + lastsMs, visibleMs,
+    symptoms: suffering.map(({ service, perMinute, how }) => ({ entity: service.id, perMinute: Math.round(10 * perMinute) / 10, how })),
+    path: pathOf(system, strike.entities[0], strike.from, suffering), inside: kind.inside, touchedPerMinute: Math.round(Math.max(...suffering.map(({ perMinute }) => perMinute))),
+  };
+}

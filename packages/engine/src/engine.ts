@@ -86,9 +86,7 @@ export function openEngine(settings: EngineSettings, saved?: unknown): Engine {
       panesClosed++;
     }
     const early = lookAhead();
-    for (const finding of early.findings) findings.set(finding.id, finding);
-    for (const incident of early.incidents) incidents.set(incident.id, incident);
-    return { panesClosed, findings: [...findings.values()], incidents: [...incidents.values()] };
+    return { panesClosed, findings: newest([...findings.values()], early.findings), incidents: newest([...incidents.values()], early.incidents) };
   };
 
   const lookAhead = (): Conclusion => {
@@ -110,13 +108,15 @@ export function openEngine(settings: EngineSettings, saved?: unknown): Engine {
       clock.eventMs = Math.max(clock.eventMs, clock.newestMs);
       return closeDue();
     },
-    tell(_notice, receivedMs) {
+    tell(notice, receivedMs) {
       clock.records++;
       clock.eventMs = Math.max(clock.eventMs, receivedMs);
-      return closeDue();
+      const due = closeDue();
+      const told = reason.tell(notice, clock.eventMs);
+      return { ...due, findings: newest(due.findings, told.findings), incidents: newest(due.incidents, told.incidents) };
     },
     features: (entity) => features.values(entity),
-    series: () => null,
+    series: (key) => reason.series(key),
     world: () => structuredClone(tellWorld({
       atMs: clock.panesClosed === 0 ? 0 : clock.nextMs ?? 0, settings, graph: features.graph, history, changes: reason.changes(), findings: reason.findings(),
       incidents: reason.incidents(), detection: reason.detection(), counters: countersOf(),
@@ -130,6 +130,11 @@ export function openEngine(settings: EngineSettings, saved?: unknown): Engine {
       histories: history.red.size + history.resources.size, history_refused: history.refused,
     };
   }
+}
+
+/** By id, the later state of two. */
+function newest<T extends { readonly id: string }>(before: readonly T[], after: readonly T[]): T[] {
+  return [...new Map([...before, ...after].map((each) => [each.id, each])).values()];
 }
 
 /** Panes begin with the first data; data of a time before that which has been closed is late. */

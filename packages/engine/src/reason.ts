@@ -1,7 +1,8 @@
 import { openDecide } from './decide/decide.ts';
 import { openDetect } from './detect/detect.ts';
 import { openExplain } from './explain/explain.ts';
-import type { Change, DetectionView, EngineSettings, Finding, Graph, Incident, Pane } from './model/index.ts';
+import { isUnder, keepNotice } from './maintenance.ts';
+import type { Change, DetectionView, EngineSettings, Finding, Graph, Incident, Maintenance, Notice, Pane, SeriesBand } from './model/index.ts';
 
 /** What came of one pane. */
 export interface Conclusion {
@@ -17,6 +18,10 @@ export interface Reason {
    * far; `glance` gives them whole and is asked only when something is found.
    */
   look(peeked: readonly Peeked[], glance: () => readonly Pane[], graph: Graph, nowMs: number): Conclusion;
+  /** Takes what a person told; what changes by it comes out. */
+  tell(notice: Notice, atMs: number): Conclusion;
+  /** A series with its expected band; null when it is not known. */
+  series(key: string): SeriesBand | null;
   findings(): readonly Finding[];
   changes(): readonly Change[];
   /** Open first, then newest resolved. */
@@ -32,6 +37,8 @@ interface State {
   /** Newest state of findings, active or lately so, oldest first. */
   readonly findings: Map<string, Finding>;
   readonly changes: Change[];
+  /** Announced work that is not over, or has lately been. */
+  readonly maintenance: Maintenance[];
   findingsShed: number;
   darkPanes: number;
 }
@@ -40,7 +47,7 @@ interface Saved { readonly state: State; readonly detect: unknown; readonly expl
 
 export function openReason(settings: EngineSettings, saved?: unknown): Reason {
   const from = saved as Saved | undefined;
-  const state: State = from?.state ?? { findings: new Map(), changes: [], findingsShed: 0, darkPanes: 0 };
+  const state: State = from?.state ?? { findings: new Map(), changes: [], maintenance: [], findingsShed: 0, darkPanes: 0 };
   const detect = openDetect(settings, from?.detect);
   const explain = openExplain(settings, from?.explain);
   const decide = openDecide(settings, from?.decide);
@@ -57,6 +64,7 @@ export function openReason(settings: EngineSettings, saved?: unknown): Reason {
       const around = [...state.findings.values()];
       const incidents = decide.step({
         pane, graph, findings, remembers: explain.remembers, normalHigh: (series) => detect.normal(series)?.high ?? null,
+        isWorkedOn: (entity) => isUnder(state.maintenance, entity, pane.endMs, graph),
         explain: (asked) => explain.explain({ atMs: pane.endMs, findings: asked, around, changes: state.changes, graph }),
       });
       return { findings, incidents };
@@ -72,14 +80,28 @@ export function openReason(settings: EngineSettings, saved?: unknown): Reason {
       const around = [...state.findings.values()];
       const incidents = decide.look({
         pane: { ...last, endMs: nowMs }, graph, findings, remembers: explain.remembers, normalHigh: (series) => detect.normal(series)?.high ?? null,
+        isWorkedOn: (entity) => isUnder(state.maintenance, entity, nowMs, graph),
         explain: (asked) => explain.explain({ atMs: nowMs, findings: asked, around, changes: state.changes, graph }),
       }, panes);
       return { findings, incidents };
     },
+    tell(notice, atMs) {
+      if (notice.kind !== 'finding_verdict') {
+        keepNotice(state.maintenance, notice, atMs);
+        return { findings: [], incidents: [] };
+      }
+      detect.tell(notice);
+      const known = state.findings.get(notice.finding);
+      if (known === undefined) return { findings: [], incidents: [] };
+      const finding: Finding = { ...known, verdict: notice.verdict };
+      state.findings.set(finding.id, finding);
+      return { findings: [finding], incidents: decide.judged(finding) };
+    },
+    series: (key) => detect.band(key),
     findings: () => [...state.findings.values()],
     changes: () => state.changes,
     incidents: () => decide.incidents(),
-    detection: () => detect.view(),
+    detection: () => ({ ...detect.view(), maintenance: state.maintenance }),
     counters: () => ({ ...detect.counters(), ...explain.counters(), ...decide.counters(), findings_shed: state.findingsShed, panes_dark: state.darkPanes }),
     save: (): Saved => ({ state, detect: detect.save(), explain: explain.save(), decide: decide.save() }),
   };

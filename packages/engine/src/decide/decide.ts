@@ -20,6 +20,8 @@ export interface News {
   /** Can a fault that began then still be explained? */
   readonly remembers: (onsetMs: number) => boolean;
   readonly normalHigh: (series: string) => number | null;
+  /** Is the node announced to be worked on now? */
+  readonly isWorkedOn: (entity: EntityId) => boolean;
 }
 
 interface State {
@@ -36,6 +38,8 @@ export interface Decide {
   step(news: News): Incident[];
   /** Takes findings made in panes that are not over: `panes` as they stand, the last one ending now. Opens incidents and joins to them; nothing else moves on. */
   look(news: News, panes: readonly Pane[]): Incident[];
+  /** A finding was judged by a person: one that is noise holds no incident open. */
+  judged(finding: Finding): Incident[];
   /** Open ones first, then newest resolved. */
   incidents(): Incident[];
   counters(): Readonly<Record<string, number>>;
@@ -63,6 +67,16 @@ export function openDecide(settings: EngineSettings, saved?: unknown): Decide {
       openNew(state, news, reach, settings.paneMs);
       const sofar = { ...state, entries: [...state.entries, ...panes.map((pane) => countEntries(pane, news.graph, news.normalHigh))] };
       for (const one of state.cases) if (!known.has(one)) settle(one, sofar, news, reach, settings.paneMs);
+      return takeChanged(state);
+    },
+    judged(finding) {
+      const owner = state.cases.findLast((one) => one.findings.has(finding.id));
+      if (owner === undefined) {
+        if (state.loose.has(finding.id)) state.loose.set(finding.id, finding);
+        return [];
+      }
+      owner.findings.set(finding.id, finding);
+      owner.changed = true;
       return takeChanged(state);
     },
     incidents() {
@@ -101,6 +115,7 @@ function place(state: State, news: News, reach: Reach, paneMs: number): void {
   const atMs = news.pane.endMs;
   const near = state.cases.filter((one) => one.state !== 'resolved' || atMs - (one.resolvedMs ?? atMs) <= limits.relapsePanes * paneMs);
   for (const finding of state.loose.values()) {
+    if (finding.symptom && (finding.verdict === 'noise' || isExpected(finding, news))) continue;
     const owner = near.findLast((one) => (finding.symptom ? belongs(finding, one, reach, paneMs, news.explain) && (one.state !== 'resolved' || isRelapse(finding, one)) : isAside(finding, one, paneMs)));
     if (owner === undefined) continue;
     const evolves = finding.symptom && atMs > owner.openedMs;
@@ -133,9 +148,14 @@ function isAside(finding: Finding, one: Case, paneMs: number): boolean {
     && (cause.entity === where || cause.path.some((step) => step.entity === where) || cause.evidence.some((each) => each.kind === 'co_location' && each.host === where)));
 }
 
+/** Work was announced on what it is about. */
+function isExpected(finding: Finding, news: News): boolean {
+  return news.isWorkedOn(finding.node) || (finding.entity !== finding.node && news.isWorkedOn(finding.entity));
+}
+
 /** What is left may be the beginning of something. */
 function openNew(state: State, news: News, reach: Reach, paneMs: number): void {
-  const loose = [...state.loose.values()].filter((finding) => finding.symptom || isLimitNear(finding));
+  const loose = [...state.loose.values()].filter((finding) => (finding.symptom || isLimitNear(finding)) && finding.verdict !== 'noise' && !isExpected(finding, news));
   if (loose.length === 0) return;
   const scene: Scene = {
     pane: news.pane, paneMs, reach, activeByNode: activeByNode(state), isKnown: (series) => news.normalHigh(series) !== null,
@@ -147,6 +167,8 @@ function openNew(state: State, news: News, reach: Reach, paneMs: number): void {
     if (grave.length === 0 || !isEnough(grave, scene)) continue;
     for (const part of split(group, reach, news.explain)) {
       if (!part.findings.some((finding) => grave.includes(finding))) continue;
+      const cause = bestCause(part.explanation);
+      if (cause !== null && news.isWorkedOn(cause.entity)) continue;
       start(state, part.findings, part.explanation, news.pane.endMs, reach);
     }
   }
@@ -173,7 +195,7 @@ function activeByNode(state: State): Map<EntityId, Finding[]> {
 function settle(one: Case, state: State, news: News, reach: Reach, paneMs: number): void {
   const atMs = news.pane.endMs;
   const findings = [...one.findings.values()];
-  const alive = findings.filter((finding) => finding.active && (finding.symptom || isLimitNear(finding)));
+  const alive = findings.filter((finding) => finding.active && finding.verdict !== 'noise' && (finding.symptom || isLimitNear(finding)));
   const agePanes = (atMs - one.openedMs) / paneMs;
   // What comes after a recovery is aftermath or the same again: it may find an answer, it may not change one.
   const answered = one.recovered && agePanes > limits.togetherPanes && bestCause(one.explanation) !== null;

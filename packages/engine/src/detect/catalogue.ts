@@ -41,6 +41,12 @@ export const detectors: readonly Detector[] = [
     opens: 'one pane (never a symptom)',
     blindTo: 'what is logged below WARN',
   },
+  {
+    id: 'missing', looksAt: 'metrics and logs of services, hosts, databases, queues; spans of services',
+    method: 'the usual gap between reports; for spans: the callers\' own calls go on and succeed',
+    opens: 'six panes and four usual gaps without a report, after 30 panes with one (never a symptom)',
+    blindTo: 'instances, which come and go',
+  },
 ];
 
 export function detectorTable(): string {

@@ -1,4 +1,5 @@
-import type { DetectionView, EntityId, EngineSettings, Finding, Graph, Notice, Observation, Pane } from '../model/index.ts';
+import type { DetectionView, EntityId, EngineSettings, Finding, Graph, Notice, Observation, Pane, SeriesBand } from '../model/index.ts';
+import { makeBand, pushBand, readBand } from './band.ts';
 import { barsOf, earn, makeBudget, spend, spentOf, weightOf } from './budget.ts';
 import type { Bars, Budget } from './budget.ts';
 import { detectionVersion } from './catalogue.ts';
@@ -7,7 +8,9 @@ import { judge, pool } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { driftLevel, learn, remember, rememberRecent } from './learn.ts';
 import { detectLimits as limits } from './limits.ts';
-import { isLostTraffic } from './lost.ts';
+import { isLostTraffic, isOnlyUnheard } from './lost.ts';
+import { findMissing, noteReport } from './missing.ts';
+import type { Reports } from './missing.ts';
 import { nearNodes } from './near.ts';
 import { noises, untransform } from './noise.ts';
 import { detectorViews, makePeople, noisiest, noteFinding, noteVerdict, trustOf } from './people.ts';
@@ -27,6 +30,9 @@ interface State {
   readonly lines: Lines;
   readonly budget: Budget;
   readonly people: People;
+  readonly reports: Reports;
+  bands: number;
+  bandsRefused: number;
   atMs: number;
   refused: number;
 }
@@ -40,6 +46,8 @@ export interface Detect {
   look(panes: readonly Peeked[], graph: Graph, nowMs: number): Finding[];
   /** Takes what a person said; true when it was about something that is known. */
   tell(notice: Notice): boolean;
+  /** A series with what was expected of it over the last panes; null when it is not known (any more). */
+  band(series: string): SeriesBand | null;
   /** What would be normal now, in the series' own unit; null when unknown. `high` is the upper edge of normal. */
   normal(series: string): { readonly mid: number; readonly high: number } | null;
   view(): DetectionView;
@@ -53,6 +61,7 @@ type Peeked = Pick<Pane, 'startMs' | 'observations'>;
 interface Round {
   readonly pane: Pane;
   readonly paneMs: number;
+  readonly settings: EngineSettings;
   readonly bars: Bars;
   readonly troubled: ReadonlySet<EntityId>;
   readonly near: ReadonlySet<EntityId>;
@@ -62,15 +71,15 @@ interface Round {
 
 export function openDetect(settings: EngineSettings, saved?: unknown): Detect {
   const perDay = settings.detection.falseAlarmsPerDay;
-  const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), atMs: 0, refused: 0 }) as State;
+  const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), reports: new Map(), bands: 0, bandsRefused: 0, atMs: 0, refused: 0 }) as State;
   const { paneMs } = settings;
   const lookAround = (panes: readonly Peeked[], graph: Graph, nowMs: number, isEnough: boolean): Found[] => {
     const bars = barsOf(state.budget, perDay, paneMs);
     const troubled = troubledNodes(state);
     const near = troubled.size === 0 ? troubled : nearNodes(troubled, graph, nowMs);
-    return lookAt((key) => state.series.get(key), panes, nowMs, paneMs, (series) => ({
+    return lookAt((key) => state.series.get(key), panes, nowMs, settings, (series) => ({
       bar: near.has(series.node) ? bars.near(weightOf(series.symptom, series.entity, series.node)) : bars.look(weightOf(series.symptom, series.entity, series.node)),
-      trust: (detector) => trustOf(state.people, detector, series.entity),
+      trust: trustIn(state, settings, series.entity),
     }), isEnough);
   };
   return {
@@ -87,18 +96,20 @@ export function openDetect(settings: EngineSettings, saved?: unknown): Detect {
     step(pane, graph) {
       const troubled = troubledNodes(state);
       const round: Round = {
-        pane, paneMs, bars: barsOf(state.budget, perDay, paneMs), troubled, near: troubled.size === 0 ? troubled : nearNodes(troubled, graph, pane.endMs),
+        pane, paneMs, settings, bars: barsOf(state.budget, perDay, paneMs), troubled, near: troubled.size === 0 ? troubled : nearNodes(troubled, graph, pane.endMs),
         changed: [], seen: { weight: 0, series: 0, tests: 0, near: 0 },
       };
       const watched: Series[] = [];
       for (const observation of pane.observations) {
+        noteReport(state.reports, observation, pane, paneMs);
         const series = state.series.get(observation.series) ?? admit(state, observation, pane);
         if (series === null) continue;
         observe(state, series, observation, round);
         if (series.active !== null && series.feature === 'request_rate') watched.push(series);
       }
       weighLosses(state, watched, pane, graph, round.changed);
-      round.changed.push(...trackTemplates(state.lines, pane));
+      if (isAsked(settings, 'template')) round.changed.push(...trackTemplates(state.lines, pane));
+      if (isAsked(settings, 'missing')) round.changed.push(...findMissing(state.reports, pane, paneMs));
       rest(state, pane, paneMs, round.changed);
       spend(state.budget, perDay, paneMs, pane.endMs, round.seen);
       for (const finding of round.changed) noteFinding(state.people, finding);
@@ -113,11 +124,12 @@ export function openDetect(settings: EngineSettings, saved?: unknown): Detect {
       for (const active of [series?.active, series?.trend]) if (active?.id === notice.finding) active.verdict = notice.verdict;
       return true;
     },
+    band: (key) => bandOf(state.series.get(key), paneMs),
     normal: (key) => normalOf(state.series.get(key), paneMs / 1000),
     view: () => viewOf(state, settings),
     counters: () => ({
       detect_series: state.series.size, detect_series_refused: state.refused,
-      detect_templates: state.lines.lines.size, detect_templates_refused: state.lines.refused,
+      detect_bands_refused: state.bandsRefused, detect_templates: state.lines.lines.size, detect_templates_refused: state.lines.refused,
     }),
     save: () => state,
   };
@@ -128,7 +140,7 @@ function viewOf(state: State, settings: EngineSettings): DetectionView {
   return {
     budgetPerDay: perDay, spent: spentOf(state.budget, perDay), series: state.budget.series, tests: state.budget.tests,
     threshold: Math.exp(-barsOf(state.budget, perDay, settings.paneMs).pane(1)),
-    detectors: detectorViews(state.people, () => 'ready'), noisiest: noisiest(state.people, state.atMs), maintenance: [], version: detectionVersion,
+    detectors: detectorViews(state.people, (id) => (isAsked(settings, id) ? 'ready' : 'off')), noisiest: noisiest(state.people, state.atMs), maintenance: [], version: detectionVersion,
   };
 }
 
@@ -151,9 +163,9 @@ function troubledNodes(state: State): Set<EntityId> {
 
 function observe(state: State, series: Series, observation: Observation, round: Round): void {
   if (!Number.isFinite(observation.value)) return;
-  const { pane, paneMs, changed } = round;
+  const { pane, paneMs, settings, changed } = round;
   const seconds = paneMs / 1000;
-  driftLevel(series, pane.startMs);
+  driftLevel(series, pane.startMs, settings.calendar);
   remember(series, observation.value, observation.weight, pane.startMs, paneMs);
   series.lastMs = pane.startMs;
   const pooled = pool(series, seconds);
@@ -162,13 +174,43 @@ function observe(state: State, series: Series, observation: Observation, round: 
   const judgement = judge(series, pooled, seconds);
   const finding = judgement === null ? null : decide(state, series, judgement, observation, round);
   if (finding !== null) changed.push(finding);
+  draw(state, series, observation.value, judgement, round);
   if (round.troubled.has(series.node) && judgement !== null) series.reliefPanes = 0;
   else if (series.active === null) {
-    learn(series, pooled, pane.startMs, paneMs);
+    learn(series, pooled, pane.startMs, paneMs, settings.calendar);
     if (judgement !== null) learnTails(series, judgement);
   }
-  const growth = trackGrowth(series, observation.value, pane);
+  const growth = isAsked(settings, 'trend') ? trackGrowth(series, observation.value, pane) : null;
   if (growth !== null) changed.push(growth);
+}
+
+/** Nothing while it is switched off; else what people's words have left of it. */
+function trustIn(state: State, settings: EngineSettings, entity: EntityId): (detector: string) => number {
+  return (detector) => (isAsked(settings, detector) ? trustOf(state.people, detector, entity) : 0);
+}
+
+function isAsked({ detection }: EngineSettings, detector: string): boolean {
+  return detection.detectors === null || detection.detectors.includes(detector);
+}
+
+/** Keeps the pane for the screens, with the band as it was before the pane. Series that are never judged have none. */
+function draw(state: State, series: Series, value: number, judgement: Judgement | null, { pane, paneMs, settings }: Round): void {
+  if (series.band === null) {
+    if (judgement === null) return;
+    if (state.bands >= limits.bands) {
+      state.bandsRefused++;
+      return;
+    }
+    state.bands++;
+    series.band = makeBand(settings.limits.historyPanes);
+  }
+  pushBand(series.band, Math.round(pane.startMs / paneMs), value, judgement?.expected ?? null, judgement === null ? null : series.p);
+}
+
+function bandOf(series: Series | undefined, paneMs: number): SeriesBand | null {
+  if (series === undefined) return null;
+  const { key, entity, node, feature, subject, unit, band } = series;
+  return { series: key, entity, node, feature, subject, unit, points: band === null ? [] : readBand(band, paneMs) };
 }
 
 function decide(state: State, series: Series, judgement: Judgement, observation: Observation, round: Round): Finding | null {
@@ -183,7 +225,7 @@ function decide(state: State, series: Series, judgement: Judgement, observation:
   }
   const finding = track(series, judgement, round.pane, observation.exemplars, {
     bar: isNote ? limits.noteEvidence : isNear ? round.bars.near(weight) : round.bars.pane(weight),
-    trust: (detector) => trustOf(state.people, detector, series.entity),
+    trust: trustIn(state, round.settings, series.entity),
   });
   if (series.active?.symptom === true && series.active.panes === limits.confirmPanes) earn(state.budget);
   return finding;
@@ -199,13 +241,20 @@ function weighLosses(state: State, watched: readonly Series[], pane: Pane, graph
   };
   for (const series of watched) {
     const { active } = series;
-    if (active === null || active.symptom) continue;
+    if (active === null || active.symptom || active.direction === 'missing') continue;
     if (!isLostTraffic(series, graph, pane.endMs, rateOf)) continue;
-    active.symptom = true;
+    if (active.observed === 0 && isOnlyUnheard(series.node, graph, pane.endMs, (edge) => callsOf(state, edge, rateOf))) active.direction = 'missing';
+    else active.symptom = true;
     const index = changed.findIndex((finding) => finding.id === active.id);
     if (index >= 0) changed.splice(index, 1);
     changed.push(toFinding(series, active, true));
   }
+}
+
+function callsOf(state: State, edge: EntityId, rateOf: (entity: EntityId) => { now: number; usual: number } | null): { rate: { now: number; usual: number } | null; failing: number; usualFailing: number } | null {
+  const errors = state.series.get(`${edge} error_share `);
+  if (errors === undefined || errors.proportion === null) return null;
+  return { rate: rateOf(edge), failing: errors.values.at(-1) ?? 0, usualFailing: proportionOf(errors.proportion) };
 }
 
 /** Series that were not reported in this pane: findings do not outlive their data for long, and old series are forgotten. */
@@ -213,13 +262,15 @@ function rest(state: State, pane: Pane, paneMs: number, changed: Finding[]): voi
   for (const [key, series] of state.series) {
     if (series.lastMs >= pane.startMs) continue;
     const silentMs = pane.startMs - series.lastMs;
-    if (series.active?.direction === 'absent') {
+    if (series.active?.direction === 'absent' || series.active?.direction === 'missing') {
       keepAbsent(series, series.active, pane, changed);
     } else if (silentMs > limits.lostPanes * paneMs * Math.max(1, series.gapPanes)) {
       if (series.active !== null) changed.push(close(series, series.active));
       if (series.trend !== null) changed.push(endGrowth(series, series.trend));
     }
-    if (silentMs > limits.forgetMs) state.series.delete(key);
+    if (silentMs <= limits.forgetMs) continue;
+    if (series.band !== null) state.bands--;
+    state.series.delete(key);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Calendar } from '../model/index.ts';
+import { localTime } from './calendar.ts';
 import { learnDelayPanes, samplingVariance, weightOf } from './judge.ts';
 import type { Pooled } from './judge.ts';
 import { learnLevel, seedLevel } from './level.ts';
@@ -9,14 +11,13 @@ import { learnProportion } from './proportion.ts';
 import type { Series } from './series.ts';
 
 /** Moves the level to where the time of day says it is by now. Before judging. */
-export function driftLevel(series: Series, startMs: number): void {
-  if (series.level !== null && series.profile !== null && series.lastMs > 0) {
-    series.level.mid += profileDrift(series.profile, series.lastMs, startMs);
-  }
+export function driftLevel(series: Series, startMs: number, calendar: Calendar): void {
+  if (series.level === null || series.profile === null || series.lastMs === 0) return;
+  series.level.mid += profileDrift(series.profile, localTime(series.lastMs, calendar), localTime(startMs, calendar), startMs - series.lastMs);
 }
 
 /** What a normal pane teaches. Not called while a finding of the series is active. */
-export function learn(series: Series, pooled: Pooled, startMs: number, paneMs: number): void {
+export function learn(series: Series, pooled: Pooled, startMs: number, paneMs: number, calendar: Calendar): void {
   const noise: Noise = noises[series.noise];
   if (series.proportion !== null) {
     const index = series.values.length - 1 - learnDelayPanes;
@@ -24,7 +25,7 @@ export function learn(series: Series, pooled: Pooled, startMs: number, paneMs: n
     return;
   }
   series.profile ??= makeProfile();
-  learnProfile(series.profile, startMs, pooled.y, paneMs);
+  learnProfile(series.profile, localTime(startMs, calendar), pooled.y, paneMs);
   if (series.level !== null) {
     learnLevel(series.level, noise, pooled.y, weightOf(noise, pooled.weight), samplingVariance(series, noise, pooled.panes));
     return;

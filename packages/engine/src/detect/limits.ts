@@ -69,6 +69,18 @@ export const detectLimits = {
   /** Series and templates remembered; beyond it new ones are not judged (counters detect_series_refused, detect_templates_refused). */
   series: 100_000,
   templates: 50_000,
+  /** Telemetry is missing after this many panes, and so many times its usual gap, for what reported in this many panes before. */
+  missingPanes: 6,
+  missingGaps: 4,
+  missingWarm: 30,
+  missingMemory: 60,
+  missingGapMost: 60,
+  /** Series that keep their past for the screens; beyond it new ones do not (counter detect_bands_refused). */
+  bands: 20_000,
+  /** Entities whose reporting is watched. */
+  reports: 20_000,
+  /** Calls that get through although their callee is silent: at most so many more of them fail than of all that was seen before. */
+  heardShare: 0.1,
   /** Forgotten when not reported for 26 h, so that what runs once a day stays known. */
   forgetMs: 26 * 3_600_000,
 } as const;

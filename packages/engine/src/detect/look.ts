@@ -1,4 +1,4 @@
-import type { Observation, Pane } from '../model/index.ts';
+import type { EngineSettings, Observation, Pane } from '../model/index.ts';
 import { judge, pool } from './judge.ts';
 import { driftLevel, remember } from './learn.ts';
 import { floorOf } from './level.ts';
@@ -16,7 +16,8 @@ export interface Found { readonly series: Series; readonly active: Active }
  * Judges panes that are not over. What they hold so far is evidence like any other, only of fewer events, and a look costs its
  * share of the budget (budget.ts); but nothing is learned from it: every series is judged as a copy, and only a finding stays.
  */
-export function lookAt(of: (key: string) => Series | undefined, panes: readonly Pick<Pane, 'startMs' | 'observations'>[], nowMs: number, paneMs: number, demand: (series: Series) => Demand, isEnough: boolean): Found[] {
+export function lookAt(of: (key: string) => Series | undefined, panes: readonly Pick<Pane, 'startMs' | 'observations'>[], nowMs: number, settings: EngineSettings, demand: (series: Series) => Demand, isEnough: boolean): Found[] {
+  const { paneMs } = settings;
   const found: Found[] = [];
   const suspects = new Set<Series>();
   for (const pane of panes) for (const each of pane.observations) {
@@ -24,7 +25,7 @@ export function lookAt(of: (key: string) => Series | undefined, panes: readonly 
     if (series !== undefined && series.active === null && series.symptom && isSuspect(series, each, paneMs / 1000)) suspects.add(series);
   }
   for (const series of suspects) {
-    const active = judgeCopy(series, panes, nowMs, paneMs, demand(series));
+    const active = judgeCopy(series, panes, nowMs, settings, demand(series));
     if (active === null) continue;
     found.push({ series, active });
     if (isEnough) return found;
@@ -41,12 +42,12 @@ function isSuspect(series: Series, { value, weight }: Observation, seconds: numb
   return transform(noise, value, seconds) - series.level.mid >= limits.outDistance * floorOf(noise, series.level.mid);
 }
 
-function judgeCopy(series: Series, panes: readonly Pick<Pane, 'startMs' | 'observations'>[], nowMs: number, paneMs: number, demand: Demand): Active | null {
+function judgeCopy(series: Series, panes: readonly Pick<Pane, 'startMs' | 'observations'>[], nowMs: number, { paneMs, calendar }: EngineSettings, demand: Demand): Active | null {
   const copy = copyOf(series);
   for (const { startMs, observations } of panes) {
     const observation = observations.find((each) => each.series === series.key);
     if (observation === undefined || startMs <= copy.lastMs) continue;
-    driftLevel(copy, startMs);
+    driftLevel(copy, startMs, calendar);
     remember(copy, observation.value, observation.weight, startMs, paneMs);
     copy.lastMs = startMs;
     const pooled = pool(copy, paneMs / 1000);

@@ -21,6 +21,18 @@ export function isLostTraffic(series: Series, graph: Graph, atMs: number, rateOf
   return rates.reduce((sum, rate) => sum + rate.now, 0) > limits.followShare * usual;
 }
 
+/** Callers go on calling it and their calls succeed: it is there, only its own telemetry is not. Queues and people tell nothing of an answer. */
+export function isOnlyUnheard(node: EntityId, graph: Graph, atMs: number, callsOf: (edge: EntityId) => { readonly rate: ReturnType<RateOf>; readonly failing: number; readonly usualFailing: number } | null): boolean {
+  let heard = false;
+  for (const caller of callersOf(node, graph, atMs)) {
+    const seen = callsOf(`edge:${caller}→${node}`);
+    if (seen === null || seen.rate === null) continue;
+    if (seen.rate.now < limits.followShare * seen.rate.usual || seen.failing > seen.usualFailing + limits.heardShare) return false;
+    heard = true;
+  }
+  return heard;
+}
+
 /** What the caller still asks for: its own calls where it tells of them. An edge from a queue is told by the reader, so the queue's own traffic counts. */
 function calls(caller: EntityId, node: EntityId, rateOf: RateOf): ReturnType<RateOf> {
   return (caller.startsWith('queue:') ? null : rateOf(`edge:${caller}→${node}`)) ?? rateOf(caller);

@@ -1,10 +1,14 @@
+import type { LocalTime } from './calendar.ts';
+
 /**
- * Time of day: what a series does between 10:00 and 10:30 compared with 09:30, learned by half-hour bins of UTC.
- * Only the *difference* between two moments is used, to move the level along before the values themselves do;
- * so an empty profile says nothing and a wrong one is overruled by the level within minutes.
+ * Time of day: what a series does between 10:00 and 10:30 compared with 09:30, learned by half-hour bins of local time, for
+ * workdays and off days apart. Only the *difference* between two moments is used, to move the level along before the values
+ * themselves do; so an empty profile says nothing and a wrong one is overruled by the level within minutes. Days of one kind
+ * borrow from the other kind until they have been seen themselves.
  */
 export interface Profile {
-  readonly mean: Float64Array;
+  /** Workdays' bins, then off days'. */
+  readonly mean: Float32Array;
   readonly visits: Uint8Array;
   /** The bin being filled. */
   bin: number;
@@ -12,18 +16,19 @@ export interface Profile {
   panes: number;
 }
 
-const dayMs = 86_400_000;
 const bins = 48;
-const binMs = dayMs / bins;
+const binMs = 86_400_000 / bins;
 /** Visits beyond this do not make a bin slower: about a week of memory. */
 const maxVisits = 7;
+/** What the other kind of day is worth, in visits. */
+const borrowed = 0.5;
 
 export function makeProfile(): Profile {
-  return { mean: new Float64Array(bins), visits: new Uint8Array(bins), bin: -1, sum: 0, panes: 0 };
+  return { mean: new Float32Array(2 * bins), visits: new Uint8Array(2 * bins), bin: -1, sum: 0, panes: 0 };
 }
 
-export function learnProfile(profile: Profile, atMs: number, y: number, paneMs: number): void {
-  const bin = Math.floor((atMs % dayMs) / binMs);
+export function learnProfile(profile: Profile, at: LocalTime, y: number, paneMs: number): void {
+  const bin = Math.floor(at.dayMs / binMs) + (at.isWorkday ? 0 : bins);
   if (bin !== profile.bin) {
     foldBin(profile, paneMs);
     profile.bin = bin;
@@ -43,22 +48,30 @@ function foldBin(profile: Profile, paneMs: number): void {
 }
 
 /** Expected movement from one moment to a later one, shrunk by how often both times of day have been seen; 0 when they have not. */
-export function profileDrift(profile: Profile, fromMs: number, toMs: number): number {
-  if (toMs - fromMs > binMs) return 0;
-  const from = valueAt(profile, fromMs);
-  const to = valueAt(profile, toMs);
-  if (from === null || to === null) return 0;
-  const visits = Math.min(from.visits, to.visits);
-  return (to.value - from.value) * (visits / (visits + 1));
+export function profileDrift(profile: Profile, from: LocalTime, to: LocalTime, spanMs: number): number {
+  if (spanMs > binMs) return 0;
+  const own = driftOf(profile, from.dayMs, to.dayMs, to.isWorkday);
+  const other = driftOf(profile, from.dayMs, to.dayMs, !to.isWorkday);
+  const weight = other.visits > 0 ? borrowed : 0;
+  return (own.visits * own.drift + weight * other.drift) / (own.visits + 1);
+}
+
+const unknown = { drift: 0, visits: 0 };
+
+function driftOf(profile: Profile, fromMs: number, toMs: number, isWorkday: boolean): { readonly drift: number; readonly visits: number } {
+  const from = valueAt(profile, fromMs, isWorkday);
+  const to = valueAt(profile, toMs, isWorkday);
+  return from === null || to === null ? unknown : { drift: to.value - from.value, visits: Math.min(from.visits, to.visits) };
 }
 
 /** Straight line between the middles of neighbouring bins. */
-function valueAt(profile: Profile, atMs: number): { value: number; visits: number } | null {
-  const place = (atMs % dayMs) / binMs - 0.5;
+function valueAt(profile: Profile, dayMs: number, isWorkday: boolean): { value: number; visits: number } | null {
+  const offset = isWorkday ? 0 : bins;
+  const place = dayMs / binMs - 0.5;
   const left = Math.floor(place);
   const share = place - left;
-  const a = (left + bins) % bins;
-  const b = (a + 1) % bins;
+  const a = ((left + bins) % bins) + offset;
+  const b = ((left + 1) % bins) + offset;
   const visits = Math.min(profile.visits[a], profile.visits[b]);
   return visits === 0 ? null : { value: profile.mean[a] * (1 - share) + profile.mean[b] * share, visits };
 }

@@ -1,4 +1,5 @@
 import type { EntityId, FeatureId, FeatureScale, Finding, Observation, TraceRef, Vote } from '../model/index.ts';
+import type { Band } from './band.ts';
 import { detectionVersion } from './catalogue.ts';
 import { makeCusum } from './cusum.ts';
 import type { Cusum } from './cusum.ts';
@@ -24,7 +25,8 @@ export interface Side {
 /** A finding while it lasts. */
 export interface Active {
   readonly id: string;
-  readonly direction: Finding['direction'];
+  /** A fall that turns out to be telemetry that is lost becomes `missing`. */
+  direction: Finding['direction'];
   readonly onsetMs: number;
   readonly detectedMs: number;
   readonly detectors: string[];
@@ -78,6 +80,9 @@ export interface Series {
   readonly down: Side;
   readonly minutes: Minutes | null;
   trendMisses: number;
+  /** Probability of the newest pane, both directions; null while nothing is known. */
+  p: number | null;
+  band: Band | null;
   active: Active | null;
   trend: Active | null;
 }
@@ -90,7 +95,7 @@ export function makeSeries(observation: Observation, paneStartMs: number): Serie
     firstMs: paneStartMs, lastMs: 0, panes: 0, gapPanes: 1, meanWeight: 0, presence: 0,
     warm: [], warmWeight: 0, level: null, proportion: noises[noise].transform === 'proportion' ? makeProportion() : null, profile: null,
     values: [], weights: [], recent: [], reliefPanes: 0, up: makeSide(), down: makeSide(),
-    minutes: noises[noise].trend ? makeMinutes() : null, trendMisses: 0, active: null, trend: null,
+    minutes: noises[noise].trend ? makeMinutes() : null, trendMisses: 0, p: null, band: null, active: null, trend: null,
   };
 }
 

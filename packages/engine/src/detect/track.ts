@@ -35,6 +35,7 @@ export function track(series: Series, judgement: Judgement, pane: Span, exemplar
   const down = weigh(series, series.down, -1, judgement, demand);
   gather(series, series.up, 1, judgement, demand, up, pane);
   gather(series, series.down, -1, judgement, demand, down, pane);
+  series.p = noises[series.noise].sides === 'up' ? up.p : Math.min(1, 2 * Math.min(up.p, down.p));
   if (series.active !== null) return follow(series, series.active, judgement, pane, exemplars, demand, series.active.direction === 'up' ? up : down);
   relieve(series, judgement);
   const noise: Noise = noises[series.noise];

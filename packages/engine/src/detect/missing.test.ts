@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { defaultSettings } from '../model/index.ts';
+import type { Finding, Observation, Pane } from '../model/index.ts';
+import { bell, makeDice, poisson, sketchGraph } from '../model/sketch.ts';
+import { openDetect } from './detect.ts';
+
+const startMs = Date.UTC(2026, 0, 5, 9);
+const at = (pane: number): number => startMs + pane * 10_000;
+const see = (entity: string, feature: string, scale: Observation['scale'], value: number, weight: number): Observation =>
+  ({ series: `${entity} ${feature} `, entity, node: entity.startsWith('edge:') ? 'service:a' : entity, feature, subject: '', scale, unit: '1', value, weight, symptom: entity.startsWith('service:') && scale !== 'gauge', exemplars: [] });
+const paneOf = (pane: number, observations: readonly Observation[]): Pane => ({ startMs: at(pane), endMs: at(pane + 1), observations, red: new Map(), attributions: [], templates: [], changes: [] });
+const graph = sketchGraph({ operations: [{ node: 'service:a', name: 'a', calls: ['service:b|b'], selfMs: 1, entryRate: 10 }, { node: 'service:b', name: 'b', calls: [], selfMs: 1 }] }, at(10_000));
+
+function run(panes: number, make: (pane: number, dice: () => number) => readonly Observation[]): Finding[] {
+  const detect = openDetect(defaultSettings);
+  const dice = makeDice(3);
+  const found = new Map<string, Finding>();
+  for (let pane = 0; pane < panes; pane++) for (const finding of detect.step(paneOf(pane, make(pane, dice)), graph)) found.set(finding.id, finding);
+  return [...found.values()];
+}
+
+const gauge = (entity: string, dice: () => number): Observation => see(entity, 'cpu_utilization', 'gauge', 0.4 + 0.01 * bell(dice), 1);
+
+test('metrics that stop are missing, not zero; the finding ends when they come back', () => {
+  const [finding, ...rest] = run(120, (pane, dice) => [gauge('service:a', dice), ...(pane >= 60 && pane < 90 ? [] : [gauge('service:b', dice)])]);
+  expect(rest).toEqual([]);
+  expect(finding).toMatchObject({ entity: 'service:b', direction: 'missing', symptom: false, active: false, onsetMs: at(59), p: null });
+  expect(finding.detectedMs).toBe(at(66));
+});
+
+test('what reports once a minute is not missing for four minutes; an instance never is', () => {
+  const rare = (pane: number, dice: () => number): Observation[] => [gauge('service:a', dice), ...(pane % 6 === 0 && pane < 300 ? [gauge('host:n', dice)] : []), ...(pane < 300 ? [gauge('instance:b#1', dice)] : [])];
+  expect(run(318, rare)).toEqual([]);
+  expect(run(330, rare).map((each) => [each.entity, each.direction])).toEqual([['host:n', 'missing']]);
+});
+
+/** Service b's spans stop at pane 40, while a goes on calling it. */
+const silent = (failing: number) => (pane: number, dice: () => number): Observation[] => {
+  const calls = poisson(dice, 100);
+  const served = pane < 40 ? calls : 0;
+  return [
+    see('edge:service:a→service:b', 'error_share', 'share', pane < 40 ? 0 : failing, calls), see('edge:service:a→service:b', 'request_rate', 'rate', calls / 10, calls),
+    see('service:a', 'request_rate', 'rate', calls / 10, calls), see('service:b', 'request_rate', 'rate', served / 10, served),
+  ];
+};
+
+test('a service whose calls are answered though its spans are gone has lost its telemetry; one whose calls fail is gone', () => {
+  const ofService = (findings: readonly Finding[]) => findings.filter((each) => each.entity === 'service:b').map((each) => [each.direction, each.symptom]);
+  expect(ofService(run(60, silent(0)))).toEqual([['missing', false]]);
+  expect(ofService(run(60, silent(0.9)))).toEqual([['absent', true]]);
+});

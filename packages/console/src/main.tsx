@@ -9,6 +9,7 @@ import './style/parts.css';
 import './style/map.css';
 import './style/incident.css';
 import './style/explore.css';
+import './style/detection.css';
 
 connect();
 const root = document.getElementById('root');

@@ -1,9 +1,12 @@
 /** The nouns that the console draws, in one place. Types only: nothing of the engine or the server runs here. */
 export type {
+  FeatureValue, Maintenance, SeriesBand, Vote,
   AttributeValue, Attributes, Cause, Change, EntityId, Evidence, Explanation, Finding, Health, Incident, IncidentEvent, MetricInfo, MetricSeries,
   Node, PathStep, Red, RuledOut, SeriesView, StoredEvent, StoredLink, StoredLog, StoredSpan, TraceRef, TraceSummary,
 } from '@clew/engine';
 export type {
+  BacktestAsked, BacktestFinding, BacktestResponse, BacktestResult, BacktestRow, BacktestsResponse, BacktestTally, BacktestVersion, DetectionResponse, DetectorRow, DetectorsResponse,
+  FeatureRow, FeaturesResponse, FindingResponse, MaintenanceResponse, SeriesResponse,
   ConfigResponse, DemoResponse, EdgeSummary, ErrorResponse, EventName, GraphResponse, HealthResponse, IncidentResponse, IncidentsResponse, IngestResponse,
   LogsResponse, MetricResponse, MetricsResponse, NodeSummary, NowResponse, RedResponse, SelfResponse, ServiceResponse, ServicesResponse, SignalIntake, SignalName,
   TraceResponse, TracesResponse,

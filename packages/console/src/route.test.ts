@@ -17,8 +17,8 @@ test.each([
 });
 
 const views = fc.oneof(
-  fc.constantFrom<View>({ page: 'now' }, { page: 'incidents' }, { page: 'services' }, { page: 'traces' }, { page: 'logs' }, { page: 'metrics' }, { page: 'send' }, { page: 'settings' }),
-  fc.record({ page: fc.constantFrom('incident' as const, 'service' as const, 'trace' as const), id: fc.string({ minLength: 1, unit: 'grapheme' }).filter((id) => id.trim() === id && !/^\/|\/$|^\.+$/.test(id)) }),
+  fc.constantFrom<View>({ page: 'now' }, { page: 'incidents' }, { page: 'services' }, { page: 'traces' }, { page: 'logs' }, { page: 'metrics' }, { page: 'detectors' }, { page: 'backtest' }, { page: 'features' }, { page: 'send' }, { page: 'settings' }),
+  fc.record({ page: fc.constantFrom('incident' as const, 'finding' as const, 'service' as const, 'trace' as const), id: fc.string({ minLength: 1, unit: 'grapheme' }).filter((id) => id.trim() === id && !/^\/|\/$|^\.+$/.test(id)) }),
 );
 const times = fc.oneof(
   fc.constantFrom(...spans.map((each): TimeRange => ({ kind: 'last', spanMs: each.spanMs }))),

@@ -58,6 +58,11 @@ function tell(name: EventName, data: unknown): void {
   for (const handler of handlers.get(name) ?? []) handler(data as never);
 }
 
+/** What is on screen is asked for again: something was changed from here. */
+export function refresh(): void {
+  tell('world', { atMs: Date.now() });
+}
+
 export function onEvent<Name extends EventName>(name: Name, handler: (data: EventData[Name]) => void): () => void {
   handlers.get(name)?.add(handler);
   return () => handlers.get(name)?.delete(handler);

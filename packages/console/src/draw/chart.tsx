@@ -9,6 +9,8 @@ import type { Language } from '../words/strings.ts';
 export interface Line { readonly label: string; readonly values: readonly (number | null)[]; readonly weight?: 'strong' | 'soft' | 'faint'; readonly dash?: readonly number[] }
 /** What was normal: drawn as a grey band with its middle. */
 export interface Band { readonly low: number; readonly mid: number; readonly high: number }
+/** What was expected at each time; null where that is not known. */
+export interface MovingBand { readonly low: readonly (number | null)[]; readonly mid: readonly (number | null)[]; readonly high: readonly (number | null)[] }
 export interface ChartProps {
   readonly label: string;
   readonly timesMs: readonly number[];
@@ -18,6 +20,9 @@ export interface ChartProps {
   readonly toMs: number;
   readonly height?: number;
   readonly band?: Band;
+  readonly moving?: MovingBand;
+  /** The y axis fits what is drawn, and begins at 0 only where that is near. */
+  readonly fit?: boolean;
   /** Where it began: the thread's own colour. */
   readonly onsetMs?: number;
   readonly changesMs?: readonly number[];
@@ -85,7 +90,7 @@ function options(latest: { readonly current: ChartProps }, legend: { readonly cu
   return {
     width: Math.max(50, element.clientWidth), height, ms: 1, padding: [6, 0, 0, 0],
     legend: { show: false }, cursor: { sync: { key: cursorGroup }, points: { size: 5 }, drag: { x: true, y: false, setScale: false }, x: true, y: false },
-    scales: { x: { time: true, range: () => [latest.current.fromMs, latest.current.toMs] }, y: { range: (_plot, _low, high) => [0, Math.max((high ?? 0) * 1.08, (latest.current.band?.high ?? 0) * 1.15, latest.current.topLeast ?? 0) || 1] } },
+    scales: { x: { time: true, range: () => [latest.current.fromMs, latest.current.toMs] }, y: { range: (_plot, low, high) => yRange(latest.current, low, high) } },
     axes: [{ ...axis, size: 24, space: 72, values: (_plot, splits) => splits.map((at) => shortTime(at, splits)) }, { ...axis, size: 58, gap: 4, space: 32, values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : formatValue(value, unit, language))) }],
     series: [{}, ...lines.map((line): uPlot.Series => ({ label: line.label, stroke: stroke[line.weight ?? 'strong'], width: line.weight === undefined || line.weight === 'strong' ? 1.5 : 1, dash: line.dash === undefined ? undefined : [...line.dash], points: { show: false }, spanGaps: false }))],
     hooks: {
@@ -103,13 +108,24 @@ function options(latest: { readonly current: ChartProps }, legend: { readonly cu
   };
 }
 
+/** Below this share of the height, the way down to 0 is drawn as well. */
+const zeroNear = 0.6;
+function yRange({ band, moving, topLeast = 0, fit = false }: ChartProps, low: number | null, high: number | null): [number, number] {
+  const known = (values: readonly (number | null)[] | undefined): number[] => (values ?? []).filter((value) => value !== null);
+  const top = Math.max((high ?? 0) * 1.08, (band?.high ?? 0) * 1.15, ...known(moving?.high).map((value) => value * 1.08), topLeast) || 1;
+  if (!fit) return [0, top];
+  const bottom = Math.min(low ?? 0, band?.low ?? Infinity, ...known(moving?.low));
+  const height = top - bottom;
+  return [bottom >= 0 && bottom < zeroNear * top ? 0 : bottom - height * 0.08, top];
+}
+
 /** Seconds only where the marks are closer than a minute. */
 function shortTime(atMs: number, splits: readonly number[]): string {
   const text = formatTime(atMs, splits[splits.length - 1] ?? atMs);
   return splits.length > 1 && splits[1] - splits[0] >= 60_000 ? text.slice(0, -3) : text;
 }
 
-function drawGround(plot: uPlot, { band, spells = [] }: ChartProps, token: (name: string) => string): void {
+function drawGround(plot: uPlot, { band, moving, timesMs, spells = [] }: ChartProps, token: (name: string) => string): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();
@@ -128,10 +144,34 @@ function drawGround(plot: uPlot, { band, spells = [] }: ChartProps, token: (name
     ctx.setLineDash([4, 4]);
     line(ctx, bbox.left, mid, bbox.left + bbox.width, mid);
   }
+  if (moving !== undefined) drawMoving(plot, moving, timesMs, token);
   ctx.restore();
 }
 
-function drawMarks(plot: uPlot, { onsetMs, changesMs = [] }: ChartProps, token: (name: string) => string): void {
+/** One piece for each stretch in which the band is known. */
+function drawMoving(plot: uPlot, { low, mid, high }: MovingBand, timesMs: readonly number[], token: (name: string) => string): void {
+  const { ctx } = plot;
+  const x = (at: number): number => plot.valToPos(timesMs[at], 'x', true);
+  const y = (value: number | null): number => plot.valToPos(value ?? 0, 'y', true);
+  ctx.fillStyle = token('fill');
+  for (let from = 0; from < timesMs.length; from++) {
+    if (low[from] === null || high[from] === null) continue;
+    let to = from;
+    while (to + 1 < timesMs.length && low[to + 1] !== null && high[to + 1] !== null) to++;
+    ctx.beginPath();
+    for (let at = from; at <= to; at++) ctx.lineTo(x(at), y(high[at]));
+    for (let at = to; at >= from; at--) ctx.lineTo(x(at), Math.max(y(low[at]), y(high[at]) + 2));
+    ctx.fill();
+    from = to;
+  }
+  ctx.strokeStyle = token('ink-faint');
+  ctx.setLineDash([4, 4]);
+  ctx.beginPath();
+  mid.forEach((value, at) => { if (value !== null) { if (at === 0 || mid[at - 1] === null) ctx.moveTo(x(at), y(value)); else ctx.lineTo(x(at), y(value)); } });
+  ctx.stroke();
+}
+
+function drawMarks(plot: uPlot, { onsetMs, changesMs = [], moving, lines, timesMs, spells = [] }: ChartProps, token: (name: string) => string): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();
@@ -147,7 +187,21 @@ function drawMarks(plot: uPlot, { onsetMs, changesMs = [] }: ChartProps, token: 
     ctx.strokeStyle = token('thread');
     line(ctx, plot.valToPos(onsetMs, 'x', true), bbox.top, plot.valToPos(onsetMs, 'x', true), bbox.top + bbox.height);
   }
+  if (moving !== undefined) for (const spell of spells) drawOutside(plot, spell, moving, timesMs, lines[0]?.values ?? [], token);
   ctx.restore();
+}
+
+/** The values that left the band, while it lasted, in the colour of the state. */
+function drawOutside(plot: uPlot, spell: NonNullable<ChartProps['spells']>[number], { low, high }: MovingBand, timesMs: readonly number[], values: readonly (number | null)[], token: (name: string) => string): void {
+  const { ctx } = plot;
+  ctx.fillStyle = token(spell.health);
+  values.forEach((value, at) => {
+    const [least, most] = [low[at], high[at]];
+    if (value === null || timesMs[at] < spell.fromMs || timesMs[at] > spell.toMs || least === null || most === null || (value >= least && value <= most)) return;
+    ctx.beginPath();
+    ctx.arc(plot.valToPos(timesMs[at], 'x', true), plot.valToPos(value, 'y', true), 2.5 * devicePixelRatio, 0, 2 * Math.PI);
+    ctx.fill();
+  });
 }
 
 function line(ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { keyTable } from '../keys/table.ts';
 import { useSay } from '../words/speak.tsx';
+import { linkTo } from '../navigate.ts';
+import { Link } from '../parts/link.tsx';
 import { Overlay } from './overlay.tsx';
 
 export function Help({ onClose }: { readonly onClose: () => void }): ReactNode {
@@ -9,6 +11,7 @@ export function Help({ onClose }: { readonly onClose: () => void }): ReactNode {
     <Overlay label={say('keys.title')} className="overlay help" onClose={onClose}>
       <h2>{say('keys.title')}</h2>
       <dl>{keyTable.map(({ keys, does }) => <div key={does}><dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt><dd>{say(does)}</dd></div>)}</dl>
+      <p className="help-more"><Link to={linkTo({ page: 'features' })} onClickCapture={onClose}>{say('features.help')}</Link> <Link to={linkTo({ page: 'detectors' })} onClickCapture={onClose}>{say('features.helpDetectors')}</Link></p>
       <button type="button" autoFocus onClick={onClose}>{say('keys.close')}</button>
     </Overlay>
   );

@@ -20,6 +20,11 @@ const explore: readonly Entry[] = [
   { view: { page: 'logs' }, key: 'nav.logs', sub: true },
   { view: { page: 'metrics' }, key: 'nav.metrics', sub: true },
 ];
+const detection: readonly Entry[] = [
+  { view: { page: 'detectors' }, key: 'nav.detectors', sub: true },
+  { view: { page: 'backtest' }, key: 'nav.backtest', sub: true },
+  { view: { page: 'features' }, key: 'nav.features', sub: true },
+];
 const below: readonly Entry[] = [{ view: { page: 'send' }, key: 'nav.send' }, { view: { page: 'settings' }, key: 'nav.settings' }];
 
 const worstFirst = ['broken', 'watch', 'recovering'] as const;
@@ -44,7 +49,7 @@ export function Rail({ view }: { readonly view: View }): ReactNode {
   return (
     <nav className="rail" aria-label={say('nav.label')}>
       <Link to={linkTo({ page: 'now' })} className="brand"><Ball /> <span>clew</span></Link>
-      <ul>{above.map(entry)}<li><span className="rail-head">{say('nav.explore')}</span><ul>{explore.map(entry)}</ul></li></ul>
+      <ul>{above.map(entry)}<li><span className="rail-head">{say('nav.explore')}</span><ul>{explore.map(entry)}</ul></li><li><span className="rail-head">{say('nav.detection')}</span><ul>{detection.map(entry)}</ul></li></ul>
       <ul className="rail-below">{below.map(entry)}</ul>
     </nav>
   );

@@ -2,19 +2,36 @@ import type { ReactNode } from 'react';
 import { useAnswer } from '../api/answer.ts';
 import { Chart } from '../draw/chart.tsx';
 import type { EntityId, Evidence, Finding, Red, ServiceResponse } from '../model.ts';
-import { linkTo } from '../navigate.ts';
+import { SeriesChart } from '../finding/band-chart.tsx';
+import { VerdictWord } from '../finding/verdict-buttons.tsx';
+import { linkTo, useRoute } from '../navigate.ts';
+import { FindingInPlace, Why } from '../parts/finding-list.tsx';
 import { Link } from '../parts/link.tsx';
 import { kindOf, nodeOf } from '../words/entity.ts';
-import { featureName, type Tongue } from '../words/sentence.ts';
+import { featureName, say, type Tongue } from '../words/sentence.ts';
 import { useSay } from '../words/speak.tsx';
 
 type SeriesEvidence = Extract<Evidence, { kind: 'series' }>;
 const beforeMs = 8 * 60_000;
 const afterMs = 4 * 60_000;
 
-/** The series that left its range, with the range drawn behind it and its onset in the thread's colour. */
+/** The series that left its range, with what was expected of it and its onset in the thread's colour; why it is a finding opens in place. */
 export function EvidenceSeries({ evidence, finding, tongue, endMs }: { readonly evidence: SeriesEvidence; readonly finding: Finding | undefined; readonly tongue: Tongue; readonly endMs: number }): ReactNode {
-  const say = useSay();
+  const { filters } = useRoute();
+  const kept = <KeptSeries evidence={evidence} finding={finding} tongue={tongue} endMs={endMs} />;
+  if (finding === undefined) return kept;
+  const opened = filters.finding === finding.id;
+  return (
+    <div data-finding={finding.id}>
+      {opened ? <FindingInPlace finding={finding} tongue={tongue} /> : <SeriesChart series={finding.series} finding={finding} height={140} onsetMs={evidence.onsetMs} otherwise={kept} />}
+      <p className="evidence-actions"><Link data-row="" to={linkTo({ page: 'service', id: shownAt(evidence.entity) })}>{say(tongue.language, 'incident.openService')}</Link> <VerdictWord finding={finding} /> <Why finding={finding} opened={opened} /></p>
+    </div>
+  );
+}
+
+/** Without its band: as the engine keeps it for the service's page. */
+function KeptSeries({ evidence, finding, tongue, endMs }: { readonly evidence: SeriesEvidence; readonly finding: Finding | undefined; readonly tongue: Tongue; readonly endMs: number }): ReactNode {
+  const words = useSay();
   const node = shownAt(evidence.entity);
   const { data } = useAnswer<ServiceResponse>(`/services/${encodeURIComponent(node)}`);
   const series = data === undefined ? undefined : seriesIn(data, evidence);
@@ -25,7 +42,7 @@ export function EvidenceSeries({ evidence, finding, tongue, endMs }: { readonly 
   return (
     <>
       <Chart label={label} height={140} unit={evidence.unit} timesMs={series.timesMs} fromMs={fromMs} toMs={toMs} onsetMs={evidence.onsetMs} band={finding === undefined ? { low: evidence.expected, mid: evidence.expected, high: evidence.expected } : finding.expected} lines={[{ label, values: series.values }]} />
-      <p><Link data-row="" to={linkTo({ page: 'service', id: node }, {}, { kind: 'between', fromMs, toMs })}>{say('incident.openService')}</Link></p>
+      {finding !== undefined ? null : <p><Link data-row="" to={linkTo({ page: 'service', id: node }, {}, { kind: 'between', fromMs, toMs })}>{words('incident.openService')}</Link></p>}
     </>
   );
 }

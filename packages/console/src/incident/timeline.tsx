@@ -1,7 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import { useWidth } from '../draw/width.ts';
 import type { Change, Finding, Incident, PathStep } from '../model.ts';
-import { setFilters, useRoute } from '../navigate.ts';
+import { linkTo, setFilters, useRoute } from '../navigate.ts';
+import { Link } from '../parts/link.tsx';
 import { suspectsOf } from '../parts/change-list.tsx';
 import { entityName, nodeOf } from '../words/entity.ts';
 import { formatShare, formatTime } from '../words/format.ts';
@@ -85,7 +86,7 @@ function FindingRows({ nodes, place, isOpen, toggle, x, toMs, tongue }: Fold & {
       {rows.map(({ finding, node, count, onsetMs, inner }) => {
         const threaded = place.has(node);
         return (
-          <Row key={`${inner ? 'inner ' : ''}${finding.id}`} inner={inner} label={<>{inner && finding.entity === node ? null : <b>{entityName(inner ? finding.entity : node, tongue.names)} </b>}{findingLine(finding, tongue)}</>} more={<More count={count} id={node} opened={isOpen(node)} toggle={toggle} />}>
+          <Row key={`${inner ? 'inner ' : ''}${finding.id}`} inner={inner} label={<>{inner && finding.entity === node ? null : <b>{entityName(inner ? finding.entity : node, tongue.names)} </b>}{inner || count === 1 ? <Link to={linkTo({ page: 'finding', id: finding.id })} className="name">{findingLine(finding, tongue)}</Link> : findingLine(finding, tongue)}</>} more={<More count={count} id={node} opened={isOpen(node)} toggle={toggle} />}>
             <span className={`tl-bar${threaded ? ' threaded' : ''}`} style={{ left: `${x(onsetMs)}%`, width: `max(3px, ${x(finding.active ? toMs : finding.lastMs) - x(onsetMs)}%)` }} />
             <span className={`tl-onset${threaded && !inner ? ' threaded' : ''}`} style={{ left: `${x(onsetMs)}%` }} title={formatTime(onsetMs, tongue.nowMs)} />
           </Row>

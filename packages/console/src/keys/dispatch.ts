@@ -1,3 +1,4 @@
+import { markCurrent } from '../api/verdicts.ts';
 import { copyLink, copyMarkdown } from '../copy.ts';
 import { go, linkTo, route, setTime } from '../navigate.ts';
 import { shift, toggleLive } from '../route.ts';
@@ -45,6 +46,8 @@ function act(event: KeyboardEvent, overlays: Overlays): boolean {
     case '.': setTime(toggleLive(route().time, nowMs)); return true;
     case 'c': copyLink(); return true;
     case 'm': copyMarkdown(); return true;
+    case 'v': return markCurrent('real');
+    case 'x': return markCurrent('noise');
     default: return false;
   }
 }

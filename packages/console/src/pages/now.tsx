@@ -5,6 +5,7 @@ import { useMarkdown } from '../copy.ts';
 import { ServiceMap } from '../draw/service-map.tsx';
 import type { Finding, GraphResponse, Incident, NowResponse } from '../model.ts';
 import { Answered } from '../parts/answered.tsx';
+import { BudgetLine } from '../parts/budget-line.tsx';
 import { ChangeList, suspectsOf } from '../parts/change-list.tsx';
 import { DemoStrip } from '../parts/demo-strip.tsx';
 import { FindingList } from '../parts/finding-list.tsx';
@@ -86,6 +87,7 @@ function Loose({ findings, tongue }: { readonly findings: readonly Finding[]; re
   return (
     <section><h2>{say('now.findings')}</h2>
       {folded.length === 0 ? <p className="quiet">{say('now.noFindings')}</p> : <FindingList findings={folded.slice(0, findingsShown).map(({ told }) => told)} tongue={tongue} more={new Map(folded.map(({ told, all }) => [told.id, all.length - 1]))} />}
+      <BudgetLine />
       {folded.length > findingsShown ? <p className="quiet">{say('now.moreFindings', { n: folded.length - findingsShown })}</p> : null}
     </section>
   );

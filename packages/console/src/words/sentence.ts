@@ -59,10 +59,13 @@ export function causeLine(cause: Cause, tongue: Tongue): { readonly name: string
   return { name: entityName(cause.entity, names), kind: sayKind(language, 'cause', cause.kind), detail: cause.detail, sure: say(language, 'cause.sure', { share: formatConfidence(cause.confidence) }) };
 }
 
+/** Of these two numbers say nothing. */
+const wordless: ReadonlySet<Finding['direction']> = new Set(['new', 'absent', 'shape', 'joint', 'missing']);
+
 export function findingLine(finding: Finding, tongue: Tongue): string {
   const { language } = tongue;
   const feature = featureName(finding.feature, finding.subject, language);
-  if (finding.direction === 'new' || finding.direction === 'absent') return `${feature} · ${sayKind(language, 'direction', finding.direction)}`;
+  if (wordless.has(finding.direction)) return `${feature} · ${sayKind(language, 'direction', finding.direction)}`;
   return `${feature} ${formatValue(finding.expected.mid, finding.unit, language)} → ${formatValue(finding.observed, finding.unit, language)}`;
 }
 

@@ -64,6 +64,9 @@ export const health = {
   'direction.new': ['new', '首次出现'],
   'direction.absent': ['gone', '消失'],
   'direction.trend': ['steadily changing', '持续变化'],
+  'direction.shape': ['an unknown course', '走势异常'],
+  'direction.joint': ['does not fit together', '彼此不符'],
+  'direction.missing': ['no longer reported', '不再上报'],
 
   'ruledOut.symptom_of_callee': ['its trouble comes from {because}', '其问题来自 {because}'],
   'ruledOut.symptom_of_callee.bare': ['its trouble comes from something it calls', '其问题来自它所调用的对象'],

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import type { Finding } from '../model.ts';
+import { expectedRange, findingSentence, formatChance, rarity, raritySentence } from './finding.ts';
+import { plain, type Tongue } from './sentence.ts';
+import type { Language } from './strings.ts';
+
+const onsetMs = new Date(2026, 10, 22, 10, 15, 23).getTime();
+const tongue = (language: Language): Tongue => ({ language, names: new Map([['service:shop/checkout', 'checkout']]), nowMs: onsetMs + 60_000 });
+const finding: Finding = {
+  id: 'f', series: 's', entity: 'service:shop/checkout', node: 'service:shop/checkout', feature: 'latency_p95', subject: '', direction: 'up', unit: 'ms', observed: 3_520, expected: { low: 320, mid: 400, high: 640 }, score: 9,
+  p: 1e-9, votes: [], contributors: [], version: '', verdict: null, onsetMs, detectedMs: onsetMs, lastMs: onsetMs + 120_000, active: true, detectors: [], exemplars: [], symptom: true,
+};
+const said = (rest: Partial<Finding>, language: Language = 'en'): string => plain(findingSentence({ ...finding, ...rest }, tongue(language)));
+
+describe('why it fired is one sentence', () => {
+  test('with what was seen and what was expected', () => {
+    expect(said({})).toBe('checkout: p95 duration is 3.5 s, above the expected 320 – 640 ms, since 10:15:23.');
+    expect(said({}, 'zh')).toBe('自 10:15:23 起，checkout 的p95 耗时为 3.5 秒，高于预期的 320 – 640 ms。');
+    expect(said({ active: false, direction: 'down', observed: 0, unit: '1/s', expected: { low: -2, mid: 4, high: 9 }, feature: 'request_rate' })).toBe('checkout: request rate is 0/s, below the expected 0/s – 9/s, from 10:15:23 to 10:17:23.');
+  });
+  test.each(['new', 'absent', 'trend', 'shape', 'joint', 'missing'] as const)('also for %s', (direction) => {
+    for (const language of ['en', 'zh'] as const) expect(said({ direction }, language)).not.toMatch(/[{}]|undefined|NaN/);
+  });
+});
+
+const paneMs = 10_000;
+test.each([[1e-9, { unit: 'years', n: 317 }], [1e-7, { unit: 'years', n: 3 }], [2.3e-6, { unit: 'months', n: 2 }], [1e-4, { unit: 'hours', n: 28 }], [0.5, { unit: 'minutes', n: 1 }], [0, { unit: 'never', n: 0 }], [1, null]])('a chance of %d is %j', (p, expected) => {
+  expect(rarity(p, paneMs)).toEqual(expected);
+});
+test('how rare is said in words', () => {
+  expect(raritySentence(1e-7, paneMs, 'en')).toBe('While nothing is wrong, that happens once in 3 years in this series.');
+  expect(raritySentence(1, paneMs, 'en')).toBe('An ordinary value for this series.');
+});
+test.each([[2.4e-9, '2 × 10⁻⁹'], [0.0321, '0.032'], [1e-12, '1 × 10⁻¹²'], [0, '0'], [1, '1']])('the chance %d is written %s', (p, words) => {
+  expect(formatChance(p, 'en')).toBe(words);
+});
+test('a range says its unit once when both ends share it', () => {
+  expect(expectedRange({ expected: { low: 0.1, mid: 0.2, high: 0.3 }, unit: '1' }, 'en')).toBe('10 – 30 %');
+  expect(expectedRange({ expected: { low: 0, mid: 0, high: 0 }, unit: '1' }, 'en')).toBe('0 %');
+});

@@ -1,0 +1,62 @@
+import type { Finding } from '../model.ts';
+import { entityName } from './entity.ts';
+import { formatNumber, formatTime, formatValue } from './format.ts';
+import { featureName, say, type Piece, type Tongue } from './sentence.ts';
+import { fill, template, type Language, type StringKey } from './strings.ts';
+
+/** Why it fired: observed, expected, since when. */
+export function findingSentence(finding: Finding, tongue: Tongue): Piece[] {
+  const { entity, feature, subject, direction, observed, unit, onsetMs, lastMs, active } = finding;
+  const { language, names, nowMs } = tongue;
+  const since = active
+    ? say(language, 'since.time', { time: formatTime(onsetMs, nowMs) })
+    : say(language, 'since.span', { from: formatTime(onsetMs, nowMs), to: formatTime(lastMs, nowMs) });
+  return fill<Piece>(template(language, keys[direction]), {
+    name: { entity, name: entityName(entity, names) }, since, feature: featureName(feature, subject, language), observed: formatValue(observed, unit, language), range: expectedRange(finding, language),
+  });
+}
+
+const keys: Readonly<Record<Finding['direction'], StringKey>> = {
+  up: 'finding.above', down: 'finding.below', trend: 'finding.trend', new: 'finding.new', absent: 'finding.absent', shape: 'finding.shape', joint: 'finding.joint', missing: 'finding.missing',
+};
+
+/** `40 – 70 ms`: the unit once when both ends share it. A quantity that cannot be negative begins at 0. */
+export function expectedRange({ expected, unit }: Pick<Finding, 'expected' | 'unit'>, language: Language): string {
+  const low = formatValue(expected.low < 0 && expected.high > 0 && unit !== '' ? 0 : expected.low, unit, language);
+  const high = formatValue(expected.high, unit, language);
+  const suffix = /\s\D+$/.exec(high)?.[0] ?? '';
+  return low === high ? high : `${suffix !== '' && low.endsWith(suffix) ? low.slice(0, -suffix.length) : low} – ${high}`;
+}
+
+const yearMs = 365 * 86_400_000;
+const ageYears = 1_000;
+const periods = [['years', yearMs], ['months', 30 * 86_400_000], ['days', 86_400_000], ['hours', 3_600_000], ['minutes', 60_000]] as const;
+
+/** How rare something is at one judgement a pane while nothing is wrong. Null: ordinary. */
+export function rarity(p: number, paneMs: number): { readonly unit: 'never' | (typeof periods)[number][0]; readonly n: number } | null {
+  if (p >= 1) return null;
+  const betweenMs = paneMs / Math.max(p, Number.MIN_VALUE);
+  if (betweenMs > ageYears * yearMs) return { unit: 'never', n: 0 };
+  const [unit, unitMs] = periods.find(([, ms]) => betweenMs >= 1.5 * ms) ?? periods[periods.length - 1];
+  return { unit, n: Math.max(1, Math.round(betweenMs / unitMs)) };
+}
+
+export function raritySentence(p: number, paneMs: number, language: Language): string {
+  const rare = rarity(p, paneMs);
+  return rare === null ? say(language, 'rare.ordinary') : say(language, `rare.${rare.unit}`, { n: rare.n });
+}
+
+export function rarityShort(p: number, paneMs: number, language: Language): string {
+  const rare = rarity(p, paneMs);
+  return rare === null ? '–' : say(language, `rareShort.${rare.unit}`, { n: rare.n });
+}
+
+const superscripts: Readonly<Record<string, string>> = { '-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹' };
+
+/** `0.03`, `2 × 10⁻⁹`: compared by their size. */
+export function formatChance(p: number, language: Language): string {
+  if (!(p > 0)) return formatNumber(p, language);
+  if (p >= 0.001) return formatNumber(p, language, 2);
+  const [digits, power] = p.toExponential(0).split('e');
+  return `${digits} × 10${[...power].map((character) => superscripts[character] ?? '').join('')}`;
+}

@@ -75,6 +75,8 @@ const graph: readonly Feature[] = [
   texts('region', service, 'resources', 'regions', 'cloud.region of its resources within the hour'),
   texts('tenant_id', service, 'resources', 'tenants', 'tenant.id of its resources within the hour'),
   told('tenant_count', ['resources', service, 'count', '{tenant}'], 'point', { countDistinct: 'tenants' }, 'number of them'),
+  told('user_count_5m', ['traces', service, 'count', '{user}'], '5m', { countDistinct: 'users' }, 'different users (user.id, else enduser.id) of its spans: exact below 128, beyond that ±9 %. Who they are is neither kept nor told'),
+  told('user_count_1h', ['traces', service, 'count', '{user}'], '1h', { countDistinct: 'users' }, 'different users within the hour'),
   texts('deployment_version', service, 'resources', 'versions', 'service.version values heard, newest last'),
 ];
 

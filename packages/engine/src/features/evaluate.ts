@@ -11,7 +11,8 @@ export interface Scope {
   /** Null when no pane of the window said anything. */
   level(how: 'mean' | 'max', name: string): number | null;
   calendar(part: CalendarPart): number;
-  texts(name: string): readonly string[];
+  /** How many different ones: texts, or users; null when nobody was named. */
+  distinct(name: string): number | null;
   /** The whole minute so many before the last whole one; null when it was not followed for all of it. */
   minute(back: number): Scope | null;
 }
@@ -39,7 +40,7 @@ function valueOf(expression: Expression, scope: Scope): number | null {
   if ('over' in expression) return overMinutes(...expression.over, scope);
   if ('lag' in expression) return minuteValue(expression.lag[0], expression.lag[1], scope);
   if ('calendar' in expression) return scope.calendar(expression.calendar);
-  if ('countDistinct' in expression) return scope.texts(expression.countDistinct).length;
+  if ('countDistinct' in expression) return scope.distinct(expression.countDistinct);
   return null;
 }
 

@@ -55,6 +55,7 @@ export function gatherSlices(state: FeaturesState, settings: EngineSettings, { p
     addSum(sliceOf(service), 'errorLogs', errors);
   }
   for (const [service, records] of freshLogs(templates, pane.startMs)) addSum(sliceOf(service), 'freshLogs', records);
+  for (const [service, users] of pane.users) sliceOf(service).users = users;
   for (const [service, number] of restarts) addSum(sliceOf(service), 'restarts', number);
   return slices;
 }

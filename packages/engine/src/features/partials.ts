@@ -1,4 +1,5 @@
 import type { FeatureId } from '../model/index.ts';
+import { mergeDistinct } from './distinct.ts';
 import { makeHistogram, mergeHistogram } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
 
@@ -10,6 +11,8 @@ export interface Slice {
   /** By `sumIndex`; short when the rest is 0. */
   readonly sums: number[];
   durations: Histogram | null;
+  /** Users by hash (distinct.ts), null when nobody was named. */
+  users: number[] | null;
   /** By the entity's own index of levels, `levelWords` numbers each: panes, their values' sum in parts, the largest value. */
   readonly levels: number[];
 }
@@ -45,6 +48,7 @@ const sumNames = Object.keys(sumRows) as SumName[];
 const index = new Map<string, number>(sumNames.map((name, at) => [name, at]));
 
 export const sketchRows = {
+  users: 'different user.id (else enduser.id) of a service\'s spans, as hashes: exact below 128, beyond that off by 9 % (standard error)',
   duration: 'durations of `requests` in milliseconds: log-linear buckets, 16 to an octave; a quantile is at most 3.2 % off, and merging adds nothing to that',
 } as const;
 
@@ -65,7 +69,7 @@ export function sumIndex(name: string): number {
 }
 
 export function makeSlice(): Slice {
-  return { sums: [], durations: null, levels: [] };
+  return { sums: [], durations: null, users: null, levels: [] };
 }
 
 export function sumOf(slice: Slice, name: string): number {
@@ -96,6 +100,7 @@ export function mergeSlice(into: Slice, other: Slice): void {
   while (into.sums.length < other.sums.length) into.sums.push(0);
   for (let at = 0; at < other.sums.length; at++) into.sums[at] += other.sums[at];
   if (other.durations !== null) mergeHistogram(into.durations ??= makeHistogram(), other.durations);
+  if (other.users !== null) mergeDistinct(into.users ??= [], other.users);
   while (into.levels.length < other.levels.length) into.levels.push(0, 0, -Infinity);
   for (let at = 0; at < other.levels.length; at += levelWords) {
     into.levels[at] += other.levels[at];

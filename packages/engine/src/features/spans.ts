@@ -1,6 +1,7 @@
 import { SpanKind } from '../model/index.ts';
 import type { EngineSettings, SpanRows } from '../model/index.ts';
 import { count, errorTypesMax, shapesMax, statementsMax } from './bounds.ts';
+import { addDistinct } from './distinct.ts';
 import { addToHistogram, makeHistogram } from './histogram.ts';
 import { paneAt } from './panes.ts';
 import { admitService, hearSource } from './sources.ts';
@@ -76,6 +77,7 @@ function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows,
   const durationMs = rows.durationNs[row] / 1e6;
   const isRoot = rows.parentId[low] === 0 && rows.parentId[high] === 0;
   shape.spans++;
+  if (rows.user.length > 0 && rows.user[row] !== 0) seeUser(pane, shape.service, rows.user[row]);
   if (isServed(shape.kind, isRoot)) tally(shape.served ??= makeTally(), durationMs, failed);
   if (!isKept(pane.spans.level, traceLow, traceHigh)) {
     count(state.counters, 'spans_not_assembled');
@@ -84,6 +86,12 @@ function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows,
   }
   keepSpan(rows, part, row, index, failed ? 1 + errorTypeOf(state, rows, part, row) : 0);
   if (pane.spans.count > settings.limits.assembledSpansPerPane) thinPane(state, settings, pane);
+}
+
+function seeUser({ users }: PaneState, service: string, user: number): void {
+  let hashes = users.get(service);
+  if (hashes === undefined) users.set(service, hashes = []);
+  addDistinct(hashes, user);
 }
 
 export function makeTally(): Tally {

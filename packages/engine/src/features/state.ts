@@ -65,6 +65,8 @@ export interface PaneState {
   readonly instances: Map<EntityId, InstanceHeard>;
   /** `service flag` → variant → first moment. */
   readonly flags: Map<string, Map<string, number>>;
+  /** service → users named by its spans, as distinct.ts keeps them. */
+  readonly users: Map<EntityId, number[]>;
   readonly changes: Map<string, Change>;
 }
 
@@ -136,7 +138,7 @@ export function openPane(startMs: number): PaneState {
     startMs, shapes: [], shapeIndex: new Map(), statements: new Set(), errorTypes: [''], errorTypeIndex: new Map([['', 0]]),
     seen: openSpanSet(), spans: openBuffer(),
     points: { series: [], timeMs: [], startMs: [], value: [], count: [], buckets: new Map() },
-    templates: new Map(), logs: new Map(), versions: new Map(), instances: new Map(), flags: new Map(), changes: new Map(),
+    templates: new Map(), logs: new Map(), versions: new Map(), instances: new Map(), flags: new Map(), users: new Map(), changes: new Map(),
   };
 }
 

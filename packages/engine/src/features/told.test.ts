@@ -113,6 +113,16 @@ test('traces: own time, the way, the database, the shape of the tree, calls and 
   expect(pane.observations.find((each) => each.series === 'service:shop self_time ')).toMatchObject({ value: 55, weight: 1, symptom: false, scale: 'latency' });
 });
 
+test('users are counted, whatever order and however often; who they are is not told', () => {
+  const features = openStory();
+  const by = (id: number, attributes: Record<string, string | number>): StorySpan => shop(id, { at: id, attributes });
+  features.add(spanRows([by(10, { 'user.id': 'ann' }), by(20, { 'enduser.id': 'bob' }), by(30, { 'enduser.id': 'zoe', 'user.id': 'ann' }), by(40, {}), by(50, { 'user.id': 7 })]));
+  features.closePane(t0);
+  const values = features.values('service:shop');
+  expect(valueOf(values, 'user_count_5m')).toBe(3);
+  expect(JSON.stringify(values)).not.toMatch(/ann|bob/);
+});
+
 test('lists and texts: whom it calls, who calls it, where it runs', () => {
   const features = openStory();
   const resource = { 'cloud.region': 'eu-1', 'tenant.id': 'acme', 'service.version': '2.0' };

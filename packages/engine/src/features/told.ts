@@ -2,6 +2,7 @@ import type { CalendarPart, EngineSettings, EntityId, Feature, FeatureValue, Fea
 import { labelMs } from './bounds.ts';
 import { calendarOf } from './calendar.ts';
 import { featureOf, features } from './catalogue.ts';
+import { countDistinct } from './distinct.ts';
 import { evaluate } from './evaluate.ts';
 import type { Scope } from './evaluate.ts';
 import { viewGraph } from './graph.ts';
@@ -42,7 +43,7 @@ export function tellFeatures(state: FeaturesState, settings: EngineSettings, ent
     for (const subject of subjectsOf(row, followed)) {
       const { id, window, unit, expression } = row;
       const scope = scopeOf(window, subject);
-      const texts = 'texts' in expression ? scope.texts(expression.texts) : [];
+      const texts = 'texts' in expression ? textsOf(state, entity, expression.texts, endMs) : [];
       found.push({ id, subject, window, value: evaluate(expression, scope), unit, texts });
     }
   }
@@ -64,7 +65,7 @@ function openScope(asked: Asked, slice: Slice, startMs: number, endMs: number): 
     sketch: () => slice.durations,
     level: (how, name) => levelOf(followed, slice, how, name, subject),
     calendar: (part: CalendarPart) => calendarOf(settings.calendar, part, endMs),
-    texts: (name) => textsOf(state, entity, name, endMs),
+    distinct: (name) => (name !== 'users' ? textsOf(state, entity, name, endMs).length : slice.users === null ? null : countDistinct(slice.users)),
     minute(back) {
       const minute = minuteOf(followed, endMs, back);
       return minute === null ? null : openScope(asked, minute.slice, minute.endMs - 60_000, minute.endMs);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../model/index.ts';
 import { followedOthersMax, levelsPerEntityMax } from './bounds.ts';
+import { addDistinct } from './distinct.ts';
 import { openStory, spanRows, t0 } from './fixture/story.ts';
 import { addToHistogram, makeHistogram, quantileOf } from './histogram.ts';
 import { addLevel, addSum, makeSlice, mergeSlice, partsOf, sumOf, sumRows } from './partials.ts';
@@ -15,12 +16,15 @@ const units = ['By', '1', 'ms'];
 const slices = fc.record({
   sums: fc.array(fc.tuple(fc.constantFrom(...Object.keys(sumRows) as SumName[]), fc.nat(1e9)), { maxLength: 5 }),
   durations: fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { maxLength: 20 }),
+  users: fc.array(fc.integer({ min: 1, max: 5_000 }), { maxLength: 200 }),
   levels: fc.array(fc.tuple(fc.nat(2), fc.double({ min: -1e6, max: 1e9, noNaN: true })), { maxLength: 5 }),
-}).map(({ sums, durations, levels }): Slice => {
+}).map(({ sums, durations, users, levels }): Slice => {
   const slice = makeSlice();
   for (const [name, by] of sums) addSum(slice, name, by);
   if (durations.length > 0) slice.durations = makeHistogram();
   for (const ms of durations) if (slice.durations !== null) addToHistogram(slice.durations, ms);
+  if (users.length > 0) slice.users = [];
+  for (const user of users) addDistinct(slice.users ?? [], user);
   for (const [at, value] of levels) addLevel(slice, at, value, partsOf(units[at]));
   return slice;
 });
@@ -59,7 +63,7 @@ test('a merged sketch is off by no more than its buckets', () => {
       const slice = makeSlice();
       slice.durations = makeHistogram();
       for (const ms of each) addToHistogram(slice.durations, ms);
-      mergeSlice({ sums: [], durations: whole, levels: [] }, slice);
+      mergeSlice({ ...makeSlice(), durations: whole }, slice);
     }
     const sorted = panes.flat().sort((left, right) => left - right);
     const exact = sorted[Math.max(1, Math.ceil(share * sorted.length)) - 1];

@@ -9,6 +9,7 @@ import { databaseOperation, operationName, statementOf } from './operation.ts';
 import type { FieldText } from './operation.ts';
 import { peerOf } from './peer.ts';
 import { readSources } from './source.ts';
+import { readUsers } from './users.ts';
 import { calledFields, Field, fieldCount, fieldOfName, servedFields } from './span-fields.ts';
 import { findShape, openShapes, putShape } from './span-shapes.ts';
 import type { ShapeTable } from './span-shapes.ts';
@@ -59,7 +60,7 @@ export function readSpans(batch: SpanBatch, receivedMs: number): SpanRows {
   }
   return {
     signal: 'traces', count, receivedMs, newestMs, sources, firstMs, shapes, shape, failed, errorType, errorTypes: reader.errorTypes, endNs, endMs,
-    durationNs: batch.durationNs,
+    durationNs: batch.durationNs, user: readUsers(batch, texts),
     traceHi: words(batch.traceHi), traceLo: words(batch.traceLo), spanId: words(batch.spanId), parentId: words(batch.parentId),
     linkOffsets: batch.linkOffsets, linkTraceLo: words(batch.linkTraceLo), linkSpanId: words(batch.linkSpanId),
   };

@@ -3,7 +3,7 @@ import type { FeatureId } from './finding.ts';
 import type { FeatureScale, Observation } from './pane.ts';
 
 /** Raised by hand whenever an id, an expression or the models' list of inputs changes; a test knows the table's hash by heart. */
-export const featureCatalogueVersion = 2;
+export const featureCatalogueVersion = 3;
 
 /**
  * Time that a value rests on, ending with the last closed pane. `pane`: that pane · `since the point before`: from the metric
@@ -46,7 +46,7 @@ export type Expression =
   /** A feature of window 1m in the whole minute that is so many before the last whole one. */
   | { readonly lag: readonly [feature: FeatureId, minutes: number] }
   | { readonly calendar: CalendarPart }
-  /** How many different texts, and the texts themselves (no number). */
+  /** How many different users or texts, and the texts themselves (no number). */
   | { readonly countDistinct: string }
   | { readonly texts: string };
 

@@ -14,7 +14,7 @@ import { score } from './score.ts';
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' }, services: { type: 'string', default: '120' }, faults: { type: 'string', default: '40' }, 'quiet-days': { type: 'string', default: '0' },
-    budget: { type: 'string', default: '1' }, budgets: { type: 'string', default: '0.1,1,10' }, rate: { type: 'string', default: '250' }, touched: { type: 'string', default: '30' },
+    budget: { type: 'string', default: '1' }, budgets: { type: 'string', default: '0.1,1,10' }, rate: { type: 'string', default: '300' }, touched: { type: 'string', default: '30' },
     threads: { type: 'string', default: '1' }, only: { type: 'string' }, verbose: { type: 'boolean', default: false }, output: { type: 'string', short: 'o', default: 'table' },
   },
 });

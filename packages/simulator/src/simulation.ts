@@ -29,7 +29,7 @@ export interface SimulationOptions {
 }
 
 export const simulationDefaults: SimulationOptions = {
-  seed: 1, services: 120, spansPerSecond: 250, startMs: Date.UTC(2026, 4, 12, 8), minutes: 60, faults: [], warmUpMinutes: 25, touchedPerMinute: 30, harmless: 1,
+  seed: 1, services: 120, spansPerSecond: 300, startMs: Date.UTC(2026, 4, 12, 8), minutes: 60, faults: [], warmUpMinutes: 25, touchedPerMinute: 30, harmless: 1,
 };
 
 /** What a Collector in front of all services passes on in one tick: at most one request a signal. */

@@ -20,7 +20,7 @@ export interface TimelineOptions {
 }
 
 const minuteMs = 60_000;
-const places = 14;
+const places = 20;
 /** Steps in which it is looked for when something gradual becomes visible. */
 const looks = 16;
 
@@ -52,14 +52,14 @@ function plant(system: System, random: Random, kind: FaultKind, onsetMs: number,
   const total = system.entries.reduce((sum, entry) => sum + entry.weight, 0);
   const busy = system.entries.reduce((sum, entry) => sum + entry.weight / total * rhythmAt(entry.rhythm, onsetMs), 0);
   const perSecond = (operation: Operation): number => operation.visits * busy * options.spansPerSecond / system.spansPerRequest;
-  const place: Place = { system, random, lastsMs, perSecond };
+  const place: Place = { system, random, lastsMs, least: options.touchedPerMinute / 60, perSecond };
   const calm = probe(system, options.spansPerSecond, onsetMs, null, 0);
   for (let tries = 0; tries < places; tries++) {
     const strike = kind.plan(place);
     if (strike === null) continue;
     // What is gradual is at its worst towards its end; some abrupt things are over before they end.
     const worstAge = kind.gradual ? 0.9 * lastsMs : 20_000;
-    const suffering = [...compare(calm, probe(system, options.spansPerSecond, onsetMs + worstAge, strike, worstAge)), ...queueSufferers(system, kind, strike, perSecond)];
+    const suffering = [...compare(system, strike.from, calm, probe(system, options.spansPerSecond, onsetMs + worstAge, strike, worstAge)), ...queueSufferers(system, kind, strike, perSecond)];
     const touched = Math.max(0, ...suffering.map(({ perMinute }) => perMinute));
     if (touched < options.touchedPerMinute) continue;
     const visibleMs = kind.gradual ? whenVisible(system, options, onsetMs, lastsMs, strike) : onsetMs;
@@ -81,7 +81,7 @@ function whenVisible(system: System, options: TimelineOptions, onsetMs: number, 
     const ageMs = Math.round(lastsMs * step / looks);
     if (ageMs >= saturatedMs) break;
     const calm = probe(system, options.spansPerSecond, onsetMs + ageMs, null, 0);
-    const suffering = compare(calm, probe(system, options.spansPerSecond, onsetMs + ageMs, strike, ageMs));
+    const suffering = compare(system, strike.from, calm, probe(system, options.spansPerSecond, onsetMs + ageMs, strike, ageMs));
     if ((suffering[0]?.perMinute ?? 0) >= options.touchedPerMinute) return onsetMs + ageMs;
   }
   return saturatedMs < lastsMs ? Math.round(onsetMs + saturatedMs) : null;

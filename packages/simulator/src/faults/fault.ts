@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import type { Backend, Host, Instance, Link, Operation, Service, System, Topic } from '../system/system.ts';
+import type { Backend, Host, Instance, Link, Operation, Service, Step, System, Topic } from '../system/system.ts';
 import type { Attributes } from '../wire/attributes.ts';
 
 /** One kind of fault: what it is called, whom it blames, and how it is planted into a system. */
@@ -22,6 +22,8 @@ export interface Place {
   readonly random: Random;
   /** Length of the fault. */
   readonly lastsMs: number;
+  /** What is asked for less than so many times a second is not felt enough. */
+  readonly least: number;
   /** Expected requests a second of an operation around the onset. */
   perSecond(operation: Operation): number;
 }
@@ -45,44 +47,50 @@ export interface Announcement { readonly instance: Instance; readonly severity: 
 
 export const edgeId = (link: Link): string => `edge:${link.from.id}→${link.to.id}`;
 
-/** Services that take part in requests of people, not only now and then. */
-export function busyServices({ system, perSecond }: Place, least = 0.15): Service[] {
+/** Services with an operation that is asked for often enough to be felt. */
+export function busyServices({ system, least, perSecond }: Place): Service[] {
   return system.services.filter((service) => service.operations.some((operation) => perSecond(operation) >= least));
 }
 
 export function pickService(place: Place, suits: (service: Service) => boolean = () => true): Service | null {
-  const able = busyServices(place).filter(suits);
-  return able.length === 0 ? null : place.random.pick(able);
+  return pickOf(place, busyServices(place).filter(suits));
+}
+
+function pickOf<T>({ random }: Place, able: readonly T[]): T | null {
+  return able.length === 0 ? null : random.pick(able);
+}
+
+/** How often steps of this kind are taken, in times a second. */
+function stepsPerSecond({ system, perSecond }: Place, counts: (step: Step) => boolean): number {
+  let sum = 0;
+  for (const service of system.services) for (const operation of service.operations) for (const step of operation.steps) if (counts(step)) sum += perSecond(operation) * step.probability;
+  return sum;
 }
 
 export function usersOf(system: System, backend: Backend): Service[] {
-  return system.services.filter((service) => service.operations.some((operation) => operation.steps.some((step) =>
-    (step.kind === 'query' && step.pool.backend === backend) || (step.kind === 'external' && step.backend === backend) || (step.kind === 'cached' && (step.cache === backend || step.pool?.backend === backend)))));
+  return system.services.filter((service) => service.operations.some((operation) => operation.steps.some(uses(backend))));
 }
+
+const uses = (backend: Backend) => (step: Step): boolean => (step.kind === 'query' && step.pool.backend === backend) || (step.kind === 'external' && step.backend === backend) || (step.kind === 'cached' && (step.cache === backend || step.pool?.backend === backend));
 
 export function pickBackend(place: Place, kind: Backend['kind'], suits: (backend: Backend) => boolean = () => true): { readonly backend: Backend; readonly users: Service[] } | null {
-  const busy = new Set(busyServices(place));
-  const able = place.system.backends.filter((backend) => backend.kind === kind && suits(backend) && usersOf(place.system, backend).some((service) => busy.has(service)));
-  if (able.length === 0) return null;
-  const backend = place.random.pick(able);
-  return { backend, users: usersOf(place.system, backend) };
+  const backend = pickOf(place, place.system.backends.filter((each) => each.kind === kind && suits(each) && stepsPerSecond(place, uses(each)) >= place.least));
+  return backend && { backend, users: usersOf(place.system, backend) };
 }
 
-export function pickLink(place: Place, suits: (link: Link) => boolean = () => true): Link | null {
-  const busy = new Set(busyServices(place));
-  const able = place.system.links.filter((link) => busy.has(link.from) && busy.has(link.to) && suits(link));
-  return able.length === 0 ? null : place.random.pick(able);
+export function pickLink(place: Place): Link | null {
+  return pickOf(place, place.system.links.filter((link) => stepsPerSecond(place, (step) => step.kind === 'call' && step.link === link) >= place.least));
 }
 
+/** One of the busier half of the machines. */
 export function pickHost(place: Place): Host | null {
-  const busy = new Set(busyServices(place));
-  const able = place.system.hosts.filter((host) => host.instances.some((instance) => busy.has(instance.service)));
-  return able.length === 0 ? null : place.random.pick(able);
+  const asked = (host: Host): number => host.instances.reduce((sum, { service }) => sum + service.operations.reduce((so, operation) => so + place.perSecond(operation), 0) / service.instances.length, 0);
+  const able = place.system.hosts.map((host) => ({ host, asked: asked(host) })).sort((a, b) => b.asked - a.asked);
+  return pickOf(place, able.slice(0, Math.ceil(able.length / 2)))?.host ?? null;
 }
 
 export function pickTopic(place: Place): Topic | null {
-  const able = place.system.topics.filter((topic) => place.perSecond(topic.operation) >= 0.15);
-  return able.length === 0 ? null : place.random.pick(able);
+  return pickOf(place, place.system.topics.filter((topic) => place.perSecond(topic.operation) >= place.least));
 }
 
 export function servicesOn(host: Host): Service[] {

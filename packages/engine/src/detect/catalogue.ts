@@ -8,7 +8,7 @@ export interface Detector {
 }
 
 /** Goes up by one whenever a detector, its table or its numbers change what would be said. */
-export const detectionVersion = 'detectors 2';
+export const detectionVersion = 'detectors 3';
 
 export const detectors: readonly Detector[] = [
   {
@@ -46,6 +46,39 @@ export const detectors: readonly Detector[] = [
     method: 'the usual gap between reports; for spans: the callers\' own calls go on and succeed',
     opens: 'six panes and four usual gaps without a report, after 30 panes with one (never a symptom)',
     blindTo: 'instances, which come and go',
+  },
+  {
+    id: 'seasonal', looksAt: 'requests, latency, errors of whole services',
+    method: 'running level, time of day and time of week compete to say what is normal, weighed by what they said before',
+    opens: 'nothing alone: its e-value counts a fifth, once in a run', blindTo: 'rhythms other than the day and the week',
+  },
+  {
+    id: 'change', looksAt: 'the same', method: 'Bayesian online change points over unknown means', opens: 'as seasonal', blindTo: 'slow drift',
+  },
+  {
+    id: 'spread', looksAt: 'the same', method: 'range of the last points against what it used to be', opens: 'as seasonal', blindTo: 'changes of level alone',
+  },
+  {
+    id: 'forecast', looksAt: 'the same', method: 'trend, daily and weekly Fourier terms and working days, by recursive least squares', opens: 'as seasonal', blindTo: 'what follows no calendar',
+  },
+  {
+    id: 'shape', looksAt: 'the same', method: 'course of the last 32 points against the courses that the series is known to take', opens: 'as seasonal', blindTo: 'changes of level alone',
+  },
+  {
+    id: 'balance', looksAt: 'eight features of a service together', method: 'Mahalanobis distance from a running mean and covariance',
+    opens: 'the joint probability\'s evidence reaches the service\'s share of the budget over four panes, while no symptom tells of it (never a symptom)', blindTo: 'several ordinary states at once',
+  },
+  {
+    id: 'course', looksAt: 'the same', method: 'vector autoregression: where all features should go next', opens: 'as balance', blindTo: 'what stays wrong',
+  },
+  {
+    id: 'forest', looksAt: 'the same', method: 'Isolation Forest with slanted cuts over a reservoir', opens: 'as balance', blindTo: 'what is in the reservoir already',
+  },
+  {
+    id: 'neighbours', looksAt: 'the same', method: 'distance to the nearest of a sample of earlier vectors', opens: 'as balance', blindTo: 'order in time',
+  },
+  {
+    id: 'autoencoder', looksAt: 'five minutes of the same', method: 'LSTM autoencoder, trained on simulated services only: distance of the last minute from what it told of it', opens: 'as balance', blindTo: 'shapes unlike any it was trained on',
   },
 ];
 

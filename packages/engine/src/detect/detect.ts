@@ -1,4 +1,4 @@
-import type { DetectionView, EntityId, EngineSettings, Finding, Graph, Notice, Observation, Pane, SeriesBand } from '../model/index.ts';
+import type { DetectionView, EntityId, EngineSettings, Finding, Graph, Notice, Observation, Pane, SeriesBand, TrainedModel } from '../model/index.ts';
 import { makeBand, pushBand, readBand } from './band.ts';
 import { barsOf, earn, makeBudget, spend, spentOf, weightOf } from './budget.ts';
 import type { Bars, Budget } from './budget.ts';
@@ -9,6 +9,7 @@ import type { Judgement } from './judge.ts';
 import { driftLevel, learn, remember, rememberRecent } from './learn.ts';
 import { detectLimits as limits } from './limits.ts';
 import { isLostTraffic, isOnlyUnheard } from './lost.ts';
+import { judgePanel, learnPanel, makePanel } from './members/panel.ts';
 import { findMissing, noteReport } from './missing.ts';
 import type { Reports } from './missing.ts';
 import { nearNodes } from './near.ts';
@@ -23,6 +24,7 @@ import type { Active, Series } from './series.ts';
 import { makeLines, trackTemplates } from './templates.ts';
 import type { Lines } from './templates.ts';
 import { dropHeld } from './surprise.ts';
+import { openTogether } from './together.ts';
 import { close, learnTails, track } from './track.ts';
 
 interface State {
@@ -31,6 +33,7 @@ interface State {
   readonly budget: Budget;
   readonly people: People;
   readonly reports: Reports;
+  together: unknown;
   bands: number;
   bandsRefused: number;
   atMs: number;
@@ -69,10 +72,12 @@ interface Round {
   readonly seen: { weight: number; series: number; tests: number; near: number };
 }
 
-export function openDetect(settings: EngineSettings, saved?: unknown): Detect {
+/** `model`: what computes the autoencoder, where it is not the engine's own arrays. */
+export function openDetect(settings: EngineSettings, saved?: unknown, model?: TrainedModel): Detect {
   const perDay = settings.detection.falseAlarmsPerDay;
-  const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), reports: new Map(), bands: 0, bandsRefused: 0, atMs: 0, refused: 0 }) as State;
+  const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), reports: new Map(), together: undefined, bands: 0, bandsRefused: 0, atMs: 0, refused: 0 }) as State;
   const { paneMs } = settings;
+  const together = openTogether(settings, detectionVersion, state.together, model);
   const lookAround = (panes: readonly Peeked[], graph: Graph, nowMs: number, isEnough: boolean): Found[] => {
     const bars = barsOf(state.budget, perDay, paneMs);
     const troubled = troubledNodes(state);
@@ -111,6 +116,10 @@ export function openDetect(settings: EngineSettings, saved?: unknown): Detect {
       if (isAsked(settings, 'template')) round.changed.push(...trackTemplates(state.lines, pane));
       if (isAsked(settings, 'missing')) round.changed.push(...findMissing(state.reports, pane, paneMs));
       rest(state, pane, paneMs, round.changed);
+      round.changed.push(...together.step(pane, {
+        bar: (entity) => round.bars.pane(weightOf(false, entity, entity)), isTroubled: (entity) => round.troubled.has(entity),
+        trust: (detector, entity) => trustOf(state.people, detector, entity),
+      }));
       spend(state.budget, perDay, paneMs, pane.endMs, round.seen);
       for (const finding of round.changed) noteFinding(state.people, finding);
       state.atMs = pane.endMs;
@@ -126,21 +135,21 @@ export function openDetect(settings: EngineSettings, saved?: unknown): Detect {
     },
     band: (key) => bandOf(state.series.get(key), paneMs),
     normal: (key) => normalOf(state.series.get(key), paneMs / 1000),
-    view: () => viewOf(state, settings),
+    view: () => viewOf(state, settings, together.version),
     counters: () => ({
-      detect_series: state.series.size, detect_series_refused: state.refused,
+      ...together.counters(), detect_series: state.series.size, detect_series_refused: state.refused,
       detect_bands_refused: state.bandsRefused, detect_templates: state.lines.lines.size, detect_templates_refused: state.lines.refused,
     }),
-    save: () => state,
+    save: () => ({ ...state, together: together.save() }),
   };
 }
 
-function viewOf(state: State, settings: EngineSettings): DetectionView {
+function viewOf(state: State, settings: EngineSettings, version: string): DetectionView {
   const perDay = settings.detection.falseAlarmsPerDay;
   return {
     budgetPerDay: perDay, spent: spentOf(state.budget, perDay), series: state.budget.series, tests: state.budget.tests,
     threshold: Math.exp(-barsOf(state.budget, perDay, settings.paneMs).pane(1)),
-    detectors: detectorViews(state.people, (id) => (isAsked(settings, id) ? 'ready' : 'off')), noisiest: noisiest(state.people, state.atMs), maintenance: [], version: detectionVersion,
+    detectors: detectorViews(state.people, (id) => (isAsked(settings, id) ? 'ready' : 'off')), noisiest: noisiest(state.people, state.atMs), maintenance: [], version,
   };
 }
 
@@ -172,6 +181,7 @@ function observe(state: State, series: Series, observation: Observation, round: 
   if (pooled === null) return;
   rememberRecent(series, pooled.y);
   const judgement = judge(series, pooled, seconds);
+  hear(series, pooled.y, round);
   const finding = judgement === null ? null : decide(state, series, judgement, observation, round);
   if (finding !== null) changed.push(finding);
   draw(state, series, observation.value, judgement, round);
@@ -179,6 +189,7 @@ function observe(state: State, series: Series, observation: Observation, round: 
   else if (series.active === null) {
     learn(series, pooled, pane.startMs, paneMs, settings.calendar);
     if (judgement !== null) learnTails(series, judgement);
+    if (series.panel !== null && series.said !== null) learnPanel(series.panel, pane.startMs, pooled.y, series.said);
   }
   const growth = isAsked(settings, 'trend') ? trackGrowth(series, observation.value, pane) : null;
   if (growth !== null) changed.push(growth);
@@ -212,6 +223,17 @@ function bandOf(series: Series | undefined, paneMs: number): SeriesBand | null {
   const { key, entity, node, feature, subject, unit, band } = series;
   return { series: key, entity, node, feature, subject, unit, points: band === null ? [] : readBand(band, paneMs) };
 }
+
+/** The panel costs as much as all the rest, so it sits only over what whole services are asked and answer. */
+function hear(series: Series, y: number, { pane, settings }: Round): void {
+  if (!series.symptom || series.entity !== series.node || !series.node.startsWith('service:')) return;
+  series.panel ??= makePanel(panelSeed, panelIds.filter((id) => isAsked(settings, id)));
+  series.said = judgePanel(series.panel, pane.startMs, y);
+}
+
+const panelSeed = 20_261_122;
+/** `level` has a seat of its own. */
+const panelIds = ['seasonal', 'change', 'spread', 'forecast', 'shape'];
 
 function decide(state: State, series: Series, judgement: Judgement, observation: Observation, round: Round): Finding | null {
   const weight = weightOf(series.symptom, series.entity, series.node);

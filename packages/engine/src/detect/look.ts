@@ -61,7 +61,7 @@ function judgeCopy(series: Series, panes: readonly Pick<Pane, 'startMs' | 'obser
 function copyOf(series: Series): Series {
   return {
     ...series, values: [...series.values], weights: [...series.weights], level: series.level === null ? null : { ...series.level },
-    proportion: series.proportion === null ? null : { ...series.proportion }, recent: [...series.recent], up: sideOf(series.up), down: sideOf(series.down),
+    proportion: series.proportion === null ? null : { ...series.proportion }, recent: [...series.recent], said: null, up: sideOf(series.up), down: sideOf(series.down),
   };
 }
 

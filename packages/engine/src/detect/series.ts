@@ -1,6 +1,5 @@
 import type { EntityId, FeatureId, FeatureScale, Finding, Observation, TraceRef, Vote } from '../model/index.ts';
 import type { Band } from './band.ts';
-import { detectionVersion } from './catalogue.ts';
 import { makeCusum } from './cusum.ts';
 import type { Cusum } from './cusum.ts';
 import type { Level } from './level.ts';
@@ -12,6 +11,7 @@ import { makeProportion } from './proportion.ts';
 import type { Proportion } from './proportion.ts';
 import { makeSurprise } from './surprise.ts';
 import type { Surprise } from './surprise.ts';
+import type { PanelVerdict, Seat } from './members/panel.ts';
 import { makeMinutes } from './trend.ts';
 import type { Minutes } from './trend.ts';
 
@@ -33,6 +33,7 @@ export interface Active {
   /** The votes combined at their worst, and the votes then. */
   p: number | null;
   votes: readonly Vote[];
+  readonly version: string;
   verdict: Finding['verdict'];
   symptom: boolean;
   observed: number;
@@ -83,6 +84,10 @@ export interface Series {
   /** Probability of the newest pane, both directions; null while nothing is known. */
   p: number | null;
   band: Band | null;
+  /** Further members, for requests of whole services; what they said of the newest pane, and the most evidence that they brought to the run. */
+  panel: Seat[] | null;
+  said: PanelVerdict | null;
+  told: number;
   active: Active | null;
   trend: Active | null;
 }
@@ -95,7 +100,7 @@ export function makeSeries(observation: Observation, paneStartMs: number): Serie
     firstMs: paneStartMs, lastMs: 0, panes: 0, gapPanes: 1, meanWeight: 0, presence: 0,
     warm: [], warmWeight: 0, level: null, proportion: noises[noise].transform === 'proportion' ? makeProportion() : null, profile: null,
     values: [], weights: [], recent: [], reliefPanes: 0, up: makeSide(), down: makeSide(),
-    minutes: noises[noise].trend ? makeMinutes() : null, trendMisses: 0, p: null, band: null, active: null, trend: null,
+    minutes: noises[noise].trend ? makeMinutes() : null, trendMisses: 0, p: null, band: null, panel: null, said: null, told: 0, active: null, trend: null,
   };
 }
 
@@ -105,7 +110,7 @@ function makeSide(): Side {
 
 export function toFinding(series: Series, active: Active, alive: boolean): Finding {
   return {
-    id: active.id, series: series.key, p: active.p, votes: active.votes, contributors: [], version: detectionVersion, verdict: active.verdict, entity: series.entity, node: series.node, feature: series.feature, subject: series.subject,
+    id: active.id, series: series.key, p: active.p, votes: active.votes, contributors: [], version: active.version, verdict: active.verdict, entity: series.entity, node: series.node, feature: series.feature, subject: series.subject,
     direction: active.direction, unit: series.unit, observed: active.observed, expected: active.expected, score: active.score,
     onsetMs: active.onsetMs, detectedMs: active.detectedMs, lastMs: active.lastMs, active: alive,
     detectors: [...active.detectors], exemplars: active.exemplars, symptom: active.symptom,

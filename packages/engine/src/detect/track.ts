@@ -1,8 +1,9 @@
 import { hashText } from './hash.ts';
 import { toStamp } from '../base/stamp.ts';
 import type { Finding, TraceRef, Vote } from '../model/index.ts';
+import { detectionVersion } from './catalogue.ts';
 import { cusumEvidence, stepCusum } from './cusum.ts';
-import { addEvidence, logEvidence } from './evidence.ts';
+import { addEvidence, logEvidence, meanEvidence } from './evidence.ts';
 import type { Judgement } from './judge.ts';
 import { startOver } from './learn.ts';
 import { detectLimits as limits } from './limits.ts';
@@ -33,6 +34,7 @@ const twoDetectors = Math.LN2;
 export function track(series: Series, judgement: Judgement, pane: Span, exemplars: readonly TraceRef[], demand: Demand): Finding | null {
   const up = weigh(series, series.up, 1, judgement, demand);
   const down = weigh(series, series.down, -1, judgement, demand);
+  if (!up.isNews && !down.isNews) series.told = 0;
   gather(series, series.up, 1, judgement, demand, up, pane);
   gather(series, series.down, -1, judgement, demand, down, pane);
   series.p = noises[series.noise].sides === 'up' ? up.p : Math.min(1, 2 * Math.min(up.p, down.p));
@@ -52,13 +54,30 @@ export function nameOf(series: Series): 'level' | 'share' {
 
 /** Evidence counts only for a change that matters, and only while the newest pane itself shows it. */
 export function weigh(series: Series, side: Side, sign: number, judgement: Judgement, demand: Demand): Word {
-  const own = sign * judgement.own;
-  const p = tailOf(side.surprise, own, series.proportion !== null);
-  const isNews = sign * judgement.distance >= limits.outDistance && judgement.size >= 1 && own >= limits.outOwn;
+  const distance = sign * judgement.own;
+  const p = tailOf(side.surprise, distance, series.proportion !== null);
+  const isNews = sign * judgement.distance >= limits.outDistance && judgement.size >= 1 && distance >= limits.outOwn;
   const { proportion } = series;
   const log = isNews && proportion !== null ? proportionEvidence(proportion, Math.round(judgement.ownObserved * judgement.ownWeight), judgement.ownWeight) : logEvidence(p);
-  return { p, log: (isNews ? log : Math.min(0, log)) * demand.trust(nameOf(series)), isNews };
+  const own = (isNews ? log : Math.min(0, log)) * demand.trust(nameOf(series));
+  return { p, log: isNews ? withPanel(series, own, demand) : own, isNews };
 }
+
+/**
+ * The mean of its own evidence and the panel's (an e-value whatever the two have in common). The panel's members remember, so
+ * what they say in the second pane of a run is no second witness: only what goes beyond the most they said before counts.
+ */
+function withPanel(series: Series, own: number, demand: Demand): number {
+  const known = series.said?.votes.filter((vote) => vote.p !== null && demand.trust(vote.id) > 0) ?? [];
+  if (series.said === null || series.said.p === null || known.length === 0) return own;
+  const log = logEvidence(series.said.p) * Math.max(...known.map((vote) => demand.trust(vote.id)));
+  const fresh = log - series.told;
+  series.told = Math.max(series.told, log);
+  return meanEvidence([own, fresh], [1 - panelWeight, panelWeight]);
+}
+
+/** What a panel that has to share its evidence with a level is worth: weights.ts says what its members are worth among themselves. */
+const panelWeight = 0.2;
 
 function gather(series: Series, side: Side, sign: number, judgement: Judgement, demand: Demand, word: Word, pane: Span): void {
   stepCusum(side.cusum, sign * judgement.own, pane.startMs);
@@ -93,12 +112,14 @@ function open(series: Series, judgement: Judgement, pane: Span, exemplars: reado
     onsetMs: side.cusum.sum > 0 ? Math.min(side.cusum.sinceMs, pane.startMs) : pane.startMs,
     detectedMs: pane.endMs, detectors, symptom: series.symptom && direction === 'up' && series.feature !== 'request_rate',
     observed: judgement.observed, expected: judgement.expected, score: Math.min(maxScore, Math.abs(judgement.distance)),
-    p: combined(votes), votes, verdict: null, lastMs: pane.endMs, panes: 0, calmPanes: 0, exemplars,
+    p: combined(votes), votes, version: detectionVersion, verdict: null, lastMs: pane.endMs, panes: 0, calmPanes: 0, exemplars,
   };
   series.active = active;
   dropHeld(side.surprise);
   return toFinding(series, active, true);
 }
+
+const panelAgrees = 0.01;
 
 /** The cusum's p-value is that of a run: the chance that it ever gets so high before it is back at 0. */
 function votesOf(series: Series, side: Side, word: Word, agreed: readonly string[]): Vote[] {
@@ -106,6 +127,7 @@ function votesOf(series: Series, side: Side, word: Word, agreed: readonly string
   return [
     { detector: name, p: word.p, agrees: agreed.includes(name) },
     { detector: 'cusum', p: Math.exp(-cusumEvidence(side.cusum)), agrees: agreed.includes('cusum') },
+    ...(series.said?.votes.map(({ id, p }) => ({ detector: id, p, agrees: p !== null && p < panelAgrees })) ?? []),
   ];
 }
 

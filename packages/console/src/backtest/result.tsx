@@ -17,7 +17,7 @@ export function BacktestResultView({ asked, result, tongue }: { readonly asked: 
   const { covered, marks } = result;
   return (
     <>
-      <p className="soft"><Rich name="backtest.covered" values={{ from: <Time at={covered.fromMs} />, to: <Time at={covered.toMs} />, learnt: <Time at={covered.learntFromMs} />, records: covered.records }} /></p>
+      <p className="soft"><Rich name="backtest.covered" values={{ from: <Time at={covered.fromMs} />, to: <Time at={covered.toMs} />, learnt: <Time at={covered.learntFromMs} />, records: formatNumber(covered.records, tongue.language, 12) }} /></p>
       {covered.isWhole ? null : <p className="problem"><Rich name="backtest.partly" values={{ from: <Time at={asked.fromMs} />, to: <Time at={asked.toMs} /> }} /></p>}
       <p className="soft">{marks.real + marks.noise === 0 ? say('backtest.noMarks') : say('backtest.marks', { real: marks.real, noise: marks.noise })}{marks.unknown === 0 ? '' : ` ${say('backtest.unknownMarks', { n: marks.unknown })}`}</p>
       <Sides asked={asked} result={result} tongue={tongue} />
@@ -75,7 +75,7 @@ function Rows({ result: { rows, rowsLeftOut, b }, tongue }: { readonly result: B
       {b === null ? null : <p className="filter-line"><span className="segments" role="group">{wheres.map((each) => <button key={each} type="button" aria-pressed={each === where} onClick={() => setFilters({ where: each === 'all' ? '' : each })}>{words[each]} <span className="num faint">{each === 'all' ? rows.length : rows.filter((row) => row.where === each).length}</span></button>)}</span></p>}
       {shown.length === 0 ? <p className="quiet">{say('backtest.nothing')}</p> : (
         <div className="wide"><table className="backtest-rows">
-          <thead><tr><th scope="col">{say('time.from')}</th>{b === null ? null : <th scope="col">{say('backtest.foundBy')}</th>}<th scope="col">{say('finding.title')}</th><th scope="col" className="number">{say('finding.observed')}</th><th scope="col" className="number">{say('finding.expected')}</th><th scope="col">{say('verdict.ask')}</th></tr></thead>
+          <thead><tr><th scope="col">{say('time.from')}</th>{b === null ? null : <th scope="col">{say('backtest.foundBy')}</th>}<th scope="col">{say('finding.title')}</th><th scope="col" className="number">{say('finding.observed')}</th><th scope="col" className="number">{say('finding.expected')}</th><th scope="col">{say('backtest.marked')}</th></tr></thead>
           <tbody>{shown.map((row) => <Row key={`${row.a?.id} ${row.b?.id}`} row={row} hasB={b !== null} names={tongue.names} language={tongue.language} words={words} />)}</tbody>
         </table></div>
       )}
@@ -92,8 +92,8 @@ function Row({ row, hasB, names, language, words }: { readonly row: BacktestRow;
   const lead = row.leadMs === null || row.leadMs === 0 ? null : say('backtest.earlier', { who: row.leadMs > 0 ? 'A' : 'B', duration: formatDuration(Math.abs(row.leadMs), language) });
   return (
     <tr>
-      <td><Time at={told.onsetMs} /></td>
-      {hasB ? <td>{words[row.where]}{lead === null ? null : <span className="faint num"> {lead}</span>}</td> : null}
+      <td className="one-line"><Time at={told.onsetMs} /></td>
+      {hasB ? <td className="one-line">{words[row.where]}{lead === null ? null : <span className="faint num"> {lead}</span>}</td> : null}
       <th scope="row" className="break"><Link to={linkTo({ page: 'service', id: nodeOf(told.entity) })} className="name" data-row="">{entityName(told.entity, names)}</Link> {featureName(told.feature, told.subject, language)}</th>
       <td className="number num">{formatValue(told.observed, told.unit, language)}</td><td className="number num soft">{formatValue(told.expected.mid, told.unit, language)}</td>
       <td>{row.mark === null ? <span className="faint">–</span> : <span className="verdict-word">{say(`verdict.mark.${row.mark}`)}</span>}</td>

@@ -23,6 +23,8 @@ export interface ChartProps {
   readonly moving?: MovingBand;
   /** The y axis fits what is drawn, and begins at 0 only where that is near. */
   readonly fit?: boolean;
+  /** Values up to about this size are drawn evenly, larger ones by their magnitude: for what leaves its band by far. */
+  readonly evenUpTo?: number | undefined;
   /** Where it began: the thread's own colour. */
   readonly onsetMs?: number;
   readonly changesMs?: readonly number[];
@@ -40,7 +42,7 @@ const font = '11px "Inter Variable", "Noto Sans CJK SC", sans-serif';
 export function Chart(props: ChartProps): ReactNode {
   const { theme, language } = usePreferences();
   const systemDark = useSystemDark();
-  const shape = props.lines.map((line) => `${line.label} ${line.weight ?? ''} ${line.dash?.join() ?? ''}`).join('\n');
+  const shape = `${props.evenUpTo === undefined ? '' : 'stretched'}\n` + props.lines.map((line) => `${line.label} ${line.weight ?? ''} ${line.dash?.join() ?? ''}`).join('\n');
   // A canvas knows its colours and lines from its making: when they change, it is made anew.
   return <Plot key={`${theme} ${systemDark} ${language} ${props.unit}\n${shape}`} props={props} language={language} />;
 }
@@ -83,15 +85,15 @@ function dataOf({ timesMs, lines }: ChartProps): uPlot.AlignedData {
 }
 
 function options(latest: { readonly current: ChartProps }, legend: { readonly current: HTMLElement | null }, element: HTMLElement, language: Language): uPlot.Options {
-  const { lines, unit, height = 150 } = latest.current;
+  const { lines, unit, height = 150, evenUpTo } = latest.current;
   const token = (name: string): string => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
   const stroke = { strong: token('ink'), soft: token('ink-soft'), faint: token('ink-faint') };
   const axis: uPlot.Axis = { stroke: token('ink-faint'), font, grid: { stroke: token('line'), width: 1 }, ticks: { show: false } };
   return {
     width: Math.max(50, element.clientWidth), height, ms: 1, padding: [6, 0, 0, 0],
     legend: { show: false }, cursor: { sync: { key: cursorGroup }, points: { size: 5 }, drag: { x: true, y: false, setScale: false }, x: true, y: false },
-    scales: { x: { time: true, range: () => [latest.current.fromMs, latest.current.toMs] }, y: { range: (_plot, low, high) => yRange(latest.current, low, high) } },
-    axes: [{ ...axis, size: 24, space: 72, values: (_plot, splits) => splits.map((at) => shortTime(at, splits)) }, { ...axis, size: 58, gap: 4, space: 32, values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : formatValue(value, unit, language))) }],
+    scales: { x: { time: true, range: () => [latest.current.fromMs, latest.current.toMs] }, y: { range: (_plot, low, high) => yRange(latest.current, low, high), ...(evenUpTo === undefined ? {} : { distr: 4, asinh: evenUpTo }) } },
+    axes: [{ ...axis, size: 24, space: 72, values: (_plot, splits) => splits.map((at) => shortTime(at, splits)) }, { ...axis, size: 58, gap: 4, space: 32, ...(evenUpTo === undefined ? {} : { splits: (plot: uPlot) => stretchedSplits(plot, evenUpTo), filter: (_plot: uPlot, splits: number[]) => splits }), values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : formatValue(value, unit, language))) }],
     series: [{}, ...lines.map((line): uPlot.Series => ({ label: line.label, stroke: stroke[line.weight ?? 'strong'], width: line.weight === undefined || line.weight === 'strong' ? 1.5 : 1, dash: line.dash === undefined ? undefined : [...line.dash], points: { show: false }, spanGaps: false }))],
     hooks: {
       drawClear: [(plot) => drawGround(plot, latest.current, token)],
@@ -106,6 +108,14 @@ function options(latest: { readonly current: ChartProps }, legend: { readonly cu
       }],
     },
   };
+}
+
+/** 0, the end of the even part, and powers of ten of it as far as the scale goes. */
+function stretchedSplits(plot: uPlot, evenUpTo: number): number[] {
+  const top = plot.scales.y.max ?? 0;
+  const splits = [0];
+  for (let step = 10 ** Math.floor(Math.log10(evenUpTo)); step <= top; step *= 10) for (const times of [1, 3]) if (step * times >= evenUpTo / 2 && step * times <= top) splits.push(step * times);
+  return splits;
 }
 
 /** Below this share of the height, the way down to 0 is drawn as well. */

@@ -6,6 +6,8 @@ import { formatValue } from '../words/format.ts';
 import { featureName } from '../words/sentence.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
+/** From so many times the band on, an even scale would press it flat. */
+const farTimes = 5;
 /** Beside the finding so much of before and after is drawn. */
 const beforeMs = 20 * 60_000;
 const afterMs = 5 * 60_000;
@@ -26,12 +28,16 @@ export function BandChart({ band, finding, height = 200, onsetMs }: { readonly b
   const toMs = finding === undefined || finding.active ? lastMs : Math.min(lastMs, finding.lastMs + afterMs);
   const shown = points.filter((point) => point.paneMs >= fromMs && point.paneMs < toMs);
   const label = featureName(feature, subject, language);
+  const most = shown.reduce((top, point) => Math.max(top, point.value ?? 0), 0);
+  const bandTop = shown.reduce((top, point) => Math.max(top, point.high ?? 0), 0);
+  const evenUpTo = bandTop > 0 && most > farTimes * bandTop ? bandTop : undefined;
   const spells = finding === undefined ? [] : [{ fromMs: finding.onsetMs, toMs: finding.active ? lastMs : finding.lastMs, health: finding.symptom ? 'broken' as const : 'watch' as const }];
   return (
     <>
-      <Chart label={label} height={height} unit={unit} fit fromMs={fromMs} toMs={toMs} timesMs={shown.map((point) => point.paneMs)} onsetMs={onsetMs} spells={spells}
+      <Chart label={label} height={height} unit={unit} fit={evenUpTo === undefined} evenUpTo={evenUpTo} fromMs={fromMs} toMs={toMs} timesMs={shown.map((point) => point.paneMs)} onsetMs={onsetMs} spells={spells}
         moving={{ low: shown.map((point) => floor(point.low, unit)), mid: shown.map((point) => point.mid), high: shown.map((point) => point.high) }}
         lines={[{ label: say('finding.observed'), values: shown.map((point) => point.value) }]} />
+      {evenUpTo === undefined ? null : <p className="faint small">{say('finding.stretched')}</p>}
       <Spoken shown={shown} unit={unit} />
     </>
   );

@@ -5,8 +5,8 @@ import type { Finding, Vote } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { State } from '../parts/mark.tsx';
-import { expectedRange, findingSentence, formatChance, rarityShort, raritySentence } from '../words/finding.ts';
-import { formatDuration, formatShare, formatValue } from '../words/format.ts';
+import { findingSentence, formatChance, rarityShort, raritySentence } from '../words/finding.ts';
+import { formatDuration, formatShare } from '../words/format.ts';
 import { featureName, sayKind, type Tongue } from '../words/sentence.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
 import { SeriesChart } from './band-chart.tsx';
@@ -39,14 +39,12 @@ export function FindingDetail({ finding, tongue, incidentIds, heading = false }:
 
 function Facts({ finding, tongue, incidentIds, isPage }: { readonly finding: Finding; readonly tongue: Tongue; readonly incidentIds: readonly string[] | undefined; readonly isPage: boolean }): ReactNode {
   const say = useSay();
-  const { active, symptom, onsetMs, lastMs, observed, unit, node, id } = finding;
+  const { active, symptom, onsetMs, lastMs, node, id } = finding;
   const duration = formatDuration(Math.max(1000, (active ? Math.max(tongue.nowMs, lastMs) : lastMs) - onsetMs), tongue.language);
   return (
     <p className="soft dots">
       <span>{active ? <State health={symptom ? 'broken' : 'watch'} word={say('finding.active')} /> : say('finding.over')}</span>
       <span className="num">{active ? say('finding.for', { duration }) : say('finding.lasted', { duration })}</span>
-      <span className="num">{say('finding.observed')} {formatValue(observed, unit, tongue.language)}</span>
-      <span className="num">{say('finding.expected')} {expectedRange(finding, tongue.language)}</span>
       <span>{say(symptom ? 'finding.symptom' : 'finding.clue')}</span>
       {incidentIds === undefined ? null : incidentIds.length === 0 ? <span>{say('finding.noIncident')}</span> : <span><Link to={linkTo({ page: 'incident', id: incidentIds[0] })} data-row="">{say('finding.incident')}</Link></span>}
       {isPage ? <span><Link to={linkTo({ page: 'service', id: node })} data-row="">{say('finding.service')}</Link></span> : <span><Link to={linkTo({ page: 'finding', id })}>{say('finding.page')}</Link></span>}

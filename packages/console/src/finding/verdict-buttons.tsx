@@ -9,13 +9,14 @@ export function VerdictButtons({ finding }: { readonly finding: Finding }): Reac
   const verdict = useVerdict(finding);
   return (
     <div className="verdict">
-      <p className="verdict-words" aria-live="polite">{verdict === null ? say('verdict.ask') : <b>{say(`verdict.said.${verdict}`)}</b>}</p>
+      <h2>{say('verdict.ask')}</h2>
+      <p className="hidden" aria-live="polite">{verdict === null ? '' : say(`verdict.said.${verdict}`)}</p>
       <p className="verdict-buttons">
         <button type="button" aria-pressed={verdict === 'real'} onClick={() => mark(finding, 'real')}>{say('verdict.real')} <kbd>v</kbd></button>
         <button type="button" aria-pressed={verdict === 'noise'} onClick={() => mark(finding, 'noise')}>{say('verdict.noise')} <kbd>x</kbd></button>
         {verdict === null ? null : <button type="button" className="plain" onClick={() => mark(finding, null)}>{say('verdict.undo')}</button>}
       </p>
-      <p className="faint small">{say('verdict.learns')}</p>
+      <p className="faint small">{verdict === null ? '' : `${say(`verdict.said.${verdict}`)} `}{say('verdict.learns')}</p>
     </div>
   );
 }

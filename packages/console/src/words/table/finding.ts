@@ -18,6 +18,7 @@ export const finding = {
   'finding.observed': ['observed', '观测值'],
   'finding.expected': ['expected', '预期'],
   'finding.band': ['The grey band is what was expected before each value was seen.', '灰色带是看到每个值之前的预期范围。'],
+  'finding.stretched': ['The scale is stretched near the band, so that both are seen.', '为同时看清两者，刻度在预期带附近被拉伸。'],
   'finding.noBand': ['This series is not judged any more: only what was kept with the finding is shown.', '此序列已不再判断，仅显示随异常保存的内容。'],
   'finding.votes': ['Which detectors agreed', '哪些检测器认同'],
   'finding.detector': ['Detector', '检测器'],

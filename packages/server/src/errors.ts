@@ -57,6 +57,7 @@ export const errorTable = {
   not_a_log: row(0, 0, 'This is neither a log folder nor OTLP JSON lines.', 'Name a data folder of Clew, its log folder, or a file of the Collector\'s file exporter.'),
   bad_line: row(0, 0, 'A line of the file is not an OTLP JSON request.', 'Correct or remove the line that the message names.'),
   bad_checkpoint: row(0, 0, 'The checkpoint belongs to another input or another version.', 'Remove the checkpoint file to start over.'),
+  cannot_write: row(0, 0, 'The files cannot be written.', 'Choose another folder, or free space there.'),
   bad_usage: row(0, 0, 'The command was not understood.', 'See clew --help.'),
   no_server: row(0, 0, 'No Clew server answers at this address.', 'Start one with clew serve, or name another with --server.'),
   refused: row(0, 0, 'The server refused the request.', 'The message says why.'),

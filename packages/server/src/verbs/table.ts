@@ -11,8 +11,9 @@ import { replay } from './replay.ts';
 import { send } from './send.ts';
 import { serve } from './serve.ts';
 import { services } from './services.ts';
+import { simulate } from './simulate.ts';
 import { verdict } from './verdict.ts';
 import type { Verb } from './verb.ts';
 
 /** All commands, in the order in which `clew --help` shows them. Adding one is a file, its test and a line here. */
-export const verbs: readonly Verb[] = [serve, send, incidents, explain, findings, verdict, maintenance, detectors, services, query, replay, backtest, demo, config];
+export const verbs: readonly Verb[] = [serve, send, incidents, explain, findings, verdict, maintenance, detectors, services, query, replay, backtest, simulate, demo, config];

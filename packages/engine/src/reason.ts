@@ -2,7 +2,7 @@ import { openDecide } from './decide/decide.ts';
 import { openDetect } from './detect/detect.ts';
 import { openExplain } from './explain/explain.ts';
 import { isUnder, keepNotice } from './maintenance.ts';
-import type { Change, DetectionView, EngineSettings, Finding, Graph, Incident, Maintenance, Notice, Pane, SeriesBand } from './model/index.ts';
+import type { Change, DetectionView, EngineSettings, Finding, Graph, Incident, Maintenance, Notice, Pane, SeriesBand, TrainedModel } from './model/index.ts';
 
 /** What came of one pane. */
 export interface Conclusion {
@@ -45,10 +45,10 @@ interface State {
 
 interface Saved { readonly state: State; readonly detect: unknown; readonly explain: unknown; readonly decide: unknown }
 
-export function openReason(settings: EngineSettings, saved?: unknown): Reason {
+export function openReason(settings: EngineSettings, saved?: unknown, model?: TrainedModel): Reason {
   const from = saved as Saved | undefined;
   const state: State = from?.state ?? { findings: new Map(), changes: [], maintenance: [], findingsShed: 0, darkPanes: 0 };
-  const detect = openDetect(settings, from?.detect);
+  const detect = openDetect(settings, from?.detect, model);
   const explain = openExplain(settings, from?.explain);
   const decide = openDecide(settings, from?.decide);
   return {

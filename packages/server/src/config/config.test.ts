@@ -52,6 +52,7 @@ describe('what is refused', () => {
   const refusals: readonly [string, () => unknown, string, string][] = [
     ['a port that is no number', () => read({ flags: { 'http-port': 'many' } }), 'bad_setting', '--http-port = "many"'],
     ['a port that is too high', () => read({ environment: { CLEW_HTTP_PORT: '70000' } }), 'bad_setting', 'CLEW_HTTP_PORT'],
+    ['a choice that there is not', () => read({ flags: { 'model-runtime': 'cuda' } }), 'bad_setting', '--model-runtime = "cuda"'],
     ['a fraction', () => withFile({ retentionDays: 1.5 }), 'bad_setting', 'retentionDays = 1.5'],
     ['bytes in a number', () => read({ flags: { 'retention-days': '1MiB' } }), 'bad_setting', '--retention-days'],
     ['an unknown key in the file', () => withFile({ grpcprot: 1 }), 'unknown_setting', 'grpcprot'],

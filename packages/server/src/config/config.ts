@@ -89,6 +89,8 @@ function readValue(name: SettingName, given: unknown, where: string): string | n
     case 'switch':
       if (given === true || given === 'true' || given === '1') return true;
       return given === false || given === 'false' || given === '0' ? false : fail('true or false');
+    case 'choice':
+      return typeof given === 'string' && row.choices.includes(given) ? given : fail(`one of ${row.choices.join(', ')}`);
     case 'calendar': {
       const read = readCalendarPart(row.part, given);
       return typeof given === 'string' && 'value' in read ? given.trim() : fail('wanted' in read ? read.wanted : 'text');

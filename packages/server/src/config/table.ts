@@ -4,7 +4,7 @@ import type { CalendarPart } from './calendar.ts';
  * Everything that people may set, one row each: `clew config` prints it, GET /config gives it out.
  * A row `grpcPort` is set by the flag `--grpc-port`, the environment CLEW_GRPC_PORT, or `"grpcPort"` in clew.json.
  */
-export type SettingType = 'text' | 'secret' | 'number' | 'decimal' | 'bytes' | 'switch' | 'calendar';
+export type SettingType = 'text' | 'secret' | 'number' | 'decimal' | 'bytes' | 'switch' | 'calendar' | 'choice';
 
 interface Row<Type extends SettingType, Value> {
   readonly type: Type;
@@ -17,6 +17,7 @@ interface Row<Type extends SettingType, Value> {
 }
 /** `part` says how its text is read. */
 interface CalendarRow extends Row<'calendar', string> { readonly part: CalendarPart }
+interface ChoiceRow extends Row<'choice', string> { readonly choices: readonly string[] }
 
 const text = (value: string, about: string): Row<'text', string> => ({ type: 'text', default: value, unit: '', about });
 const secret = (about: string): Row<'secret', string> => ({ type: 'secret', default: '', unit: '', about });
@@ -24,6 +25,7 @@ const toggle = (about: string): Row<'switch', boolean> => ({ type: 'switch', def
 const port = (value: number, about: string): Row<'number', number> => ({ type: 'number', default: value, unit: '', about, min: 0, max: 65_535 });
 const number = (value: number, unit: string, min: number, max: number, about: string): Row<'number', number> => ({ type: 'number', default: value, unit, about, min, max });
 const decimal = (value: number, unit: string, min: number, max: number, about: string): Row<'decimal', number> & { readonly min: number; readonly max: number } => ({ type: 'decimal', default: value, unit, about, min, max });
+const choice = (choices: readonly string[], value: string, about: string): ChoiceRow => ({ type: 'choice', default: value, unit: '', about, choices });
 const calendar = (part: CalendarPart, value: string, about: string): CalendarRow => ({ type: 'calendar', default: value, unit: '', about, part });
 const bytes = (value: number, min: number, max: number, about: string): Row<'bytes', number> => ({ type: 'bytes', default: value, unit: 'bytes', about, min, max });
 
@@ -67,6 +69,7 @@ export const settingTable = {
   workdays: calendar('days', 'mon-fri', 'days on which people work, such as mon-fri or sun-thu or mon, wed'),
   holidays: calendar('dates', 'none', 'days that are like weekends, such as 2026-12-25, 2027-01-01, or none'),
   deployWindows: calendar('windows', 'none', 'weekly hours in which deployments are expected, such as tue 14-16, thu 14-16, or none'),
+  modelRuntime: choice(['auto', 'onnx', 'arrays'], 'arrays', 'what computes trained models: arrays (in the engine, the same bits everywhere), onnx (ONNX Runtime, unknown where it fails), or auto (onnx where it is installed)'),
 
   latenessMs: number(6_000, 'ms', 0, 600_000, 'how long a pane waits for late data after its end'),
   skewMs: number(2_000, 'ms', 0, 600_000, 'how far event time may run ahead of arrival'),

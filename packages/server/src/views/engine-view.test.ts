@@ -89,3 +89,15 @@ test('a closed engine takes nothing and says so', async () => {
   await view.close();
   await expect(view.feed(records(1, 1))).rejects.toMatchObject({ code: 'internal' });
 });
+
+test('with ONNX Runtime the engine judges what it judges in typed arrays; without it, it says so and goes on', async () => {
+  const { folder, worlds } = await setUp();
+  const view = await openEngineView({ folder, version: '1', settings: defaultSettings, modelRuntime: 'auto', onWorld: (world) => worlds.push(world), onStep: () => undefined });
+  onTestFinished(() => view.close());
+  await view.feed(records(1, 300));
+  await expect.poll(() => worlds.at(-1)?.counters['autoencoder_judged'] ?? 0).toBeGreaterThan(10);
+  const counters = worlds.at(-1)?.counters ?? {};
+  expect(counters['autoencoder_unanswered']).toBe(0);
+  if (view.note === '') expect(counters['onnx_batches']).toBe(counters['autoencoder_judged']);
+  else expect(view.note).toContain('computed in typed arrays');
+});

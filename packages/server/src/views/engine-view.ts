@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { EngineSettings, EntityId, FeatureValue, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
 import { CodedError } from '../errors.ts';
+import type { ModelRuntime } from '../models/autoencoder.ts';
 import type { EngineWorkerData, FromEngine, ToEngine } from './engine-worker.ts';
 import { maxYoungGenerationSizeMb } from './view.ts';
 import type { View } from './view.ts';
@@ -11,6 +12,8 @@ export interface EngineViewOptions {
   readonly folder: string;
   readonly settings: EngineSettings;
   readonly version: string;
+  /** What computes trained models; the engine's typed arrays when not given. */
+  readonly modelRuntime?: ModelRuntime;
   /** After a closed pane; may skip worlds that were out of date at once. */
   onWorld(world: World): void;
   onStep(step: { readonly findings: readonly Finding[]; readonly incidents: readonly Incident[] }): void;
@@ -35,7 +38,7 @@ const emptyWorld: World = { atMs: 0, paneMs: 0, nodes: [], edges: [], changes: [
 /** The engine as a view of the log, in a thread of its own. */
 export async function openEngineView(options: EngineViewOptions): Promise<EngineView> {
   await mkdir(options.folder, { recursive: true });
-  const workerData: EngineWorkerData = { checkpointPath: join(options.folder, 'checkpoint'), settings: options.settings, version: options.version };
+  const workerData: EngineWorkerData = { checkpointPath: join(options.folder, 'checkpoint'), settings: options.settings, version: options.version, modelRuntime: options.modelRuntime ?? 'arrays' };
   const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData, name: 'clew-engine', resourceLimits: { maxYoungGenerationSizeMb } });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let nextId = 1;

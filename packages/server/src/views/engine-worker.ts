@@ -2,6 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openEngine } from '@clew/engine';
 import type { Engine, EngineSettings, EntityId, FeatureValue, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
 import { reasonOf } from '../errors.ts';
+import { openAutoencoderModel } from '../models/autoencoder.ts';
+import type { ModelRuntime } from '../models/autoencoder.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { ViewRecord } from './view.ts';
 
@@ -11,6 +13,7 @@ export interface EngineWorkerData {
   readonly settings: EngineSettings;
   /** Version of the program: a state of another version is not gone on with. */
   readonly version: string;
+  readonly modelRuntime: ModelRuntime;
 }
 export type ToEngine =
   | { readonly type: 'feed'; readonly id: number; readonly records: readonly ViewRecord[] }
@@ -32,16 +35,18 @@ const worldEveryMs = 250;
 
 const port = parentPort;
 if (port === null) throw new Error('BUG: engine-worker.ts runs as a worker only');
-const { checkpointPath, settings, version } = workerData as EngineWorkerData;
+const { checkpointPath, settings, version, modelRuntime } = workerData as EngineWorkerData;
 /** What a state rests on. The budget is not of it: what was learnt stays when people set another number. */
 const settingsText = JSON.stringify({ ...settings, detection: { ...settings.detection, falseAlarmsPerDay: null } });
 
-const { engine, position, note } = await openFromCheckpoint();
+const served = await openAutoencoderModel(modelRuntime);
+const { engine, position, note: checkpointNote } = await openFromCheckpoint();
+const note = [served.note, checkpointNote].filter((each) => each !== '').join(' ');
 let taken = position;
 let saved = position;
 let worldSentAt = 0;
 let worldTimer: NodeJS.Timeout | null = null;
-port.postMessage({ type: 'opened', reached: position, world: engine.world(), note } satisfies FromEngine);
+port.postMessage({ type: 'opened', reached: position, world: tell(), note } satisfies FromEngine);
 
 let queue = Promise.resolve();
 port.on('message', (message: ToEngine) => {
@@ -95,20 +100,25 @@ function publishWorld(): void {
   worldTimer = setTimeout(() => { worldTimer = null; sendWorld(); }, waitMs);
 }
 
+function tell(): World {
+  const world = engine.world();
+  return { ...world, counters: { ...world.counters, ...served.counters() } };
+}
+
 function sendWorld(): void {
   worldSentAt = performance.now();
-  port?.postMessage({ type: 'world', world: engine.world(), position: taken } satisfies FromEngine);
+  port?.postMessage({ type: 'world', world: tell(), position: taken } satisfies FromEngine);
 }
 
 async function openFromCheckpoint(): Promise<{ engine: Engine; position: Position; note: string }> {
-  const fresh = (why: string): { engine: Engine; position: Position; note: string } => ({ engine: openEngine(settings), position: 0, note: why });
+  const fresh = (why: string): { engine: Engine; position: Position; note: string } => ({ engine: openEngine(settings, undefined, served.model), position: 0, note: why });
   const read = await readCheckpoint(checkpointPath);
   if (read === null) return fresh('');
   if (read === 'damaged') return fresh('The engine\'s checkpoint is damaged; its state is made again from the log.');
   const found = read.value as Saved;
   if (found.version !== version || found.settings !== settingsText) return fresh('The engine\'s settings or version changed; its state is made again from the log.');
   try {
-    return { engine: openEngine(settings, found.state), position: found.position, note: '' };
+    return { engine: openEngine(settings, found.state, served.model), position: found.position, note: '' };
   } catch (error) {
     return fresh(`The engine cannot go on from its checkpoint (${reasonOf(error)}); its state is made again from the log.`);
   }

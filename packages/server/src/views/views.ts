@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../config/table.ts';
 import { engineSettings } from '../engine-settings.ts';
+import type { ModelRuntime } from '../models/autoencoder.ts';
 import { CodedError, reasonOf } from '../errors.ts';
 import type { Events } from '../events.ts';
 import { toViewRecord } from '../intake/decode.ts';
@@ -72,7 +73,7 @@ export async function openViews(options: ViewsOptions): Promise<Views> {
 async function openBoth({ settings, version, events, stopping, onFailure }: ViewsOptions): Promise<{ readonly store: Store; readonly engine: EngineView }> {
   const { data, storeMemoryBytes, storeBytesMax, retentionDays, partitionMinutes } = settings;
   const engineOpening = openEngineView({
-    folder: join(data, 'engine'), version, settings: engineSettings(settings),
+    folder: join(data, 'engine'), version, settings: engineSettings(settings), modelRuntime: settings.modelRuntime as ModelRuntime,
     onWorld: (world) => events.emit('world', world),
     onStep: ({ incidents }) => { for (const incident of incidents) events.emit('incident', incident); },
   }).catch((error: unknown) => {

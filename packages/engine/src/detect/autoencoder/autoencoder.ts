@@ -39,7 +39,7 @@ export interface AutoencoderOptions {
   /** Most services that are followed; the rest are counted as `autoencoder_refused`. */
   readonly services: number;
   /** What computes the network; the typed arrays when not given. */
-  readonly model?: TrainedModel;
+  readonly model?: TrainedModel | undefined;
 }
 
 interface State {

@@ -20,3 +20,5 @@ export { scan } from './detect/scan/scan.ts';
 export type { Scan } from './detect/scan/scan.ts';
 export { jointMembers, openJointWatch } from './detect/joint/watch.ts';
 export type { JointOptions, JointState, JointStep, JointWatch } from './detect/joint/watch.ts';
+export { openSequenceWatch, sequenceMembers } from './detect/sequences/watch.ts';
+export type { SequenceState, SequenceWatch, SessionVerdict } from './detect/sequences/watch.ts';

@@ -1,4 +1,4 @@
-"""python3 trainer/train.py --data <folder of windows.ts> --out <folder> [--trials 10] [--epochs 14]
+"""python3 trainer/train.py --data <folder of windows.ts> --out <folder> [--trials 10] [--epochs 14] [--searched <report.json>]
 
 Chooses hyper-parameters with Optuna, trains with a fixed seed, and writes autoencoder.onnx, weights.json (for the typed arrays)
 and report.json. Nothing that Clew's tests or its users run needs this.
@@ -81,6 +81,7 @@ def main() -> None:
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--trials', type=int, default=10)
     parser.add_argument('--epochs', type=int, default=14)
+    parser.add_argument('--searched', type=Path, help='report.json of a training whose search is taken over')
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     torch.use_deterministic_algorithms(True)
@@ -102,23 +103,32 @@ def main() -> None:
         value, _, _ = judge(network, quiet, choose, shape, choice['panes'])
         return score.precision_recall_area(value, choose_kinds >= 0)
 
-    study = optuna.create_study(direction='maximize', sampler=optuna.samplers.TPESampler(seed=SEED))
-    study.optimize(objective, n_trials=asked.trials)
-    choice = study.best_params
+    if asked.searched is None:
+        study = optuna.create_study(direction='maximize', sampler=optuna.samplers.TPESampler(seed=SEED))
+        study.optimize(objective, n_trials=asked.trials)
+        choice, trials, searched = study.best_params, [{'value': trial.value, **trial.params} for trial in study.trials], made
+    else:
+        earlier = json.loads(asked.searched.read_text())
+        choice, trials, searched = earlier['choice'], earlier['trials'], earlier['made']
     network = train(inputs, shape, choice, asked.epochs, SEED)
-    test, kinds = load(asked.data, 'test', shape)
-    told, plain, deviation = judge(network, quiet, test, shape, choice['panes'])
-    far = np.abs(test.reshape(-1, shape['panes'], 2, shape['slots'])[:, :, 0]).max((1, 2))
+    measured, deviation = {}, None
+    for part, names in made['faultKinds'].items():
+        windows, kinds = load(asked.data, part, shape)
+        told, plain, deviation = judge(network, quiet, windows, shape, choice['panes'])
+        far = np.abs(windows.reshape(-1, shape['panes'], 2, shape['slots'])[:, :, 0]).max((1, 2))
+        rows = (('autoencoder', told), ('the same rule, nothing told', plain), ('largest deviation in the window', far))
+        measured[part] = {'windows': len(windows), 'in a fault': int((kinds >= 0).sum()), 'rows': [measures(*each, kinds, names) for each in rows]}
+    test, _ = load(asked.data, 'test', shape)
     report = {
         'made': made, 'seed': SEED, 'space': SPACE, 'choice': choice, 'epochs': asked.epochs, 'judgedPanes': choice['panes'],
-        'trials': [{'value': trial.value, **trial.params} for trial in study.trials],
-        'windows': {'train': len(inputs), 'choose': len(choose), 'test': len(test), 'test in a fault': int((kinds >= 0).sum())},
+        'trials': trials, 'searchedOn': searched,
+        'windows': {'train': len(inputs), 'choose': len(choose)},
         'torch': torch.__version__, 'optuna': optuna.__version__, 'seconds': round(time.time() - began),
         'dataSha256': hashlib.sha256((asked.data / 'train.f32').read_bytes()).hexdigest(),
-        'test': [measures(*each, kinds, made['faultKinds']) for each in (('autoencoder', told), ('the same rule, nothing told', plain), ('largest deviation in the window', far))],
+        'measured': measured,
     }
     export(network, asked.out, JUDGED, deviation, choice['panes'], test[:: len(test) // 6][:6], report)
-    print(json.dumps({key: report[key] for key in ('choice', 'seconds', 'test')}, indent=1))
+    print(json.dumps({key: report[key] for key in ('choice', 'seconds', 'measured')}, indent=1))
 
 
 if __name__ == '__main__':

@@ -1,6 +1,6 @@
 import type { Graph, Observation, Pane } from '@clew/engine';
 
-/** Panes as the features stage makes them, for any number of series: operations with requests, and gauges of their services. */
+/** Panes as the features stage makes them, for any number of series: services of fifty series, six of their own, the rest of their operations and metrics. */
 export interface Supply {
   readonly graph: Graph;
   /** The pane of that number; the same for the same number, whatever was asked before. */
@@ -10,22 +10,26 @@ export interface Supply {
 export const startMs = Date.UTC(2026, 4, 12, 8);
 export const paneMs = 10_000;
 const perService = 50;
-/** Of ten series two are a rate, two a share, four durations and two gauges. */
 const kinds = [
   { feature: 'request_rate', scale: 'rate', unit: '1/s', symptom: true }, { feature: 'error_share', scale: 'share', unit: '1', symptom: true },
   { feature: 'latency_p50', scale: 'latency', unit: 'ms', symptom: true }, { feature: 'latency_p95', scale: 'latency', unit: 'ms', symptom: true },
   { feature: 'metric', scale: 'gauge', unit: 'By', symptom: false },
 ] as const;
 
+/** What every service says of itself: what the detectors of many features at once look at. */
+const own = [
+  ...kinds.slice(0, 4), { feature: 'cpu_utilization', scale: 'gauge', unit: '1', symptom: false }, { feature: 'memory_utilization', scale: 'gauge', unit: '1', symptom: false },
+] as const;
+
 type Filled = { -readonly [Key in keyof Observation]: Observation[Key] };
 
 export function makeSupply(series: number): Supply {
   const observations: Filled[] = Array.from({ length: series }, (_, at) => {
-    const { feature, scale, unit, symptom } = kinds[at % kinds.length];
+    const { feature, scale, unit, symptom } = own[at % perService] ?? kinds[at % kinds.length];
     const service = `service-${Math.floor(at / perService)}`;
     const node = `service:${service}`;
     const isGauge = feature === 'metric';
-    const entity = isGauge ? node : `operation:${service}|server|GET /route-${Math.floor(at / kinds.length)}`;
+    const entity = isGauge || at % perService < own.length ? node : `operation:${service}|server|GET /route-${Math.floor(at / kinds.length)}`;
     const subject = isGauge ? `metric_${at}` : '';
     return { series: `${entity} ${feature} ${subject}`, entity, node, feature, subject, scale, unit, value: 0, weight: 1, symptom, exemplars: [] };
   });
@@ -49,8 +53,8 @@ function fill(into: Filled, at: number, tide: number, next: () => number): void 
   switch (into.scale) {
     case 'rate': into.value = requests / 10; break;
     case 'share': into.value = next() < 0.9 ? 0 : 1 / requests; break;
-    case 'latency': into.value = (20 + (at % 80)) * Math.exp(0.08 * noise); break;
-    default: into.value = 1e8 * (1 + (at % 7)) * (1 + 0.02 * noise);
+    case 'latency': into.value = (into.feature === 'latency_p95' ? 2.2 : 1) * (20 + (at % 80)) * Math.exp(0.08 * noise); break;
+    default: into.value = into.unit === '1' ? 0.4 * (1 + 0.05 * noise) : 1e8 * (1 + (at % 7)) * (1 + 0.02 * noise);
   }
 }
 

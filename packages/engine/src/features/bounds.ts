@@ -47,7 +47,7 @@ export const templateWarmUpPanes = 30;
 /** Peer names learned to be services; beyond it they stay external (`peer_names_over_limit`). */
 export const peerNamesMax = 10_000;
 
-/** Entities other than services (operations, edges, instances, virtual nodes, hosts) whose windows of 1 to 60 minutes are held, some 40 KiB each; beyond it they have none (`entities_not_followed`, counted a pane). */
+/** Entities other than services (operations, edges, instances, virtual nodes, hosts) whose windows of 1 to 60 minutes are held, some 50 KiB each (a service with metrics 90); beyond it they have none (`entities_not_followed`, counted a pane). */
 export const followedOthersMax = 500;
 /** Metric features (by subject) whose windows are held an entity; beyond it the rest has none (`levels_over_limit`). */
 export const levelsPerEntityMax = 64;

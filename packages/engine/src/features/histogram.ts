@@ -71,6 +71,22 @@ export function countAbove({ first, counts, min, max, count }: Histogram, ms: nu
   return above + Math.round(within * (1 - (ms - low) / (lowerBound(bucket + 1) - low)));
 }
 
+const places = 1_024;
+
+/** Writes a histogram behind other numbers: count, min, max, first, and each bucket that is not empty as `its count · 1024 + its place`. */
+export function packHistogram({ count, min, max, first, counts }: Histogram, into: number[]): void {
+  into.push(count, min, max, first);
+  for (let at = 0; at < counts.length; at++) if (counts[at] > 0) into.push(counts[at] * places + at);
+}
+
+/** Reads what `packHistogram` wrote from `from` to the end. */
+export function unpackHistogram(packed: readonly number[], from: number): Histogram {
+  const cells = from + 4;
+  const counts = cells >= packed.length ? none : new Uint32Array((packed[packed.length - 1] % places | 15) + 1);
+  for (let at = cells; at < packed.length; at++) counts[packed[at] % places] = Math.floor(packed[at] / places);
+  return { count: packed[from], min: packed[from + 1], max: packed[from + 2], first: packed[from + 3], counts };
+}
+
 function lowerBound(bucket: number): number {
   return 2 ** ((bucket >>> 4) - 1023) * (1 + (bucket & 15) / perOctave);
 }

@@ -1,6 +1,6 @@
 import type { FeatureId } from '../model/index.ts';
 import { mergeDistinct } from './distinct.ts';
-import { makeHistogram, mergeHistogram } from './histogram.ts';
+import { makeHistogram, mergeHistogram, packHistogram, unpackHistogram } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
 
 /**
@@ -107,6 +107,29 @@ export function mergeSlice(into: Slice, other: Slice): void {
     into.levels[at + 1] += other.levels[at + 1];
     into.levels[at + 2] = Math.max(into.levels[at + 2], other.levels[at + 2]);
   }
+}
+
+/** A slice at rest, as one row of numbers: half the memory of an open one, and quicker to copy. */
+export type Packed = readonly number[];
+
+export function packSlice({ sums, durations, users, levels }: Slice): Packed {
+  const packed = [sums.length, ...sums, levels.length, ...levels, users === null ? -1 : users.length, ...users ?? []];
+  if (durations !== null) packHistogram(durations, packed);
+  // A copy has no room to grow.
+  return packed.slice();
+}
+
+export function unpackSlice(packed: Packed): Slice {
+  let at = 0;
+  const take = (): number[] => {
+    const from = at + 1;
+    at = from + Math.max(0, packed[at]);
+    return packed.slice(from, at);
+  };
+  const sums = take();
+  const levels = take();
+  const users = packed[at] < 0 ? (at++, null) : take();
+  return { sums, durations: at < packed.length ? unpackHistogram(packed, at) : null, users, levels };
 }
 
 /** Feature and subject of a level, as one key. */

@@ -5,7 +5,7 @@ import { followedOthersMax, levelsPerEntityMax } from './bounds.ts';
 import { addDistinct } from './distinct.ts';
 import { openStory, spanRows, t0 } from './fixture/story.ts';
 import { addToHistogram, makeHistogram, quantileOf } from './histogram.ts';
-import { addLevel, addSum, makeSlice, mergeSlice, partsOf, sumOf, sumRows } from './partials.ts';
+import { addLevel, addSum, makeSlice, mergeSlice, packSlice, partsOf, sumOf, sumRows, unpackSlice } from './partials.ts';
 import type { Slice, SumName } from './partials.ts';
 import { follow, keepSlice, minuteOf, noteLevel, openWindows, sliceOf, sweepWindows } from './windows.ts';
 
@@ -45,6 +45,12 @@ test('merging is associative: any grouping into minutes gives the same hour', ()
   fc.assert(fc.property(fc.array(slices, { maxLength: 12 }), fc.array(fc.nat(3), { minLength: 12, maxLength: 12 }), (all, groups) => {
     const apart = [0, 1, 2, 3].map((group) => merged(...all.filter((_, at) => groups[at] === group)));
     expect(merged(...apart)).toEqual(merged(...all));
+  }));
+});
+
+test('a slice at rest is the same slice', () => {
+  fc.assert(fc.property(slices, (slice) => {
+    expect(unpackSlice(packSlice(slice))).toEqual(slice);
   }));
 });
 

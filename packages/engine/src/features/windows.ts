@@ -1,15 +1,15 @@
 import type { EngineSettings, EntityId, FeatureWindow } from '../model/index.ts';
 import { count, followedOthersMax, levelsPerEntityMax } from './bounds.ts';
 import type { Counters } from './bounds.ts';
-import { addLevel, levelKey, makeSlice, mergeSlice, partsOf } from './partials.ts';
-import type { Slice } from './partials.ts';
+import { addLevel, levelKey, makeSlice, mergeSlice, packSlice, partsOf, unpackSlice } from './partials.ts';
+import type { Packed, Slice } from './partials.ts';
 
 const minuteMs = 60_000;
 /** An hour of minutes: 60, one of which is the present one. */
 const minuteSlots = 60;
 const paneWindowMs = 300_000;
 
-interface Slot { readonly startMs: number; readonly slice: Slice }
+interface Slot { readonly startMs: number; readonly packed: Packed }
 
 /** What is held of one entity: the panes of five minutes and the minutes of an hour. Merged only when somebody asks. */
 export interface Followed {
@@ -62,20 +62,21 @@ export function noteLevel(followed: Followed, slice: Slice, feature: string, sub
   addLevel(slice, at, value, partsOf(unit));
 }
 
-/** The slice of one closed pane. It is kept, not copied. */
+/** The slice of one closed pane. */
 export function keepSlice(followed: Followed, startMs: number, slice: Slice, { paneMs }: EngineSettings): void {
   followed.lastMs = startMs;
-  followed.panes.set(Math.floor(startMs / paneMs) % paneSlots(paneMs), { startMs, slice });
+  const packed = packSlice(slice);
+  followed.panes.set(Math.floor(startMs / paneMs) % paneSlots(paneMs), { startMs, packed });
   const minuteStartMs = Math.floor(startMs / minuteMs) * minuteMs;
   const number = Math.floor(startMs / minuteMs) % minuteSlots;
   const minute = followed.minutes.get(number);
-  if (minute?.startMs === minuteStartMs) {
-    mergeSlice(minute.slice, slice);
+  if (minute?.startMs !== minuteStartMs) {
+    followed.minutes.set(number, { startMs: minuteStartMs, packed });
     return;
   }
-  const made = makeSlice();
-  mergeSlice(made, slice);
-  followed.minutes.set(number, { startMs: minuteStartMs, slice: made });
+  const whole = unpackSlice(minute.packed);
+  mergeSlice(whole, slice);
+  followed.minutes.set(number, { startMs: minuteStartMs, packed: packSlice(whole) });
 }
 
 function paneSlots(paneMs: number): number {
@@ -112,7 +113,7 @@ export function sliceOf(followed: Followed, window: FeatureWindow, endMs: number
   const startMs = windowStartMs(window, endMs, paneMs);
   const slots = window === '15m' || window === '1h' ? followed.minutes : followed.panes;
   const merged = makeSlice();
-  for (const slot of slots.values()) if (slot.startMs >= startMs && slot.startMs < endMs) mergeSlice(merged, slot.slice);
+  for (const slot of slots.values()) if (slot.startMs >= startMs && slot.startMs < endMs) mergeSlice(merged, unpackSlice(slot.packed));
   return merged;
 }
 
@@ -121,5 +122,5 @@ export function minuteOf(followed: Followed, endMs: number, back: number): { rea
   const startMs = Math.floor(endMs / minuteMs) * minuteMs - (back + 1) * minuteMs;
   if (startMs < followed.sinceMs || startMs < presentMinuteMs(endMs) - (minuteSlots - 1) * minuteMs) return null;
   const slot = followed.minutes.get(Math.floor(startMs / minuteMs) % minuteSlots);
-  return { slice: slot?.startMs === startMs ? slot.slice : makeSlice(), endMs: startMs + minuteMs };
+  return { slice: slot?.startMs === startMs ? unpackSlice(slot.packed) : makeSlice(), endMs: startMs + minuteMs };
 }

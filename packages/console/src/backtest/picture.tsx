@@ -20,7 +20,7 @@ export function Picture({ result, names }: { readonly result: BacktestResult; re
         const own = rows.filter((row) => row.where === where);
         return <div key={where} className="lane"><span className="lane-name">{name} <b className="num">{own.length}</b></span><span className="lane-track" style={{ height: laneHeight }}>{own.map((row) => <LaneMark key={row.a?.id ?? row.b?.id} row={row} fromMs={fromMs} toMs={toMs} names={names} />)}</span></div>;
       })}
-      <p className="lane-legend faint"><span className="lane-mark real" /> {say('verdict.mark.real')} <span className="lane-mark noise" /> {say('verdict.mark.noise')} <span className="lane-mark" /> {say('backtest.row.unmarked')}</p>
+      <p className="lane-legend faint"><span className="lane-mark real" /> {say('verdict.mark.real')} <span className="lane-mark noise" /> {say('verdict.mark.noise')} <span className="lane-mark" /> {say('backtest.row.unmarked').toLowerCase()}</p>
     </figure>
   );
 }

@@ -16,7 +16,7 @@ describe('why it fired is one sentence', () => {
   test('with what was seen and what was expected', () => {
     expect(said({})).toBe('checkout: p95 duration is 3.5 s, above the expected 320 – 640 ms, since 10:15:23.');
     expect(said({}, 'zh')).toBe('自 10:15:23 起，checkout 的p95 耗时为 3.5 秒，高于预期的 320 – 640 ms。');
-    expect(said({ active: false, direction: 'down', observed: 0, unit: '1/s', expected: { low: -2, mid: 4, high: 9 }, feature: 'request_rate' })).toBe('checkout: request rate is 0/s, below the expected 0/s – 9/s, from 10:15:23 to 10:17:23.');
+    expect(said({ active: false, direction: 'down', observed: 0, unit: '1/s', expected: { low: -2, mid: 4, high: 9 }, feature: 'request_rate' })).toBe('checkout: request rate is 0/s, below the expected 0 – 9/s, from 10:15:23 to 10:17:23.');
   });
   test.each(['new', 'absent', 'trend', 'shape', 'joint', 'missing'] as const)('also for %s', (direction) => {
     for (const language of ['en', 'zh'] as const) expect(said({ direction }, language)).not.toMatch(/[{}]|undefined|NaN/);

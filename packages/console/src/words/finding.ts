@@ -24,7 +24,7 @@ const keys: Readonly<Record<Finding['direction'], StringKey>> = {
 export function expectedRange({ expected, unit }: Pick<Finding, 'expected' | 'unit'>, language: Language): string {
   const low = formatValue(expected.low < 0 && expected.high > 0 && unit !== '' ? 0 : expected.low, unit, language);
   const high = formatValue(expected.high, unit, language);
-  const suffix = /\s\D+$/.exec(high)?.[0] ?? '';
+  const suffix = /(\s\D+|\/s)$/.exec(high)?.[0] ?? '';
   return low === high ? high : `${suffix !== '' && low.endsWith(suffix) ? low.slice(0, -suffix.length) : low} – ${high}`;
 }
 

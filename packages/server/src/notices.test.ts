@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Finding, FeatureValue, Maintenance, SeriesBand } from '@clew/engine';
+import { openShop, toRequests } from '@clew/shop';
+import type { BacktestResponse, DetectionResponse, FindingResponse, FindingsResponse } from './api/types.ts';
+import { freePorts, runClew, startServer } from './fixture/child-server.ts';
+
+const minuteMs = 60_000;
+const stepMs = 5_000;
+
+/** Ten minutes of the demo shop with a slow database at the end of them, sent at once. */
+async function sendShop(port: number): Promise<number> {
+  const startMs = Date.now() - 11 * minuteMs;
+  const shop = openShop({ seed: 3, startMs, requestsPerSecond: 1, faults: [{ name: 'slow-database', startMs: startMs + 7 * minuteMs, endMs: startMs + 10 * minuteMs }] });
+  for (let untilMs = startMs + stepMs; untilMs <= startMs + 10 * minuteMs; untilMs += stepMs) {
+    const requests = toRequests(shop.step(untilMs));
+    for (const signal of ['traces', 'metrics', 'logs'] as const) {
+      const request = requests[signal];
+      if (request === null) continue;
+      const response = await fetch(`http://127.0.0.1:${port}/v1/${signal}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) });
+      expect(response.status).toBe(200);
+    }
+  }
+  return startMs;
+}
+
+test('what people say of a finding, and the work they announce, outlives a power cut; a backtest is measured against it', { timeout: 180_000 }, async () => {
+  const data = await mkdtemp(join(tmpdir(), 'clew-notices-'));
+  onTestFinished(() => rm(data, { recursive: true, force: true }));
+  const ports = await freePorts();
+  const url = `http://127.0.0.1:${ports.console}`;
+  const get = async <T>(path: string): Promise<T> => (await fetch(`${url}/api/v1${path}`)).json() as Promise<T>;
+  const post = async <T>(path: string, body: unknown): Promise<T> => (await fetch(`${url}/api/v1${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).json() as Promise<T>;
+
+  const first = await startServer(data, ports);
+  const startMs = await sendShop(ports.http);
+  await expect.poll(async () => (await get<Record<string, number>>('/self')).engine_lag_records, { timeout: 90_000, interval: 500 }).toBe(0);
+  let findings: readonly Finding[] = [];
+  await expect.poll(async () => (findings = (await get<FindingsResponse>('/findings')).findings).some(({ symptom }) => symptom), { timeout: 60_000, interval: 500 }).toBe(true);
+  const finding = findings.find(({ symptom }) => symptom);
+  if (finding === undefined) throw new Error('no symptom was found');
+
+  // The band of its series, and the features of its node, come from the engine's thread.
+  const band = await get<SeriesBand>(`/series?key=${encodeURIComponent(finding.series)}`);
+  expect(band).toMatchObject({ series: finding.series, entity: finding.entity, feature: finding.feature });
+  expect(band.points.length).toBeGreaterThan(10);
+  const { features } = await get<{ features: FeatureValue[] }>(`/services/${encodeURIComponent(finding.node)}/features`);
+  expect(features.find(({ id, value }) => id === 'request_rate' && value !== null)).toBeDefined();
+
+  expect((await post<FindingResponse>(`/findings/${finding.id}/verdict`, { verdict: 'noise' })).finding.verdict).toBe('noise');
+  // Answered means that everybody sees it.
+  expect((await get<FindingResponse>(`/findings/${finding.id}`)).finding.verdict).toBe('noise');
+  const announced = await post<Maintenance>('/maintenance', { entity: null, to: Date.now() + 60 * minuteMs, reason: 'new disks' });
+  expect((await get<DetectionResponse>('/detection')).maintenance).toContainEqual(announced);
+  // Nobody gets there through the doors for telemetry.
+  expect((await fetch(`http://127.0.0.1:${ports.http}/v1/notice`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"kind":"finding_verdict"}' })).status).toBe(404);
+  await first.kill();
+
+  const second = await startServer(data, ports);
+  onTestFinished(() => second.kill());
+  await expect.poll(async () => (await get<FindingResponse>(`/findings/${finding.id}`)).finding?.verdict, { timeout: 60_000, interval: 300 }).toBe('noise');
+  expect((await get<DetectionResponse>('/detection')).maintenance).toContainEqual(announced);
+
+  const begun = await post<BacktestResponse>('/backtests', { from: startMs + 5 * minuteMs, to: startMs + 10 * minuteMs, detectors: null, against: ['share'] });
+  let backtest = begun;
+  await expect.poll(async () => (backtest = await get<BacktestResponse>(`/backtests/${begun.id}`)).state, { timeout: 90_000, interval: 500 }).not.toBe('running');
+  expect([backtest.state, backtest.reason]).toEqual(['done', '']);
+  expect(backtest.result?.marks).toEqual({ real: 0, noise: 1, unknown: 0 });
+  expect(backtest.result?.a.findings).toBeGreaterThan(0);
+
+  expect(await runClew(['verdict', finding.id, 'clear', '--server', url])).toMatchObject({ code: 0, out: expect.stringContaining('nothing is said of it any more') });
+  expect((await get<FindingResponse>(`/findings/${finding.id}`)).finding.verdict).toBeNull();
+  expect(await runClew(['maintenance', 'end', announced.id, '--server', url])).toMatchObject({ code: 0 });
+  expect((await get<DetectionResponse>('/detection')).maintenance).not.toContainEqual(announced);
+});

@@ -1,4 +1,4 @@
-// `npm run train:autoencoder [-- --seed 1 --services 600 --trials 10 --epochs 14 --keep <folder>]`
+// `npm run train:autoencoder [-- --seed 1 --services 600 --trials 10 --epochs 6 --keep <folder>]`
 // The whole way: windows, training, the model into its place. PYTHON names the Python that has torch, onnx and optuna.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, services: { type: 'string', default: '600' }, trials: { type: 'string', default: '10' }, epochs: { type: 'string', default: '14' }, keep: { type: 'string' } },
+  options: { seed: { type: 'string', default: '1' }, services: { type: 'string', default: '600' }, trials: { type: 'string', default: '10' }, epochs: { type: 'string', default: '6' }, keep: { type: 'string' } },
 });
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'clew-trainer-'));

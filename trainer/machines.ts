@@ -7,14 +7,15 @@ import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { periodOf, vusPr } from '../bench/accuracy/vus-pr.ts';
 import { inputFloats, outputFloats, slotCount, windowPanes } from '../packages/engine/src/detect/autoencoder/slots.ts';
-import { openArrays } from '../packages/engine/src/detect/autoencoder/arrays.ts';
+import { autoencoderModel, openArrays } from '../packages/engine/src/detect/autoencoder/arrays.ts';
 import { trained } from '../packages/engine/src/detect/autoencoder/weights.ts';
-import { openAutoencoderModel } from '../packages/server/src/models/autoencoder.ts';
+import { autoencoderPath } from '../packages/server/src/models/autoencoder.ts';
+import { openOnnx } from '../packages/server/src/models/onnx.ts';
 
 const { values } = parseArgs({ options: { data: { type: 'string' }, most: { type: 'string', default: '100' } } });
 if (values.data === undefined) throw new Error('--data <folder> is missing');
-const served = await openAutoencoderModel('auto');
-const model = served.model ?? openArrays();
+const onnx = await openOnnx({ ...autoencoderModel, path: autoencoderPath, limitMs: 60_000 }).catch(() => null);
+const model = onnx ?? openArrays();
 const batch = 256;
 
 const folders = readdirSync(values.data, { recursive: true, withFileTypes: true }).filter((each) => each.name === 'test.csv.gz').map(({ parentPath }) => parentPath).toSorted();
@@ -27,7 +28,7 @@ const rows = folders.slice(0, Number(values.most)).map((folder) => {
   process.stderr.write(`${JSON.stringify(row)}\n`);
   return row;
 });
-await served.close();
+await onnx?.close();
 for (const set of [38, 19]) {
   const of = rows.filter((row) => row.columns === set);
   if (of.length > 0) console.log(`${set === 38 ? 'SMD' : 'ASD'}, ${of.length} servers: autoencoder ${mean(of.map((row) => row.told)).toFixed(3)}, the same rule with nothing told ${mean(of.map((row) => row.nothing)).toFixed(3)}`);

@@ -20,10 +20,15 @@ export function makeMailbox(inputFloats: number, outputFloats: number, rows: num
 
 export type Answer = 'answered' | 'failed' | 'late' | 'busy';
 
+/** A request is being computed. */
+export function isBusy({ control }: Pick<Mailbox, 'control'>): boolean {
+  return Atomics.load(control, cells.answered) !== Atomics.load(control, cells.asked);
+}
+
 /** Asks and waits, at most `limitMs`. `busy`: an earlier request that was given up is still being computed; nothing was asked. */
 export function ask({ control, inputs }: Mailbox, rows: Float32Array, count: number, limitMs: number, nowMs: () => number): Answer {
+  if (isBusy({ control })) return 'busy';
   const earlier = Atomics.load(control, cells.asked);
-  if (Atomics.load(control, cells.answered) !== earlier) return 'busy';
   inputs.set(rows);
   Atomics.store(control, cells.count, count);
   const request = Atomics.add(control, cells.asked, 1) + 1;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { TrainedModel } from '@clew/engine';
-import { ask, makeMailbox } from './mailbox.ts';
+import { ask, isBusy, makeMailbox } from './mailbox.ts';
 import type { FromOnnxThread, OnnxThreadData } from './onnx-thread.ts';
 
 export interface OnnxOptions {
@@ -28,6 +29,7 @@ const rowsMax = 256;
 /** Ten times the bar for the 99th percentile: beyond it the pane does not wait any longer. */
 const defaultLimitMs = 500;
 const openLimitMs = 20_000;
+const closeLimitMs = 5_000;
 
 /**
  * Serves a model through ONNX Runtime, in a thread of its own, so that the engine's thread may call it like any function: it waits
@@ -73,6 +75,8 @@ export async function openOnnx({ path, sha256, inputFloats, outputFloats, limitM
     },
     counters: () => ({ onnx_batches: count.batches, onnx_failed: count.failed, onnx_late: count.late }),
     async close() {
+      // A thread that is ended within ONNX Runtime takes the process with it.
+      for (let waitedMs = 0; isBusy(mailbox) && !ended && waitedMs < closeLimitMs; waitedMs += 20) await sleep(20);
       await worker.terminate();
     },
   };

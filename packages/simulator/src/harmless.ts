@@ -18,8 +18,9 @@ export interface Harmless {
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-/** A wave of traffic stays below this share of every service's capacity. */
-const surgeLoadMax = 0.8;
+/** A wave of traffic stays below these shares of every service's capacity and of every pool. */
+const surgeLoadMax = 0.6;
+const surgePoolMax = 0.65;
 
 /** Times a day of each kind, for 100 services. */
 const perDay: Readonly<Record<Exclude<Harmless['kind'], 'job'>, number>> = { deploy: 12, flag: 3, config: 3, restart: 4, surge: 3, spans_lost: 2, metrics_lost: 2 };
@@ -65,12 +66,16 @@ function make(system: System, random: Random, kind: Exclude<Harmless['kind'], 'j
     case 'config': return { ...base, untilMs: lasting(1), apply: still, announce: (phase) => (phase === 'begin' ? tellConfig(service, 'log.level', random.pick(['info', 'debug'])) : []) };
     case 'restart': {
       const instance = random.pick(service.instances);
-      // It is taken out of the balancer before it stops.
-      return { ...base, untilMs: lasting(0.6), apply: () => { Object.assign(instance.levers, { downSinceMs: 0, unknownMs: 0 }); }, announce: (phase) => (phase === 'begin' ? tellRestart(instance, 'Killing') : []) };
+      const { length } = service.instances;
+      // It is taken out of the balancer before it stops, and another one takes over what it did.
+      return { ...base, untilMs: lasting(0.6), apply: () => {
+        Object.assign(instance.levers, { downSinceMs: 0, unknownMs: 0 });
+        service.levers.capacity = length / Math.max(1, length - 1);
+      }, announce: (phase) => (phase === 'begin' ? tellRestart(instance, 'Killing') : []) };
     }
     case 'surge': {
       const untilMs = lasting(random.between(6, 25));
-      const peak = surgeFactor(system, random, fromMs);
+      const peak = surgeFactor(system, random, fromMs, untilMs);
       if (peak < 1.15) return null;
       return { ...base, entity: 'user', untilMs, announce: nothing, apply(ageMs, entryFactors) {
         const rise = Math.min(1, ageMs / 90_000, (untilMs - fromMs - ageMs) / 90_000);
@@ -96,11 +101,15 @@ function rollOut(service: Service, version: string, ageMs: number): void {
   });
 }
 
-/** As much as the fullest service can take, and not more than twice. */
-function surgeFactor(system: System, random: Random, atMs: number): number {
-  const busy = Math.max(...system.entries.map((entry) => rhythmAt(entry.rhythm, atMs)));
-  const fullest = Math.max(...system.services.map((service) => service.utilization)) * busy;
-  return Math.min(random.between(1.3, 2), surgeLoadMax / fullest);
+/** As much as the fullest service and the fullest pool of connections can take at this hour, and not more than twice. */
+function surgeFactor(system: System, random: Random, fromMs: number, untilMs: number): number {
+  const at = (atMs: number): number => Math.max(...system.entries.map((entry) => rhythmAt(entry.rhythm, atMs)));
+  const busy = Math.max(at(fromMs), at((fromMs + untilMs) / 2), at(untilMs));
+  const fullest = Math.max(...system.services.map((service) => service.utilization));
+  const pool = Math.max(0, ...system.services.flatMap((service) => service.pools.map(({ use }) => use)));
+  let factor = random.between(1.3, 2);
+  while (factor > 1 && (fullest * busy * factor > surgeLoadMax || pool * busy * factor * (1 + 0.25 * (busy * factor) ** 2) > surgePoolMax)) factor -= 0.02;
+  return factor;
 }
 
 /** Jobs that run by the clock: every quarter of an hour, every hour, every night. */

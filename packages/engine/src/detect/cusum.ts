@@ -31,11 +31,11 @@ export function stepCusum(cusum: Cusum, distance: number, paneStartMs: number): 
 
 /**
  * The sum is also the logarithm of an e-detector: exp(min(step, d) − drift) has a mean below 1 for every distance whose tail is
- * no heavier than the prior of surprise.ts. A fifth is taken off because neighbouring panes wander together. Short runs do not
+ * no heavier than the prior of surprise.ts. A third is taken off because neighbouring panes wander together. Short runs do not
  * count: what one pane says, the level says better.
  */
 export function cusumEvidence(cusum: Cusum): number {
   return cusum.panes >= limits.cusumRun ? wander * cusum.sum : 0;
 }
 
-const wander = 0.8;
+const wander = 0.65;

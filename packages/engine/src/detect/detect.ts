@@ -81,7 +81,7 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
   const lookAround = (panes: readonly Peeked[], graph: Graph, nowMs: number, isEnough: boolean): Found[] => {
     const bars = barsOf(state.budget, perDay, paneMs);
     const troubled = troubledNodes(state);
-    const near = troubled.size === 0 ? troubled : nearNodes(troubled, graph, nowMs);
+    const near = nearNodes(troubled, witnessedNodes(state), graph, nowMs);
     return lookAt((key) => state.series.get(key), panes, nowMs, settings, (series) => ({
       bar: near.has(series.node) ? bars.near(weightOf(series.symptom, series.entity, series.node)) : bars.look(weightOf(series.symptom, series.entity, series.node)),
       trust: trustIn(state, settings, series.entity),
@@ -101,7 +101,7 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
     step(pane, graph) {
       const troubled = troubledNodes(state);
       const round: Round = {
-        pane, paneMs, settings, bars: barsOf(state.budget, perDay, paneMs), troubled, near: troubled.size === 0 ? troubled : nearNodes(troubled, graph, pane.endMs),
+        pane, paneMs, settings, bars: barsOf(state.budget, perDay, paneMs), troubled, near: nearNodes(troubled, witnessedNodes(state), graph, pane.endMs),
         changed: [], seen: { weight: 0, series: 0, tests: 0, near: 0 },
       };
       const watched: Series[] = [];
@@ -169,6 +169,18 @@ function troubledNodes(state: State): Set<EntityId> {
   for (const series of state.series.values()) if (series.active?.symptom === true) nodes.add(series.node);
   return nodes;
 }
+
+/** Nodes about which requests tell something: own time and edges, from the callers' side too. */
+function witnessedNodes(state: State): Set<EntityId> {
+  const nodes = new Set<EntityId>();
+  for (const { active, feature, entity, node } of state.series.values()) {
+    if (active === null || active.symptom || active.direction === 'down' || !witnessFeatures.has(feature)) continue;
+    nodes.add(entity.startsWith('edge:') ? entity.slice(entity.indexOf('→') + 1) : node);
+  }
+  return nodes;
+}
+
+const witnessFeatures: ReadonlySet<string> = new Set(['self_time', 'error_share', 'latency_p50', 'latency_p95', 'retry_share']);
 
 function observe(state: State, series: Series, observation: Observation, round: Round): void {
   if (!Number.isFinite(observation.value)) return;

@@ -5,13 +5,13 @@ import type { Active, Series } from './series.ts';
 import { toFinding } from './series.ts';
 import { findingId } from './track.ts';
 import type { Span } from './track.ts';
-import { addMinute, findTrend } from './trend.ts';
+import { addMinute, findTrend, isNewHigh } from './trend.ts';
 
 /** Runs the slow-trend test on each completed minute; gives the trend finding when it is new or changed. */
 export function trackGrowth(series: Series, value: number, pane: Span): Finding | null {
   if (series.minutes === null || !addMinute(series.minutes, pane.startMs, value)) return null;
   const trend = findTrend(series.minutes);
-  if (trend === null) {
+  if (trend === null || (series.trend === null && !isNewHigh(series.minutes, trend))) {
     if (series.trend === null) return null;
     series.trendMisses++;
     return series.trendMisses < limits.trendClearMinutes ? null : endGrowth(series, series.trend);

@@ -57,6 +57,9 @@ export const detectLimits = {
   trendScore: 3.3,
   trendGrowth: 0.15,
   trendFit: 0.9,
+  /** Minutes before the growth that must be known, and how far beyond their highest it must go. */
+  trendHistory: 2,
+  trendBeyond: 1.05,
   /** Minutes that may fail the test before a trend ends. */
   trendClearMinutes: 3,
   /** Log templates: least severity (WARN), least count of a burst, times the usual, panes of silence that end it. */

@@ -9,6 +9,10 @@ export interface Minutes {
   openMs: number;
   sum: number;
   count: number;
+  /** Highest of the means that are no longer kept, of the running half day and of the one before. */
+  high: number;
+  highBefore: number;
+  halfDayMs: number;
 }
 
 export interface Trend {
@@ -22,7 +26,7 @@ export interface Trend {
 const minuteMs = 60_000;
 
 export function makeMinutes(): Minutes {
-  return { means: [], lastMs: 0, openMs: 0, sum: 0, count: 0 };
+  return { means: [], lastMs: 0, openMs: 0, sum: 0, count: 0, high: -Infinity, highBefore: -Infinity, halfDayMs: 0 };
 }
 
 /** Takes a value; true when a minute has just been completed. */
@@ -31,9 +35,9 @@ export function addMinute(minutes: Minutes, atMs: number, value: number): boolea
   const completed = minutes.count > 0 && minute !== minutes.openMs;
   if (completed) {
     // A gap breaks the line: what was before an outage says nothing about the slope after it.
-    if (minutes.lastMs > 0 && minutes.openMs - minutes.lastMs > 3 * minuteMs) minutes.means.length = 0;
+    if (minutes.lastMs > 0 && minutes.openMs - minutes.lastMs > 3 * minuteMs) for (const mean of minutes.means.splice(0)) noteHigh(minutes, minute, mean);
     minutes.means.push(minutes.sum / minutes.count);
-    if (minutes.means.length > limits.trendMinutes) minutes.means.shift();
+    if (minutes.means.length > limits.trendMinutes) noteHigh(minutes, minute, minutes.means.shift() ?? -Infinity);
     minutes.lastMs = minutes.openMs;
     minutes.sum = 0;
     minutes.count = 0;
@@ -42,6 +46,29 @@ export function addMinute(minutes: Minutes, atMs: number, value: number): boolea
   minutes.sum += value;
   minutes.count++;
   return completed;
+}
+
+const halfDayMs = 43_200_000;
+
+function noteHigh(minutes: Minutes, atMs: number, mean: number): void {
+  const halfDay = Math.floor(atMs / halfDayMs) * halfDayMs;
+  if (halfDay !== minutes.halfDayMs) {
+    minutes.highBefore = halfDay - minutes.halfDayMs === halfDayMs ? minutes.high : -Infinity;
+    minutes.high = -Infinity;
+    minutes.halfDayMs = halfDay;
+  }
+  minutes.high = Math.max(minutes.high, mean);
+}
+
+/**
+ * Growth that only goes where the series has been before is a saw tooth (a collector, a cache that is emptied), and growth since
+ * the very first minutes may be the tail of anything: both are ordinary.
+ */
+export function isNewHigh(minutes: Minutes, trend: Trend): boolean {
+  const length = Math.round((minutes.lastMs - trend.sinceMs) / minuteMs) + 1;
+  const before = minutes.means.slice(0, Math.max(0, minutes.means.length - length));
+  const high = Math.max(minutes.high, minutes.highBefore, ...before);
+  return before.length >= limits.trendHistory || Number.isFinite(high) ? trend.to >= limits.trendBeyond * high : false;
 }
 
 /**

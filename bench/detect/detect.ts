@@ -62,12 +62,12 @@ function bars(): Bar[] {
 function print(): void {
   const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
   console.log(report.machine);
-  console.table(costs.map((each) => ({
+  table(costs.map((each) => ({
     what: each.stage === 'judge' ? 'judging alone' : 'intake to findings', series: each.series, judged: each.judged, panes: each.panes, 'CPU ms a pane': round(each.cpuMsMedian),
     'P99': round(each.cpuMsP99), '% of a core': round(each.coreShare * 100), 'bytes a series': Math.round(each.bytesPerSeries), 'findings (none is right)': each.findings,
   })));
-  console.table(models.map((each) => ({ model: each.runtime, windows: each.windows, 'ms a batch': round(each.batchMsMedian), P99: round(each.batchMsP99), note: each.note })));
-  console.table(latencies.map((each: Latency) => ({
+  table(models.map((each) => ({ model: each.runtime, windows: each.windows, 'ms a batch': round(each.batchMsMedian), P99: round(each.batchMsP99), note: each.note })));
+  table(latencies.map((each: Latency) => ({
     fault: each.kind, faults: each.faults, found: each.found, 'finding median s': round(each.findingMedian), 'finding P99 s': round(each.findingP99),
     'incident median s': round(each.incidentMedian), 'incident P99 s': round(each.incidentP99),
   })));
@@ -77,5 +77,9 @@ function print(): void {
       'with rules': round(prometheus.rulesCpuSeconds, 3), '% of a core': round(prometheus.coreShare * 100), 'RSS MB': Math.round(prometheus.rssBytes / 1e6), 'bytes a series': Math.round(prometheus.bytesPerSeries),
     }]);
   } else console.log(`Prometheus: ${String(report.prometheus)}`);
-  console.table(report.bars);
+  table(report.bars.map((each) => ({ ...each, measured: round(each.measured, 4) })));
+}
+
+function table(rows: readonly object[]): void {
+  if (rows.length > 0) console.table(rows);
 }

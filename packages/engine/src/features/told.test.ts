@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defaultSettings, modelInputs, modelVectors } from '../model/index.ts';
+import { defaultSettings } from '../model/index.ts';
 import type { FeatureValue, Pane } from '../model/index.ts';
 import { featureOf } from './catalogue.ts';
 import { logRows, logsOf, metricsOf, openStory, paneMs, pointRows, spanRows, t0 } from './fixture/story.ts';
@@ -193,15 +193,4 @@ test('cold starts: requests of an instance that came up beside others', () => {
 
 test('an entity that nobody heard of has no features', () => {
   expect(openStory().values('service:nobody')).toEqual([]);
-});
-
-test('models see services only, in the order of the list, and what was not sent as missing', () => {
-  const features = openStory();
-  features.add(spanRows([shop(10)]));
-  const vectors = modelVectors(features.closePane(t0).observations);
-  expect([...vectors.keys()]).toEqual(['service:shop']);
-  const vector = vectors.get('service:shop') ?? new Float64Array();
-  expect(vector[modelInputs.indexOf('request_rate')]).toBe(0.1);
-  expect(vector[modelInputs.indexOf('cpu_utilization')]).toBeNaN();
-  expect(vector.length).toBe(modelInputs.length);
 });

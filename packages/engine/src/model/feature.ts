@@ -1,8 +1,8 @@
 import type { EntityKind } from './entity.ts';
 import type { FeatureId } from './finding.ts';
-import type { FeatureScale, Observation } from './pane.ts';
+import type { FeatureScale } from './pane.ts';
 
-/** Raised by hand whenever an id, an expression or the models' list of inputs changes; a test knows the table's hash by heart. */
+/** Raised by hand whenever an id, an expression or what models read changes; a test knows the table's hash by heart. */
 export const featureCatalogueVersion = 3;
 
 /**
@@ -83,27 +83,4 @@ export interface FeatureValue {
   readonly unit: string;
   /** Of text features (upstream_services, region …) the texts, sorted; else empty. Untrusted. */
   readonly texts: readonly string[];
-}
-
-/**
- * What multivariate models see of a service in a pane, in this order: observations with empty subject of the service itself.
- * What is not reported is missing (NaN), never zero; the detect stage brings each to its own scale.
- */
-export const modelInputs: readonly FeatureId[] = [
-  'request_rate', 'error_share', 'latency_p50', 'latency_p95', 'self_time', 'retry_share',
-  'cpu_utilization', 'memory_utilization', 'heap_utilization', 'active_requests', 'error_log_rate', 'instance_count',
-];
-
-/** The inputs by service, from the observations of one pane. Services without any are absent. */
-export function modelVectors(observations: readonly Observation[]): Map<string, Float64Array> {
-  const vectors = new Map<string, Float64Array>();
-  for (const { entity, node, subject, feature, value } of observations) {
-    if (entity !== node || subject !== '' || !entity.startsWith('service:')) continue;
-    const at = modelInputs.indexOf(feature);
-    if (at < 0) continue;
-    let vector = vectors.get(entity);
-    if (vector === undefined) vectors.set(entity, vector = new Float64Array(modelInputs.length).fill(Number.NaN));
-    vector[at] = value;
-  }
-  return vectors;
 }

@@ -3,7 +3,7 @@ export type * from './detection.ts';
 export type * from './entity.ts';
 export type * from './explanation.ts';
 export type * from './feature.ts';
-export { featureCatalogueVersion, modelInputs, modelVectors } from './feature.ts';
+export { featureCatalogueVersion } from './feature.ts';
 export type * from './finding.ts';
 export type * from './incident.ts';
 export type * from './log.ts';

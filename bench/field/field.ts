@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { faultKinds } from '@clew/simulator';
+import { faultKinds, twists } from '@clew/simulator';
 import { planFaultRuns, planQuietRuns, type FieldOptions } from './plan.ts';
 import { playAll } from './pool.ts';
 import { makeReport, toTable } from './report.ts';
@@ -8,14 +8,14 @@ import { score } from './score.ts';
 
 /**
  * How well faults are found in random systems, and how seldom there is a false alarm:
- *   npm run bench:field -- --seed 7 --services 120 --faults 200 --quiet-days 10 [--budget 1] [--threads 2] [--only kind,kind] [--verbose] -o json
+ *   npm run bench:field -- --seed 7 --services 120 --faults 200 --quiet-days 10 [--budget 1] [--threads 2] [--only kind,kind] [--twists none] [--verbose] -o json
  */
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' }, services: { type: 'string', default: '120' }, faults: { type: 'string', default: '40' }, 'quiet-days': { type: 'string', default: '0' },
     budget: { type: 'string', default: '1' }, budgets: { type: 'string', default: '0.1,1,10' }, rate: { type: 'string', default: '300' }, touched: { type: 'string', default: '30' },
-    threads: { type: 'string', default: '1' }, only: { type: 'string' }, verbose: { type: 'boolean', default: false }, output: { type: 'string', short: 'o', default: 'table' },
+    threads: { type: 'string', default: '1' }, only: { type: 'string' }, twists: { type: 'string', default: 'misleading_deploy' }, verbose: { type: 'boolean', default: false }, output: { type: 'string', short: 'o', default: 'table' },
   },
 });
 const number = (name: string, text: string, least: number): number => {
@@ -25,9 +25,14 @@ const number = (name: string, text: string, least: number): number => {
 };
 const only = values.only?.split(',') ?? null;
 for (const kind of only ?? []) if (!faultKinds.some((each) => each.kind === kind)) throw new RangeError(`--only ${kind}: it is one of ${faultKinds.map((each) => each.kind).join(', ')}`);
+const twistsOf = (text: string): FieldOptions['twists'] => text.split(',').filter((each) => each !== '' && each !== 'none').map((each) => {
+  const known = twists.find((twist) => twist === each);
+  if (known === undefined) throw new RangeError(`--twists ${each}: it is none, or of ${twists.join(', ')}`);
+  return known;
+});
 const options: FieldOptions = {
   seed: number('seed', values.seed, 0), services: number('services', values.services, 5), faults: number('faults', values.faults, 0), quietDays: number('quiet-days', values['quiet-days'], 0),
-  budget: number('budget', values.budget, 0), quietBudgets: values.budgets.split(',').map((each) => number('budgets', each, 0)), rate: number('rate', values.rate, 1), touched: number('touched', values.touched, 0), only,
+  budget: number('budget', values.budget, 0), quietBudgets: values.budgets.split(',').map((each) => number('budgets', each, 0)), rate: number('rate', values.rate, 1), touched: number('touched', values.touched, 0), only, twists: twistsOf(values.twists),
 };
 
 const beganMs = performance.now();

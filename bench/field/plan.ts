@@ -1,4 +1,4 @@
-import { faultKinds } from '@clew/simulator';
+import { faultKinds, type Twist } from '@clew/simulator';
 import type { RunSpec } from './run.ts';
 
 export interface FieldOptions {
@@ -11,6 +11,7 @@ export interface FieldOptions {
   readonly rate: number;
   readonly touched: number;
   readonly only: readonly string[] | null;
+  readonly twists: readonly Twist[];
 }
 
 /** Faults of one run: a system of its own, warm-up first, calm between them. */
@@ -30,7 +31,7 @@ export function planFaultRuns(options: FieldOptions, kinds = chooseKinds(options
     return {
       name: `faults-${run}`, budgets: [options.budget],
       simulation: {
-        seed: options.seed * 1_000 + run, services: options.services, spansPerSecond: options.rate, touchedPerMinute: options.touched, harmless: oftenAroundFaults,
+        seed: options.seed * 1_000 + run, services: options.services, spansPerSecond: options.rate, touchedPerMinute: options.touched, harmless: oftenAroundFaults, twists: options.twists,
         faults: kinds.slice(index * faultsPerRun, (index + 1) * faultsPerRun), startMs: weekMs + Math.floor(dice() * 7) * dayMs + Math.floor((6 + 14 * dice()) * 60) * 60_000,
       },
     };

@@ -4,7 +4,7 @@ import { openSimulation } from '@clew/simulator';
 import { expect, test } from 'vitest';
 import { planFaultRuns, planQuietRuns, type FieldOptions } from './plan.ts';
 
-const options: FieldOptions = { seed: 3, services: 10, faults: 20, quietDays: 2, budget: 1, quietBudgets: [1], rate: 50, touched: 5, only: null };
+const options: FieldOptions = { seed: 3, services: 10, faults: 20, quietDays: 2, budget: 1, quietBudgets: [1], rate: 50, touched: 5, only: null, twists: [] };
 
 test('the truth names services, stores, queues, third parties and machines as the engine does', () => {
   const simulation = openSimulation({ seed: 8, services: 25, spansPerSecond: 250, minutes: 3, harmless: 0 });

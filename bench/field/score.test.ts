@@ -5,7 +5,7 @@ import { nodesOf, type Alarm } from './watch.ts';
 
 const fault = (over: Partial<FaultTruth> = {}): FaultTruth => ({
   kind: 'service_errors', entities: ['service:b'], causes: ['errors'], detail: '', onsetMs: 100_000, endMs: 400_000, visibleMs: 130_000,
-  symptoms: [{ entity: 'service:a', perMinute: 60, how: 'fails' }], path: ['service:b', 'service:a'], inside: true, touchedPerMinute: 60, ...over,
+  symptoms: [{ entity: 'service:a', perMinute: 60, how: 'fails' }], path: ['service:b', 'service:a'], inside: true, twist: '', touchedPerMinute: 60, ...over,
 });
 const alarm = (saidMs: number, over: Partial<Alarm> = {}): Alarm => ({ id: 'x', saidMs, reopened: false, entities: ['service:a'], causes: [], headline: '', ...over });
 

@@ -12,6 +12,7 @@ export interface Case {
   readonly onset: string;
   readonly touchedPerMinute: number;
   readonly symptoms: number;
+  readonly twist: string;
   readonly found: boolean;
   /** From its onset, and from when it could be seen, to the first alarm. */
   readonly detectS: number | null;
@@ -53,7 +54,7 @@ function toCase(run: string, fault: FaultTruth, alarms: readonly Alarm[]): Case 
   const causes = alarms.flatMap((alarm) => alarm.causes.slice(0, 1)).length > 0 ? alarms.find((alarm) => alarm.causes.length > 0)?.causes ?? [] : [];
   const isRight = (entity: string): boolean => fault.entities.includes(entity);
   return {
-    run, kind: fault.kind, entity: fault.entities[0], detail: fault.detail, onset: new Date(fault.onsetMs).toISOString(), touchedPerMinute: fault.touchedPerMinute, symptoms: fault.symptoms.length,
+    run, kind: fault.kind, entity: fault.entities[0], detail: fault.detail, onset: new Date(fault.onsetMs).toISOString(), touchedPerMinute: fault.touchedPerMinute, symptoms: fault.symptoms.length, twist: fault.twist,
     found: first !== undefined, detectS: first === undefined ? null : (first.saidMs - fault.onsetMs) / 1000, detectVisibleS: first === undefined ? null : Math.max(0, first.saidMs - fault.visibleMs) / 1000,
     duplicates: Math.max(0, alarms.length - 1),
     top1: causes.length > 0 && isRight(causes[0].entity), top3: causes.slice(0, 3).some(({ entity }) => isRight(entity)), kindRight: causes.length > 0 && isRight(causes[0].entity) && fault.causes.includes(causes[0].kind),

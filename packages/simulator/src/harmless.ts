@@ -30,7 +30,7 @@ export function planHarmless(system: System, fromMs: number, untilMs: number, of
   const random = new Random(system.seed, 53);
   const scale = Math.max(0.3, system.services.length / 100) * often * (untilMs - fromMs) / dayMs;
   const events: Harmless[] = [];
-  const deployed = new Map<Service, string>();
+  const deployed = new Set<Service>();
   for (const kind of ['deploy', 'flag', 'config', 'restart', 'surge', 'spans_lost', 'metrics_lost'] as const) {
     const many = random.poisson(perDay[kind] * (kind === 'surge' ? scale / Math.max(0.3, system.services.length / 100) : scale));
     const times = Array.from({ length: many }, () => {
@@ -51,16 +51,15 @@ export function planHarmless(system: System, fromMs: number, untilMs: number, of
 const nothing = (): readonly Announcement[] => [];
 const still = (): void => {};
 
-function make(system: System, random: Random, kind: Exclude<Harmless['kind'], 'job'>, fromMs: number, deployed: Map<Service, string>): Harmless | null {
+function make(system: System, random: Random, kind: Exclude<Harmless['kind'], 'job'>, fromMs: number, deployed: Set<Service>): Harmless | null {
   const service = random.pick(system.services);
   const base = { kind, entity: service.id, fromMs, job: null };
   const lasting = (minutes: number): number => fromMs + Math.round(minutes * minuteMs);
   switch (kind) {
     case 'deploy': {
       if (deployed.has(service)) return null;
-      const version = nextVersion(service).replace(/(\d+)$/, (patch) => String(Number(patch) + 7));
-      deployed.set(service, version);
-      return { ...base, untilMs: lasting((service.instances.length * rollMs + freshMs) / minuteMs), announce: (phase) => (phase === 'begin' ? tellDeploy(service, version) : []), apply: (ageMs) => rollOut(service, version, ageMs) };
+      deployed.add(service);
+      return makeRelease(service, 7, fromMs);
     }
     case 'flag': return { ...base, untilMs: lasting(random.between(20, 300)), apply: still, announce: (phase) => (service.flag === '' ? [] : tellFlag(service, `${service.flag}-banner`, phase === 'begin' ? 'on' : 'off')) };
     case 'config': return { ...base, untilMs: lasting(1), apply: still, announce: (phase) => (phase === 'begin' ? tellConfig(service, 'log.level', random.pick(['info', 'debug'])) : []) };
@@ -82,9 +81,23 @@ function make(system: System, random: Random, kind: Exclude<Harmless['kind'], 'j
         for (const index of entryFactors.keys()) entryFactors[index] *= 1 + (peak - 1) * Math.max(0, rise);
       } };
     }
-    case 'spans_lost': return { ...base, untilMs: lasting(random.between(2, 7)), announce: nothing, apply: () => { service.levers.spansLost = true; } };
+    case 'spans_lost': return makeLostSpans(service, fromMs, lasting(random.between(2, 7)));
     case 'metrics_lost': return { ...base, untilMs: lasting(random.between(3, 10)), announce: nothing, apply: () => { service.levers.metricsLost = true; } };
   }
+}
+
+/** A release that changes nothing that anybody could notice; `patches` ahead of what runs. */
+export function makeRelease(service: Service, patches: number, fromMs: number): Harmless {
+  const version = nextVersion(service).replace(/(\d+)$/, (patch) => String(Number(patch) + patches));
+  return {
+    kind: 'deploy', entity: service.id, fromMs, untilMs: fromMs + service.instances.length * rollMs + freshMs, job: null,
+    announce: (phase) => (phase === 'begin' ? tellDeploy(service, version) : []), apply: (ageMs) => rollOut(service, version, ageMs),
+  };
+}
+
+/** Its spans and logs do not arrive, though it works. */
+export function makeLostSpans(service: Service, fromMs: number, untilMs: number): Harmless {
+  return { kind: 'spans_lost', entity: service.id, fromMs, untilMs, job: null, announce: nothing, apply: () => { service.levers.spansLost = true; } };
 }
 
 const rollMs = 20_000;

@@ -9,7 +9,7 @@ import { restAll } from './system/rest.ts';
 import type { System } from './system/system.ts';
 import { makeSystem } from './system/topology.ts';
 import { planTimeline, type Planted } from './timeline.ts';
-import type { Truth } from './truth.ts';
+import type { Truth, Twist } from './truth.ts';
 import { Outbox } from './wire/outbox.ts';
 
 export interface SimulationOptions {
@@ -26,10 +26,12 @@ export interface SimulationOptions {
   readonly touchedPerMinute: number;
   /** How many times more often than in an ordinary system harmless things happen; 0 for none. */
   readonly harmless: number;
+  /** What half of the faults are made harder with. */
+  readonly twists: readonly Twist[];
 }
 
 export const simulationDefaults: SimulationOptions = {
-  seed: 1, services: 120, spansPerSecond: 300, startMs: Date.UTC(2026, 4, 12, 8), minutes: 60, faults: [], warmUpMinutes: 25, touchedPerMinute: 30, harmless: 1,
+  seed: 1, services: 120, spansPerSecond: 300, startMs: Date.UTC(2026, 4, 12, 8), minutes: 60, faults: [], warmUpMinutes: 25, touchedPerMinute: 30, harmless: 1, twists: [],
 };
 
 /** What a Collector in front of all services passes on in one tick: at most one request a signal. */
@@ -52,10 +54,10 @@ const flagEveryMs = 60_000;
 export function openSimulation(given: Partial<SimulationOptions>): Simulation {
   const options = { ...simulationDefaults, ...given };
   const system = makeSystem(options);
-  const { planted, leftOut, endMs } = options.faults.length === 0
-    ? { planted: [], leftOut: [], endMs: options.startMs + options.minutes * 60_000 }
-    : planTimeline(system, { spansPerSecond: options.spansPerSecond, startMs: options.startMs, kinds: options.faults, warmUpMs: options.warmUpMinutes * 60_000, touchedPerMinute: options.touchedPerMinute });
-  const harmless = options.harmless === 0 ? [] : planHarmless(system, options.startMs, endMs, options.harmless);
+  const { planted, leftOut, decoys, endMs } = options.faults.length === 0
+    ? { planted: [], leftOut: [], decoys: [], endMs: options.startMs + options.minutes * 60_000 }
+    : planTimeline(system, { spansPerSecond: options.spansPerSecond, startMs: options.startMs, kinds: options.faults, warmUpMs: options.warmUpMinutes * 60_000, touchedPerMinute: options.touchedPerMinute, twists: options.twists });
+  const harmless = [...decoys, ...options.harmless === 0 ? [] : planHarmless(system, options.startMs, endMs, options.harmless)].sort((a, b) => a.fromMs - b.fromMs);
   const truth: Truth = {
     seed: options.seed, services: system.services.map(({ id }) => id), startMs: options.startMs, endMs, faults: planted.map((each) => each.truth),
     harmless: harmless.map(({ kind, entity, fromMs, untilMs }) => ({ kind, entity, fromMs, untilMs: Math.min(untilMs, endMs) })),

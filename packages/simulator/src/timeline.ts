@@ -1,10 +1,11 @@
 import { faultKinds } from './faults/catalogue.ts';
 import type { FaultKind, Place, Strike } from './faults/fault.ts';
+import { makeLostSpans, makeRelease, type Harmless } from './harmless.ts';
 import { compare, probe, type Suffering } from './probe.ts';
 import { Random } from './random.ts';
 import { rhythmAt } from './system/rhythm.ts';
 import type { Operation, System } from './system/system.ts';
-import { pathOf, type FaultTruth } from './truth.ts';
+import { pathOf, type FaultTruth, type Twist } from './truth.ts';
 
 export interface Planted { readonly truth: FaultTruth; readonly strike: Strike }
 
@@ -17,6 +18,17 @@ export interface TimelineOptions {
   readonly warmUpMs: number;
   /** Faults are planted only where at least so many requests a minute suffer. */
   readonly touchedPerMinute: number;
+  /** One in two faults gets one of these. */
+  readonly twists: readonly Twist[];
+}
+
+export interface Timeline {
+  readonly planted: readonly Planted[];
+  /** Kinds that found no place. */
+  readonly leftOut: readonly string[];
+  /** What makes faults harder to see through, and is no fault itself. */
+  readonly decoys: readonly Harmless[];
+  readonly endMs: number;
 }
 
 const minuteMs = 60_000;
@@ -25,10 +37,11 @@ const places = 20;
 const looks = 16;
 
 /** Plants the faults one after the other with calm between them. A kind that finds no place where it would be felt is left out, and said. */
-export function planTimeline(system: System, options: TimelineOptions): { readonly planted: Planted[]; readonly leftOut: string[]; readonly endMs: number } {
+export function planTimeline(system: System, options: TimelineOptions): Timeline {
   const random = new Random(system.seed, 41);
   const planted: Planted[] = [];
   const leftOut: string[] = [];
+  const decoys: Harmless[] = [];
   let onsetMs = options.startMs + options.warmUpMs;
   for (const kind of options.kinds) {
     const made = plant(system, random, kindOf(kind), Math.round(onsetMs), Math.round(random.between(5, 8) * minuteMs), options);
@@ -36,10 +49,41 @@ export function planTimeline(system: System, options: TimelineOptions): { readon
       leftOut.push(kind);
       continue;
     }
-    planted.push(made);
-    onsetMs = made.truth.endMs + random.between(13, 20) * minuteMs;
+    const twisted = twist(system, random, made, options);
+    planted.push(...twisted.planted);
+    decoys.push(...twisted.decoys);
+    onsetMs = Math.max(...twisted.planted.map(({ truth }) => truth.endMs)) + random.between(13, 20) * minuteMs;
   }
-  return { planted, leftOut, endMs: Math.ceil((onsetMs - 5 * minuteMs) / 10_000) * 10_000 };
+  return { planted, leftOut, decoys, endMs: Math.ceil((onsetMs - 5 * minuteMs) / 10_000) * 10_000 };
+}
+
+/** The fault with what makes it harder, if anything does. */
+function twist(system: System, random: Random, made: Planted, options: TimelineOptions): { readonly planted: Planted[]; readonly decoys: Harmless[] } {
+  if (options.twists.length === 0 || random.chance(0.5)) return { planted: [made], decoys: [] };
+  const { strike, truth } = made;
+  const kind = random.pick(options.twists);
+  const twisted = { strike, truth: { ...truth, twist: kind } };
+  const sufferers = truth.symptoms.map(({ entity }) => entity);
+  const near = system.services.filter((service) => sufferers.includes(service.id) && !truth.entities.includes(service.id));
+  switch (kind) {
+    case 'misleading_deploy': {
+      const service = random.pick(near.length > 0 ? near : system.services.filter(({ id }) => !truth.entities.includes(id)));
+      return { planted: [twisted], decoys: [makeRelease(service, 20 + planNumber(truth, options), truth.onsetMs - Math.round(random.between(15_000, 60_000)))] };
+    }
+    case 'telemetry_lost': {
+      const service = random.chance(0.5) || near.length === 0 ? strike.from[0] : near[0];
+      return { planted: [{ strike, truth: { ...twisted.truth, inside: truth.inside && service.id !== truth.entities[0] } }], decoys: [makeLostSpans(service, truth.onsetMs - 90_000, truth.endMs + 60_000)] };
+    }
+    case 'second_fault': {
+      const second = plant(system, random, random.pick(faultKinds), truth.onsetMs + Math.round(random.between(20_000, 90_000)), truth.endMs - truth.onsetMs, options);
+      return second === null ? { planted: [made], decoys: [] } : { planted: [twisted, { strike: second.strike, truth: { ...second.truth, twist: kind } }], decoys: [] };
+    }
+  }
+}
+
+/** Grows with time, so that two releases of one service are two versions. */
+function planNumber(truth: FaultTruth, options: TimelineOptions): number {
+  return Math.floor((truth.onsetMs - options.startMs) / minuteMs);
 }
 
 export function kindOf(kind: string): FaultKind {
@@ -91,6 +135,6 @@ function tell(system: System, kind: FaultKind, strike: Strike, suffering: readon
   return {
     kind: kind.kind, entities: strike.entities, causes: kind.causes, detail: strike.detail, onsetMs, endMs: onsetMs + lastsMs, visibleMs,
     symptoms: suffering.map(({ service, perMinute, how }) => ({ entity: service.id, perMinute: Math.round(10 * perMinute) / 10, how })),
-    path: pathOf(system, strike.entities[0], strike.from, suffering), inside: kind.inside, touchedPerMinute: Math.round(Math.max(...suffering.map(({ perMinute }) => perMinute))),
+    path: pathOf(system, strike.entities[0], strike.from, suffering), inside: kind.inside, twist: '', touchedPerMinute: Math.round(Math.max(...suffering.map(({ perMinute }) => perMinute))),
   };
 }

@@ -28,9 +28,18 @@ export interface FaultTruth {
   readonly path: readonly string[];
   /** The cause itself can be seen in the telemetry. */
   readonly inside: boolean;
+  /** What makes it harder to see through; empty for most. */
+  readonly twist: Twist | '';
   /** Requests a minute that suffer at the service that suffers most. */
   readonly touchedPerMinute: number;
 }
+
+/**
+ * second_fault: another one begins while it lasts · misleading_deploy: a service near it was released just before ·
+ * telemetry_lost: the spans of the cause, or of the service that suffers most, do not arrive.
+ */
+export const twists = ['second_fault', 'misleading_deploy', 'telemetry_lost'] as const;
+export type Twist = (typeof twists)[number];
 
 /** Things that happen and are no fault. */
 export interface HarmlessTruth { readonly kind: string; readonly entity: string; readonly fromMs: number; readonly untilMs: number }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readRequest } from '@clew/otlp';
 import { describe, expect, test } from 'vitest';
 import { openSimulation, type Simulation } from '../simulation.ts';
+import { twists } from '../truth.ts';
 import { faultKinds } from './catalogue.ts';
 
 const options = { seed: 12, services: 40, spansPerSecond: 300, warmUpMinutes: 4, touchedPerMinute: 25, harmless: 0 } as const;
@@ -35,6 +36,33 @@ describe('the truth about', () => {
       break;
     }
     expect(found).toBeGreaterThan(0);
+  });
+});
+
+describe('twists', () => {
+  const twisted = (twist: (typeof twists)[number]) => openSimulation({ ...options, faults: ['service_slow', 'service_errors', 'service_down', 'database_errors'], twists: [twist] }).truth;
+
+  test('a misleading release is another service, just before', () => {
+    const truth = twisted('misleading_deploy');
+    const faults = truth.faults.filter(({ twist }) => twist !== '');
+    expect(faults.length).toBeGreaterThan(0);
+    for (const fault of faults) {
+      const decoy = truth.harmless.find(({ kind, fromMs }) => kind === 'deploy' && fromMs < fault.onsetMs && fromMs >= fault.onsetMs - 60_000);
+      expect(decoy).toBeDefined();
+      expect(fault.entities).not.toContain(decoy?.entity);
+    }
+  });
+
+  test('lost telemetry covers the whole fault', () => {
+    const truth = twisted('telemetry_lost');
+    const fault = truth.faults.find(({ twist }) => twist !== '')!;
+    expect(truth.harmless.some(({ kind, fromMs, untilMs }) => kind === 'spans_lost' && fromMs < fault.onsetMs && untilMs > fault.endMs)).toBe(true);
+  });
+
+  test('a second fault begins while the first lasts', () => {
+    const faults = twisted('second_fault').faults.filter(({ twist }) => twist !== '');
+    expect(faults.length).toBeGreaterThanOrEqual(2);
+    expect(faults[1].onsetMs).toBeLessThan(faults[0].endMs);
   });
 });
 

@@ -46,7 +46,7 @@ export function closePane(state: FeaturesState, settings: EngineSettings, startM
   const restarts = noteInstances(state, pane, paneMs, limits.instances);
   updateServices(state, pane, endMs);
   const templates = countTemplates(state, pane);
-  const slices = gatherSlices(state, settings, { pane, requests, edges, assembly, templates, restarts });
+  const slices = gatherSlices(state, settings, { pane, requests, edges, assembly, templates });
   const metrics = largest([...observeInstances(state, pane, paneMs, restarts), ...observeMetrics(state, readPane(state, pane.points, paneMs), startMs)]);
   const observations = [
     ...observeAllRequests(requests, red, assembly, startMs, paneMs),

@@ -19,11 +19,10 @@ export interface Found {
   readonly edges: ReadonlyMap<EntityId, EdgeTally>;
   readonly assembly: Assembly;
   readonly templates: readonly TemplateCount[];
-  readonly restarts: ReadonlyMap<EntityId, number>;
 }
 
-/** The partials of a pane by entity; levels come later, from `keepSlices`. */
-export function gatherSlices(state: FeaturesState, settings: EngineSettings, { pane, requests, edges, assembly, templates, restarts }: Found): Map<EntityId, Slice> {
+/** The partials of a pane by entity; levels and restarts come later, from `keepSlices`. */
+export function gatherSlices(state: FeaturesState, settings: EngineSettings, { pane, requests, edges, assembly, templates }: Found): Map<EntityId, Slice> {
   const slices = new Map<EntityId, Slice>();
   const sliceOf = (entity: EntityId): Slice => {
     let slice = slices.get(entity);
@@ -56,7 +55,6 @@ export function gatherSlices(state: FeaturesState, settings: EngineSettings, { p
   }
   for (const [service, records] of freshLogs(templates, pane.startMs)) addSum(sliceOf(service), 'freshLogs', records);
   for (const [service, users] of pane.users) sliceOf(service).users = users;
-  for (const [service, number] of restarts) addSum(sliceOf(service), 'restarts', number);
   return slices;
 }
 
@@ -71,12 +69,15 @@ function isCold(state: FeaturesState, instance: EntityId, startMs: number, paneM
 export function keepSlices(state: FeaturesState, settings: EngineSettings, startMs: number, slices: Map<EntityId, Slice>, metrics: readonly Observation[]): void {
   for (const { entity, feature, subject, unit, value } of metrics) {
     const row = featureOf(feature);
-    if (!('level' in row.expression) || row.subject === 'metric name') continue;
+    const isRestart = feature === 'restarts';
+    if (!isRestart && (!('level' in row.expression) || row.subject === 'metric name')) continue;
     const followed = follow(state.windows, entity, startMs, state.counters);
     if (followed === null) continue;
     let slice = slices.get(entity);
     if (slice === undefined) slices.set(entity, slice = makeSlice());
-    noteLevel(followed, slice, feature, subject, unit, value, state.counters);
+    // Told by metrics or seen by their instances: `metrics` has the larger of both.
+    if (isRestart) addSum(slice, 'restarts', Math.round(value));
+    else noteLevel(followed, slice, feature, subject, unit, value, state.counters);
   }
   for (const entity of [...slices.keys()].sort()) {
     const slice = slices.get(entity);

@@ -183,6 +183,15 @@ test('metrics: both ways of traffic, peaks and means of windows; what was never 
   expect(panes[1].observations.map(({ feature }) => feature)).not.toContain('disk_read');
 });
 
+test('restarts that metrics tell of are those of the pane', () => {
+  const features = openStory();
+  const said = (at: number, value: number): StoryPoint => ({ resource: { 'service.name': 'shop', 'service.instance.id': '1' }, metric: 'k8s.container.restarts', unit: '{restart}', type: 'gauge', at, value });
+  features.add(pointRows(metricsOf([said(2_000, 3), said(12_000, 5)])));
+  const panes = [0, 1].map((at) => features.closePane(t0 + at * paneMs));
+  expect(panes[1].observations.find(({ feature }) => feature === 'restarts')?.value).toBe(2);
+  expect([valueOf(features.values('service:shop'), 'restarts'), valueOf(features.values('service:shop'), 'restarts_1h')]).toEqual([2, 2]);
+});
+
 test('cold starts: requests of an instance that came up beside others', () => {
   const features = openStory();
   const on = (id: number, instance: string, at: number): StorySpan => shop(id, { at, ms: 1, resource: { 'service.instance.id': instance } });

@@ -5,6 +5,7 @@ export interface TrainingReport {
   readonly space: Readonly<Record<string, readonly number[]>>;
   readonly choice: Readonly<Record<string, number>>;
   readonly epochs: number;
+  readonly trialEpochs: number;
   readonly judgedPanes: number;
   readonly trials: readonly Readonly<Record<string, number>>[];
   readonly windows: Readonly<Record<string, number>>;
@@ -37,11 +38,11 @@ export function trainingPart(report: TrainingReport, model: { readonly sha256: s
 | weights | ${model.floats} |
 | hidden units, gist, score over | ${choice['hidden']}, ${choice['gist']}, the newest ${choice['panes']} panes |
 | learning rate, share of windows spoilt | ${choice['rate'].toPrecision(3)}, ${choice['spoilt'].toPrecision(3)} |
-| training data | ${made.source}: seed ${made.seed}, ${made.services} quiet services, ${made.simulations} quiet systems of 60 services, ${report.windows['train']} windows, SHA-256 \`${report.dataSha256.slice(0, 16)}…\` |
+| training data | ${made.source}: seed ${made.seed}, ${made.services} quiet services${made.simulations === 0 ? '' : `, ${made.simulations} quiet systems of 60 services`}, ${report.windows['train']} windows, SHA-256 \`${report.dataSha256.slice(0, 16)}…\` |
 | epochs, seed, time | ${report.epochs}, ${report.seed}, ${Math.round(report.seconds / 60)} min on a shared core |
 | made with | PyTorch ${report.torch}, Optuna ${report.optuna} |
 
-Searched with Optuna's tree-structured Parzen estimator (${report.trials.length} trials, half the epochs, a third of the windows), for average
+Searched with Optuna's tree-structured Parzen estimator (${report.trials.length} trials of ${report.trialEpochs} epochs on a third of the windows), for average
 precision on the part \`choose\`, trained on ${report.searchedOn.services} services and ${report.searchedOn.simulations ?? 0} simulated systems: ${Object.entries(report.space).map(([name, values]) => `${name} ${name === 'hidden' || name === 'panes' ? `one of ${values.join(', ')}` : `${values[0]} to ${values[1]}`}`).join('; ')}.
 
 | trial | average precision | hidden | gist | rate | spoilt | panes |

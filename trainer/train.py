@@ -106,10 +106,10 @@ def main() -> None:
     if asked.searched is None:
         study = optuna.create_study(direction='maximize', sampler=optuna.samplers.TPESampler(seed=SEED))
         study.optimize(objective, n_trials=asked.trials)
-        choice, trials, searched = study.best_params, [{'value': trial.value, **trial.params} for trial in study.trials], made
+        choice, trials, searched, trial_epochs = study.best_params, [{'value': trial.value, **trial.params} for trial in study.trials], made, max(2, asked.epochs // 2)
     else:
         earlier = json.loads(asked.searched.read_text())
-        choice, trials, searched = earlier['choice'], earlier['trials'], earlier['made']
+        choice, trials, searched, trial_epochs = earlier['choice'], earlier['trials'], earlier['searchedOn'], earlier['trialEpochs']
     network = train(inputs, shape, choice, asked.epochs, SEED)
     measured, deviation = {}, None
     for part, names in made['faultKinds'].items():
@@ -124,7 +124,7 @@ def main() -> None:
     test, _ = load(asked.data, 'test', shape)
     report = {
         'made': made, 'seed': SEED, 'space': SPACE, 'choice': choice, 'epochs': asked.epochs, 'judgedPanes': choice['panes'],
-        'trials': trials, 'searchedOn': searched,
+        'trials': trials, 'trialEpochs': trial_epochs, 'searchedOn': {key: searched[key] for key in ('source', 'services', 'simulations') if key in searched},
         'windows': {'train': len(inputs), 'choose': len(choose)},
         'torch': torch.__version__, 'optuna': optuna.__version__, 'seconds': round(time.time() - began),
         'dataSha256': hashlib.sha256((asked.data / 'train.f32').read_bytes()).hexdigest(),

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Observation, Pane, TrainedModel } from '../../model/index.ts';
 import { openArrays } from './arrays.ts';
-import { openAutoencoder } from './autoencoder.ts';
+import { judgeWindow, openAutoencoder } from './autoencoder.ts';
 import type { Autoencoder, Judged } from './autoencoder.ts';
+import { slotCount } from './slots.ts';
+import { makeWindow } from './windows.ts';
 
 /** A service at a steady trot: the noise is a fixed pattern. `factor`: of CPU. */
 function observe(entity: string, index: number, cpuFactor = 1): Observation[] {
@@ -87,4 +90,17 @@ describe('the autoencoder', () => {
     expect(level(frozen)).toBe(before);
     expect(level(learning)).not.toBe(before);
   });
+});
+
+test('the score is that of the rule in trainer/score.py, to 1e-5, on what PyTorch told', () => {
+  const golden = JSON.parse(readFileSync(new URL('./fixture/golden.json', import.meta.url), 'utf8')) as { inputs: number[][]; outputs: number[][]; scores: number[] };
+  const scores = golden.inputs.map((input, index) => {
+    const window = makeWindow('service:a');
+    window.values.forEach((_, at) => {
+      const from = Math.floor(at / slotCount) * 2 * slotCount + (at % slotCount);
+      window.values[at] = input[from + slotCount] === 1 ? input[from] : Number.NaN;
+    });
+    return judgeWindow(window, Float32Array.from(golden.outputs[index]), 0).score;
+  });
+  scores.forEach((score, index) => expect(Math.abs(score - golden.scores[index])).toBeLessThan(1e-5));
 });

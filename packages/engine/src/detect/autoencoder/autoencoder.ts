@@ -117,14 +117,14 @@ function judgeBatch(state: State, model: TrainedModel, batch: readonly Window[],
     return batch.map(({ entity }) => ({ entity, score: Number.NaN, contributors: [] }));
   }
   state.judged += batch.length;
-  return batch.map((window, index) => judge(window, told, index * outputFloats));
+  return batch.map((window, index) => judgeWindow(window, told, index * outputFloats));
 }
 
 /**
  * Root of the mean, over the slots that are known, of (√n · mean residual of the newest panes ÷ its usual deviation)². Residuals
  * of one sign add up, noise cancels. trainer/score.py is the same rule.
  */
-function judge(window: Window, told: Float32Array, offset: number): Judged {
+export function judgeWindow(window: Window, told: Float32Array, offset: number): Judged {
   const parts = new Float64Array(slotCount);
   let total = 0;
   let known = 0;

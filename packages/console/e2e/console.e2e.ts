@@ -4,84 +4,9 @@
  * or against the fixture. With CLEW_TOKEN set, signing in to a server that was started with it is walked instead. Needs Chromium at /usr/bin/chromium (CHROMIUM names another).
  */
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { walkDetection } from './detection.ts';
 import { hostile, sendHostile } from './hostile.ts';
-
-const base = (process.env.CLEW_URL ?? 'http://127.0.0.1:4319').replace(/\/$/, '');
-const patienceMs = 30_000;
-const results: { readonly name: string; readonly failure: string | null }[] = [];
-
-async function check(name: string, run: () => Promise<void>): Promise<void> {
-  try {
-    await run();
-    results.push({ name, failure: null });
-    console.log(`ok    ${name}`);
-  } catch (error) {
-    results.push({ name, failure: String(error) });
-    console.log(`FAIL  ${name}\n      ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  }
-}
-function expect(holds: boolean, otherwise: string): void {
-  if (!holds) throw new Error(otherwise);
-}
-async function get<Answer>(path: string): Promise<Answer> {
-  const response = await fetch(`${base}/api/v1${path}`);
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-  return (await response.json()) as Answer;
-}
-
-interface Watched { readonly page: Page; readonly complaints: string[]; readonly foreign: string[] }
-async function open(browser: Browser, { theme = 'light', locale = 'en-GB' }: { readonly theme?: 'light' | 'dark'; readonly locale?: string } = {}): Promise<Watched> {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, colorScheme: theme, locale, permissions: ['clipboard-read', 'clipboard-write'] });
-  const page = await context.newPage();
-  page.setDefaultTimeout(patienceMs);
-  const complaints: string[] = [];
-  const foreign: string[] = [];
-  page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${page.url()}: ${message.text()}`); });
-  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.stack ?? error.message}`));
-  page.on('dialog', (dialog) => { complaints.push(`dialog: ${dialog.message()}`); void dialog.dismiss(); });
-  page.on('request', (request) => { if (!request.url().startsWith(`${base}/`)) foreign.push(request.url()); });
-  return { page, complaints, foreign };
-}
-const settled = async (page: Page): Promise<void> => {
-  await page.waitForFunction(() => document.querySelector('main') !== null && document.querySelector('[aria-busy=true]') === null);
-  await page.waitForTimeout(150);
-};
-const path = (page: Page): string => new URL(page.url()).pathname;
-const text = (page: Page): Promise<string> => page.evaluate(() => document.body.innerText);
-
-/** What must hold of every page, whatever it shows. */
-async function sound(page: Page, name: string): Promise<void> {
-  await settled(page);
-  const seen = await page.evaluate(() => ({
-    wide: document.documentElement.scrollWidth - innerWidth, heading: document.querySelector('main h1, main h2')?.textContent ?? '', images: document.images.length, owned: 'owned' in window,
-    handlers: document.querySelectorAll('[onclick],[onerror],[onload]').length, bad: /\bundefined\b|\bNaN\b|\[object /.exec(document.querySelector('main')?.innerText ?? '')?.[0] ?? '', failures: document.querySelector('.failure')?.textContent ?? '',
-  }));
-  expect(seen.heading !== '', `${name}: no heading`);
-  expect(seen.wide <= 0, `${name}: ${seen.wide} px wider than the window`);
-  expect(seen.images === 0 && !seen.owned && seen.handlers === 0, `${name}: text became markup`);
-  expect(seen.bad === '', `${name}: shows "${seen.bad}"`);
-  expect(seen.failures === '', `${name}: failed: ${seen.failures}`);
-}
-
-/** Tab through the whole page: every stop must be visible as the one in focus, and the end must be reached. */
-async function tabThrough(page: Page, name: string): Promise<number> {
-  await page.evaluate(() => { document.querySelector<HTMLElement>('.skip')?.focus(); });
-  const stopsMost = 400;
-  for (let stop = 0; stop < stopsMost; stop++) {
-    const at = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (element === null || element === document.body) return null;
-      const style = getComputedStyle(element);
-      const box = element.querySelector('.node-box');
-      const visible = style.outlineStyle !== 'none' || (box !== null && Number.parseFloat(getComputedStyle(box).strokeWidth) >= 2.5);
-      return { visible, what: `${element.tagName} ${element.className} ${(element.textContent ?? '').slice(0, 40)}` };
-    });
-    if (at === null) return stop;
-    expect(at.visible, `${name}: focus cannot be seen on ${at.what}`);
-    await page.keyboard.press('Tab');
-  }
-  return stopsMost;
-}
+import { base, check, expect, get, open, path, results, settled, sound, tabThrough, text } from './walk.ts';
 
 const pagesByKey = [['n', '/'], ['i', '/incidents'], ['s', '/services'], ['t', '/traces'], ['l', '/logs'], ['m', '/metrics'], ['a', '/detectors'], ['b', '/backtest'], ['f', '/features'], ['d', '/send']] as const;
 
@@ -188,79 +113,6 @@ async function tools(page: Page): Promise<void> {
       names.push(await page.evaluate(() => document.activeElement?.getAttribute('data-node') ?? null));
     }
     expect(names.every((name) => name !== null) && new Set(names).size > 1, `walked ${names.join(', ')}`);
-  });
-}
-
-/** A finding, what a person says of it, and the pages of detection. */
-async function detection(page: Page): Promise<void> {
-  const { findings } = await get<{ findings: { id: string; series: string; verdict: string | null }[] }>('/findings');
-  const finding = findings[0];
-  const verdictOf = async (): Promise<string | null> => (await get<{ finding: { verdict: string | null } }>(`/findings/${encodeURIComponent(finding.id)}`)).finding.verdict;
-  const becomes = async (verdict: string | null): Promise<void> => {
-    for (const deadlineMs = Date.now() + patienceMs; (await verdictOf()) !== verdict; await page.waitForTimeout(200)) expect(Date.now() < deadlineMs, `the verdict is not ${verdict}`);
-  };
-  await check('a finding has an address of its own, says why, and shows who agreed', async () => {
-    expect(finding !== undefined, 'there is no finding to look at');
-    await page.goto(`${base}/findings/${encodeURIComponent(finding.id)}`);
-    await page.waitForSelector('h1.finding-why');
-    await sound(page, 'finding');
-    for (const part of ['.finding .chart', '.votes', '.verdict-buttons button']) expect((await page.locator(part).count()) > 0, `no ${part}`);
-    await tabThrough(page, 'finding');
-  });
-  await check('x says that it is no anomaly, v that it is real, the same again and Undo take it back', async () => {
-    await page.evaluate(() => { (document.activeElement as HTMLElement | null)?.blur(); });
-    for (const [key, verdict] of [['x', 'noise'], ['x', null], ['v', 'real']] as const) {
-      await page.keyboard.press(key);
-      await becomes(verdict);
-    }
-    await page.click('.verdict-buttons button:last-child');
-    await becomes(null);
-  });
-  await check('a finding opens in place on its service, and that is in the address', async () => {
-    const { services } = await get<{ services: { node: { id: string } }[] }>('/services');
-    const { finding: { node } } = await get<{ finding: { node: string } }>(`/findings/${encodeURIComponent(finding.id)}`);
-    expect(services.some((each) => each.node.id === node), 'the finding is of no service that is known');
-    await page.goto(`${base}/services/${encodeURIComponent(node)}`);
-    await page.click('.findings .why-button');
-    await page.waitForSelector('.finding .chart');
-    expect(new URL(page.url()).searchParams.has('finding'), 'the finding is not in the address');
-    await sound(page, 'service with a finding');
-    await page.click('.findings .why-button[aria-expanded=true]');
-    await page.waitForSelector('.finding', { state: 'detached' });
-  });
-  await check('the detectors page shows the budget, how each decides, and takes an announcement', async () => {
-    await page.goto(`${base}/detectors`);
-    await page.waitForSelector('.budget-bar');
-    await page.click('.detector-name');
-    await page.waitForSelector('.method dd');
-    await page.fill('.announce-reason input', 'walked by a test');
-    await page.click('.announce button[type=submit]');
-    const own = page.locator('table.maintenance tr', { hasText: 'walked by a test' });
-    await own.waitFor();
-    await sound(page, 'detectors');
-    await own.locator('button').click();
-    await own.waitFor({ state: 'detached' });
-  });
-  await check('a backtest of two versions shows what they share', async () => {
-    await page.goto(`${base}/backtest?range=1h`);
-    await page.waitForSelector('.detector-choice .check:nth-child(3)');
-    await page.locator('.compare-with input[type=checkbox]').first().check();
-    await page.locator('.compare-with .detector-choice .check:nth-child(2) input').uncheck();
-    await page.click('.form-end button');
-    await page.waitForSelector('.sides table', { timeout: 4 * patienceMs });
-    await page.waitForSelector('.lanes .lane-track');
-    expect(new URL(page.url()).searchParams.has('run'), 'the run is not in the address');
-    await sound(page, 'backtest');
-  });
-  await check('the features can be filtered', async () => {
-    await page.goto(`${base}/features`);
-    await page.waitForSelector('.catalogue tbody tr');
-    const all = await page.locator('.catalogue tbody tr').count();
-    await page.keyboard.press('/');
-    await page.keyboard.type('latency');
-    await page.waitForURL(/q=latency/);
-    const some = await page.locator('.catalogue tbody tr').count();
-    expect(some > 0 && some < all, `${some} of ${all}`);
   });
 }
 
@@ -390,7 +242,7 @@ async function everything(browser: Browser): Promise<void> {
   await settled(watched.page);
   await walkByKeyboard(watched.page);
   await tools(watched.page);
-  await detection(watched.page);
+  await walkDetection(watched.page);
   await hostileText(watched.page);
   await check('nothing was complained about in the browser console', async () => expect(watched.complaints.length === 0, watched.complaints.join('\n      ')));
   await check('nothing was asked of anybody but the server', async () => expect(watched.foreign.length === 0, watched.foreign.join('\n      ')));

@@ -31,7 +31,7 @@ export function tellWorld(told: Told): World {
     const resource = history.resources.get(key);
     if (resource === undefined) continue;
     const owner = resource.entity.startsWith('host:') ? resource.entity : resource.node;
-    resources.set(owner, [...(resources.get(owner) ?? []), { entity: resource.entity, metric: resource.metric, unit: resource.unit, samples: samplesOf(resource) }]);
+    resources.set(owner, [...(resources.get(owner) ?? []), { entity: resource.entity, metric: resource.metric, unit: resource.unit, samples: samplesOf(resource, settings.paneMs) }]);
   }
   const nodes = [...graph.nodes.values()].sort(byId).map((node): NodeView => ({
     node, health: healthOf(node), red: redOf(history, node.id, settings), operations: operations.get(node.id) ?? [],

@@ -40,9 +40,12 @@ function isMissed(finding: Finding, scene: Scene): boolean {
     || (scene.activeByNode.get(caller) ?? []).some((other) => other.feature === 'error_share' || other.feature.startsWith('latency_')));
 }
 
+/** What fills up and does not empty by itself: a pool or a processor that is busier by the minute is load. */
+const filling: ReadonlySet<string> = new Set(['memory_utilization', 'heap_utilization', 'disk_utilization']);
+
 /** A resource that grows steadily towards its limit and will be there soon. */
 export function isLimitNear(finding: Finding): boolean {
-  if (finding.direction !== 'trend' || finding.unit !== '1' || finding.observed < limits.limitNearShare) return false;
+  if (finding.direction !== 'trend' || finding.unit !== '1' || finding.observed < limits.limitNearShare || !filling.has(finding.feature)) return false;
   const slope = (finding.observed - finding.expected.mid) / Math.max(1, finding.lastMs - finding.onsetMs);
   return slope > 0 && (1 - finding.observed) / slope < limits.limitNearMs;
 }

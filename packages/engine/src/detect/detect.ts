@@ -225,7 +225,8 @@ function draw(state: State, series: Series, value: number, judgement: Judgement 
       return;
     }
     state.bands++;
-    series.band = makeBand(settings.limits.historyPanes);
+    // What people feel is looked at over the whole past, what may explain it over half of it: memory is per series.
+    series.band = makeBand(Math.ceil(settings.limits.historyPanes / (series.symptom ? 1 : 2)));
   }
   pushBand(series.band, Math.round(pane.startMs / paneMs), value, judgement?.expected ?? null, judgement === null ? null : series.p);
 }

@@ -29,11 +29,12 @@ describe('a pane is read', () => {
 
 /** `count` panes with the CPU at `value`. */
 function feedCpu(window: ReturnType<typeof makeWindow>, value: number, count: number, rank = 0): void {
+  const first = window.panes;
   for (let index = 0; index < count; index++) {
     const reading = makeReading(window.entity);
     reading.values[4] = value * (1 + 0.01 * (index % 3));
     reading.ranks[4] = rank;
-    writePane(window, reading, index * 10_000, 10, true);
+    writePane(window, reading, (first + index) * 10_000, 10, true);
   }
 }
 
@@ -57,6 +58,13 @@ describe('a window', () => {
     feedCpu(window, 4, 1, 1);
     expect(valueAt(window, 0, 4)).toBeNaN();
     feedCpu(window, 0.4, 1, 0);
+    expect(Math.abs(valueAt(window, 0, 4))).toBeLessThan(1);
+  });
+
+  test('takes the lesser feature once the better one has been silent for a window', () => {
+    const window = makeWindow('service:a');
+    feedCpu(window, 0.4, 20, 0);
+    feedCpu(window, 4, windowPanes + 12, 1);
     expect(Math.abs(valueAt(window, 0, 4))).toBeLessThan(1);
   });
 

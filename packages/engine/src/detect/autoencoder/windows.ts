@@ -9,6 +9,8 @@ export interface Window {
   readonly scaler: Scaler;
   /** Rank of the feature that fills each slot; -1: none yet. */
   readonly ranks: Int8Array;
+  /** When that feature was last reported. */
+  readonly heardMs: Float64Array;
   /** `windowPanes` × slots, NaN: not known. A ring; `next` is where the next pane goes. */
   readonly values: Float32Array;
   next: number;
@@ -20,7 +22,7 @@ export interface Window {
 
 export function makeWindow(entity: EntityId): Window {
   return {
-    entity, scaler: makeScaler(), ranks: new Int8Array(slotCount).fill(-1),
+    entity, scaler: makeScaler(), ranks: new Int8Array(slotCount).fill(-1), heardMs: new Float64Array(slotCount),
     values: new Float32Array(windowPanes * slotCount).fill(Number.NaN), next: 0, panes: 0, lastMs: 0,
   };
 }
@@ -72,18 +74,19 @@ export function writePane(window: Window, reading: Reading | null, startMs: numb
   if (reading !== null) window.lastMs = startMs;
   for (let slot = 0; slot < slotCount; slot++) {
     window.values[from + slot] = Number.NaN;
-    if (reading === null || reading.ranks[slot] < 0 || !settle(window, slot, reading.ranks[slot])) continue;
+    if (reading === null || reading.ranks[slot] < 0 || !settle(window, slot, reading.ranks[slot], startMs, 1000 * paneSeconds * windowPanes)) continue;
     const y = transformSlot(slots[slot], reading.values[slot], paneSeconds);
     window.values[from + slot] = standardise(window.scaler, slot, y, reading.weights[slot]);
     if (learns) learnSlot(window.scaler, slot, y, reading.weights[slot]);
   }
 }
 
-/** One feature fills a slot; when a better one comes the slot begins anew, a lesser one is left aside. */
-function settle(window: Window, slot: number, rank: number): boolean {
+/** One feature fills a slot; when a better one comes the slot begins anew, a lesser one is left aside until the better one has been silent for a window. */
+function settle(window: Window, slot: number, rank: number, startMs: number, silentMs: number): boolean {
   const held = window.ranks[slot];
+  if (held >= 0 && held < rank && startMs - window.heardMs[slot] <= silentMs) return false;
+  window.heardMs[slot] = startMs;
   if (held === rank) return true;
-  if (held >= 0 && held < rank) return false;
   window.ranks[slot] = rank;
   forgetSlot(window.scaler, slot);
   return true;

@@ -86,7 +86,8 @@ function feed(id: number, records: readonly ViewRecord[]): void {
   }
   // Whoever told us something waits to see it.
   if (isTold) sendWorld();
-  else if (panesClosed > 0) publishWorld();
+  // A finding may come between two panes: whoever hears of its incident must find it in the world.
+  else if (panesClosed > 0 || findings.size > 0) publishWorld();
   port?.postMessage({ type: 'fed', id, findings: [...findings.values()], incidents: [...incidents.values()] } satisfies FromEngine);
 }
 

@@ -20,7 +20,7 @@ function filesUnder(folder: string): string[] {
 }
 
 const isTest = (file: string): boolean => /\.(test|bench|contract|e2e)\.tsx?$|\/fixture\/|\/e2e\//.test(file);
-const sources = ['packages', 'scenarios', 'bench', 'scripts']
+const sources = ['packages', 'scenarios', 'bench', 'scripts', 'trainer']
   .flatMap((folder) => filesUnder(join(root, folder)))
   .concat(filesUnder(root).filter((file) => dirname(file) === root))
   .filter((file) => /\.(ts|tsx|mjs)$/.test(file));

@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { jointMembers, openJointWatch } from '@clew/engine';
-import type { JointWatch } from '@clew/engine';
 import { copodOf, publishedOf } from './mts-published.ts';
 import type { Report, Row } from './report.ts';
 import { periodOf, vusPr } from './vus-pr.ts';
@@ -25,16 +24,20 @@ export interface Entity {
 }
 
 /** Scores of a test part; `shares` says how much each column adds at a point, where the method can. */
-interface Judged { readonly scores: Float64Array; readonly shares?: Float64Array }
+interface Judged { readonly method: string; readonly kind: Row['kind']; readonly scores: Float64Array; readonly shares?: Float64Array }
 
-const methods: readonly { readonly method: string; readonly kind: Row['kind']; judge(entity: Entity): Judged }[] = [
-  { method: 'clew', kind: 'ours', judge: (entity) => watched(entity, {}) },
-  { method: 'clew, no train part', kind: 'ours', judge: (entity) => watched(entity, { train: false }) },
-  { method: 'clew, learning on', kind: 'ours', judge: (entity) => watched(entity, { live: true }) },
-  ...jointMembers.map((id) => ({ method: `member ${id}`, kind: 'member' as const, judge: (entity: Entity) => watched(entity, { members: [id] }) })),
-  { method: 'largest |z|', kind: 'baseline', judge: farthest },
-  { method: 'random', kind: 'baseline', judge: ({ test }) => ({ scores: Float64Array.from({ length: test.rows }, (_, i) => Math.imul(Math.imul(i + 1, 2654435761) ^ 0x5bd1e995, 2246822519) >>> 0) }) },
-];
+/** Every method on one entity. */
+function judgedBy(entity: Entity): Judged[] {
+  const { scores, shares, votes } = watched(entity, 'train');
+  return [
+    { method: 'clew', kind: 'ours', scores, shares },
+    { method: 'clew, no train part', kind: 'ours', ...watched(entity, 'test alone') },
+    { method: 'clew, learning on', kind: 'ours', ...watched(entity, 'live') },
+    ...jointMembers.map((id, i): Judged => ({ method: `member ${id}`, kind: 'member', scores: votes[i] })),
+    { method: 'largest |z|', kind: 'baseline', ...farthest(entity) },
+    { method: 'random', kind: 'baseline', scores: Float64Array.from({ length: entity.test.rows }, (_, i) => Math.imul(Math.imul(i + 1, 2654435761) ^ 0x5bd1e995, 2246822519) >>> 0) },
+  ];
+}
 
 export function run(folder: string): Report {
   const begun = performance.now();
@@ -42,9 +45,10 @@ export function run(folder: string): Report {
   if (entities.length === 0) throw new Error(`No folder with test.csv.gz below ${folder}`);
   const cases: Record<string, Record<string, number>> = Object.fromEntries(entities.map(({ name }) => [name, {}]));
   const hits: Record<string, Record<string, number[]>> = {};
+  const methods = new Map<string, Row['kind']>();
   for (const entity of entities) {
-    for (const { method, judge } of methods) {
-      const { scores, shares } = judge(entity);
+    for (const { method, kind, scores, shares } of judgedBy(entity)) {
+      methods.set(method, kind);
       cases[entity.name][method] = vusPr(entity.labels, scores, entity.window);
       if (shares !== undefined) (hits[method] ??= {})[entity.source] = [...(hits[method][entity.source] ?? []), ...hitRates(entity, shares)];
     }
@@ -54,7 +58,7 @@ export function run(folder: string): Report {
   return {
     set: 'mts-smd-asd',
     protocol: 'fitted on the train part without labels, the test part judged point by point from the points up to it; one setting for all entities, names and labels never seen; VUS-PR of TSB-AD, the higher the better. HitRate@P: share of the blamed columns among the first P % × blamed columns that we name, mean over labelled stretches.',
-    rows: [...methods.map(({ method, kind }) => ({ method, kind, scores: scoresOf(method, entities, cases, hits[method]) })), ...publishedRows(entities, published, cases)],
+    rows: [...[...methods].map(([method, kind]) => ({ method, kind, scores: scoresOf(method, entities, cases, hits[method]) })), ...publishedRows(entities, published, cases)],
     cases,
     notes: [...checkOfCopod(entities, published), ...caveats(entities, published)],
     seconds: (performance.now() - begun) / 1000,
@@ -92,26 +96,26 @@ function readBlamed(path: string): Entity['blamed'] {
   });
 }
 
-function watched(entity: Entity, { train = true, live = false, members }: { readonly train?: boolean; readonly live?: boolean; readonly members?: readonly string[] }): Judged {
-  const { columns } = entity.test;
-  const watch = openJointWatch({ seed: 1, features: columns, ...(members === undefined ? {} : { members }) });
-  const present = new Uint8Array(columns).fill(1);
-  if (train) for (let i = 0; i < entity.train.rows; i++) watch.step(rowOf(entity.train, i), present, { learn: live ? 'guarded' : 'all' });
-  return judgeTest(entity, watch, present, live || !train ? 'guarded' : 'none');
-}
-
-function judgeTest({ test, blamed }: Entity, watch: JointWatch, present: Uint8Array, learn: 'guarded' | 'none'): Judged {
+/**
+ * train: fitted on the train part, the test part judged as fitted · test alone: nothing but the test part, learning as it goes ·
+ * live: both, learning as it goes, guarded as in the product.
+ */
+function watched({ train, test, blamed }: Entity, how: 'train' | 'test alone' | 'live'): { readonly scores: Float64Array; readonly shares: Float64Array; readonly votes: readonly Float64Array[] } {
+  const watch = openJointWatch({ seed: 1, features: test.columns });
+  const present = new Uint8Array(test.columns).fill(1);
+  if (how !== 'test alone') for (let i = 0; i < train.rows; i++) watch.step(rowOf(train, i), present, { learn: how === 'live' ? 'guarded' : 'all' });
   const scores = new Float64Array(test.rows);
   const shares = new Float64Array(test.rows * test.columns);
+  const votes = jointMembers.map(() => new Float64Array(test.rows));
   const asked = new Uint8Array(test.rows);
   for (const { from, to } of blamed) asked.fill(1, from, to + 1);
   for (let i = 0; i < test.rows; i++) {
-    scores[i] = watch.step(rowOf(test, i), present, { learn }).score;
-    if (asked[i] === 0) continue;
-    const own = watch.explain();
-    for (let j = 0; j < test.columns; j++) shares[i * test.columns + j] = own[j] * scores[i];
+    const step = watch.step(rowOf(test, i), present, { learn: how === 'train' ? 'none' : 'guarded', explain: asked[i] === 1 });
+    scores[i] = step.score;
+    step.votes.forEach(({ surprise }, k) => { votes[k][i] = surprise ?? 0; });
+    if (asked[i] === 1) for (const { feature, share } of step.contributors) shares[i * test.columns + feature] = share * step.score;
   }
-  return { scores, shares };
+  return { scores, shares, votes };
 }
 
 function rowOf({ values, columns }: Table, i: number): Float64Array {
@@ -119,7 +123,7 @@ function rowOf({ values, columns }: Table, i: number): Float64Array {
 }
 
 /** What everybody has: the column that is farthest from its mean of the train part, in its standard deviations. */
-function farthest({ train, test }: Entity): Judged {
+function farthest({ train, test }: Entity): Pick<Judged, 'scores' | 'shares'> {
   const { columns } = test;
   const mean = new Float64Array(columns);
   const square = new Float64Array(columns);
@@ -167,7 +171,7 @@ function publishedRows(entities: readonly Entity[], published: Report['cases'], 
   const of = (method: string): Record<string, number> => ({ [column]: mean(names.map((name) => cases[name][method])) });
   const known = Object.keys(published[names[0]]).filter((method) => names.every((name) => method in published[name]));
   return [
-    ...methods.filter(({ kind }) => kind === 'ours').map(({ method, kind }) => ({ method: `${method} (same machines)`, kind, scores: of(method) })),
+    ...Object.keys(cases[names[0]]).filter((method) => method.startsWith('clew')).map((method): Row => ({ method: `${method} (same machines)`, kind: 'ours', scores: of(method) })),
     ...known.map((method): Row => ({ method, kind: 'published', scores: of(method) })).sort((a, b) => b.scores[column] - a.scores[column]),
   ];
 }

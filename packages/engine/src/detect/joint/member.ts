@@ -6,6 +6,7 @@
 export interface JointMember<State> {
   /** Its row in the catalogue. */
   readonly id: string;
+  readonly voice: Voice;
   make(features: number, seed: number): State;
   /** Zero or more, the larger the more unusual; NaN while it cannot know. Learns nothing. */
   judge(state: State, x: Float64Array): number;
@@ -13,6 +14,16 @@ export interface JointMember<State> {
   explain(state: State, x: Float64Array, shares: Float64Array): void;
   /** `weight`: 1 for an ordinary vector; 0 teaches nothing and still moves time on; more than 1 learns that much faster. */
   learn(state: State, x: Float64Array, weight: number): void;
+}
+
+/** How a member is heard. */
+export interface Voice {
+  /** Panes over which its score is averaged before it is judged: a spike, a bump, a plateau. The most surprising counts. */
+  readonly spans: readonly number[];
+  /** Where the entity is, or where it goes: members that look at the same thing share one vote … */
+  readonly sees: 'state' | 'movement' | 'outside';
+  /** … and this is how much each counts in it. */
+  readonly weight: number;
 }
 
 /** Makes shares of parts: negative parts count nothing. */

@@ -15,6 +15,7 @@ const warmPanes = 64;
 
 export const neighbours: JointMember<Neighbours> = {
   id: 'neighbours',
+  voice: { spans: [1, 5, 15], sees: 'state', weight: 2 },
   make(features, seed) {
     return { reservoir: makeReservoir(rowsKept, features, seed ^ 0x6e656967) };
   },

@@ -21,6 +21,8 @@ const warmScores = 60;
 const priorExcess = 0.4;
 const priorPeaks = 10;
 const excessMin = 0.05;
+/** Logarithms of scores are spread at least this much: the width of an exponential body. */
+const leastWidth = 0.2;
 /** Keeps the logarithm finite. */
 const least = 1e-9;
 
@@ -56,8 +58,8 @@ export function learnOdds(odds: Odds, score: number, weight: number): void {
   for (let rung = 0; rung <= top; rung++) {
     const above = Math.min(rung + 1, top);
     const below = Math.max(rung - 1, 0);
-    // One over the density near the quantile: how far a share of one reaches.
-    const slope = Math.max((quantiles[above] - quantiles[below]) / (rungs[above] - rungs[below]), 0.05);
+    // One over the density near the quantile, and never so little that quantiles which met could not part again.
+    const slope = Math.max((quantiles[above] - quantiles[below]) / (rungs[above] - rungs[below]), leastWidth / (1 - rungs[rung]));
     quantiles[rung] += 2 * gain * slope * (rungs[rung] - (value > quantiles[rung] ? 0 : 1));
   }
   for (let rung = 1; rung <= top; rung++) quantiles[rung] = Math.max(quantiles[rung], quantiles[rung - 1]);

@@ -7,11 +7,11 @@ import type { Course } from './course.ts';
 import { forest } from './forest.ts';
 import type { Forest } from './forest.ts';
 import { toShares } from './member.ts';
-import type { JointMember } from './member.ts';
+import type { JointMember, Voice } from './member.ts';
 import { neighbours } from './neighbours.ts';
 import type { Neighbours } from './neighbours.ts';
-import { learnOdds, makeOdds, surpriseOf } from './odds.ts';
-import type { Odds } from './odds.ts';
+import { beat, combine, learnPulse, makePulse } from './pulse.ts';
+import type { Pulse } from './pulse.ts';
 import { learnStandard, makeStandard, standardise } from './standard.ts';
 import type { Standard } from './standard.ts';
 
@@ -33,12 +33,16 @@ export interface JointExtra {
    * be ordinary (fitting) · none: judge only, as fitted; time goes on all the same.
    */
   readonly learn?: 'guarded' | 'all' | 'none';
+  /** True: name all contributors, however ordinary the vector is. */
+  readonly explain?: boolean;
 }
 
 export interface JointVote {
   readonly detector: string;
   /** Null: it cannot know yet. */
   readonly p: number | null;
+  /** −ln p without a floor; null while it cannot know. */
+  readonly surprise: number | null;
   readonly agrees: boolean;
 }
 
@@ -51,9 +55,6 @@ export interface JointStep {
   /** Features that make it unusual, largest share first; empty while p is above `agreeBelow`. */
   readonly contributors: readonly { readonly feature: number; readonly share: number }[];
 }
-
-/** One member's evidence: its score over the last moment, some moments and many, each against its own past. */
-interface Pulse { readonly means: Float64Array; readonly odds: Odds[] }
 
 interface MemberStates { balance?: Balance; course?: Course; forest?: Forest; neighbours?: Neighbours }
 
@@ -73,14 +74,12 @@ export interface JointState {
 export interface JointWatch {
   /** `present`: 1 where a feature was reported. Judges first, then learns. */
   step(values: Float64Array, present: Uint8Array, extra?: JointExtra): JointStep;
-  /** Shares of all features in the last step, by the members that found it most unusual. */
-  explain(): Float64Array;
   /** The state itself, not a copy. */
   save(): JointState;
 }
 
-/** Panes over which a score is averaged before it is judged: a spike, a bump, a plateau. */
-const spans = [1, 5, 15] as const;
+/** How detectors from outside are heard. */
+const outsideVoice: Voice = { spans: [1, 5, 15], sees: 'outside', weight: 1 };
 /** What a member calls unusual. */
 const agreeBelow = 0.01;
 const contributorsMax = 5;
@@ -102,40 +101,31 @@ export function openJointWatch({ seed, features, members, outside = [] }: JointO
   if (uses(forest.id)) seats.push(seat(forest, (state.members.forest ??= forest.make(features, seed))));
   if (uses(neighbours.id)) seats.push(seat(neighbours, (state.members.neighbours ??= neighbours.make(features, seed))));
   const names = [...seats.map(({ id }) => id), ...outside];
-  while (state.pulses.length < names.length) state.pulses.push({ means: new Float64Array(spans.length), odds: spans.map(() => makeOdds()) });
+  const voices = [...seats.map(({ voice }) => voice), ...outside.map(() => outsideVoice)];
+  for (let i = state.pulses.length; i < voices.length; i++) state.pulses.push(makePulse(voices[i]));
   const x = new Float64Array(features);
-  let last: readonly (number | null)[] = [];
 
-  function explain(): Float64Array {
-    const shares = new Float64Array(features);
-    const own = new Float64Array(features);
-    seats.forEach((member, i) => {
-      member.explain(x, own);
-      for (let j = 0; j < features; j++) shares[j] += own[j] * (last[i] ?? 0);
-    });
-    toShares(shares);
-    return shares;
+  function judge(scores: readonly number[]): { readonly raw: readonly number[]; readonly surprises: readonly (number | null)[] } {
+    const raw = names.map((_, i) => (i < seats.length ? seats[i].judge(x) : (scores[i - seats.length] ?? NaN)));
+    return { raw, surprises: raw.map((score, i) => beat(state.pulses[i], voices[i], score)) };
   }
 
   return {
-    step(values, present, { outside: scores = [], learn = 'guarded' } = {}) {
+    step(values, present, { outside: scores = [], learn = 'guarded', explain = false } = {}) {
       standardise(state.standard, values, present, x);
-      const raw = names.map((_, i) => (i < seats.length ? seats[i].judge(x) : (scores[i - seats.length] ?? NaN)));
-      last = raw.map((score, i) => judgePulse(state.pulses[i], score));
-      const known = last.filter((surprise) => surprise !== null);
-      const score = combine(known);
-      const p = known.length === 0 ? null : tailProbability(state.tail, score);
-      const contributors = p !== null && p < agreeBelow ? largest(explain()) : [];
-      const weight = learn === 'guarded' ? weigh(state, score) : learn === 'all' ? 1 : 0;
+      const { raw, surprises } = judge(scores);
+      const score = combine(voices, surprises);
+      const p = score === null ? null : tailProbability(state.tail, score);
+      const contributors = explain || (p !== null && p < agreeBelow) ? contributorsOf(seats, surprises, x) : [];
+      const weight = learn === 'guarded' ? weigh(state, score ?? 0) : learn === 'all' ? 1 : 0;
       if (weight > 0) learnStandard(state.standard, values, present, weight);
-      if (known.length > 0 && learn === 'all') learnTail(state.tail, score);
-      if (known.length > 0 && learn === 'guarded') learnScore(state, score, weight);
+      if (score !== null && learn === 'all') learnTail(state.tail, score);
+      if (score !== null && learn === 'guarded') learnScore(state, score, weight);
       state.pulses.forEach((pulse, i) => learnPulse(pulse, raw[i], weight));
       for (const member of seats) member.learn(x, weight);
       state.panes++;
-      return { p, score, votes: names.map((detector, i) => toVote(detector, last[i])), contributors };
+      return { p, score: score ?? 0, votes: names.map((detector, i) => toVote(detector, voices[i], surprises[i])), contributors: explain ? contributors : contributors.slice(0, contributorsMax) };
     },
-    explain,
     save: () => state,
   };
 }
@@ -143,6 +133,7 @@ export function openJointWatch({ seed, features, members, outside = [] }: JointO
 /** A member with its state. */
 interface Seat {
   readonly id: string;
+  readonly voice: Voice;
   judge(x: Float64Array): number;
   explain(x: Float64Array, shares: Float64Array): void;
   learn(x: Float64Array, weight: number): void;
@@ -150,29 +141,8 @@ interface Seat {
 
 function seat<State>(member: JointMember<State>, state: State): Seat {
   return {
-    id: member.id, judge: (x) => member.judge(state, x), explain: (x, shares) => member.explain(state, x, shares), learn: (x, weight) => member.learn(state, x, weight),
+    id: member.id, voice: member.voice, judge: (x) => member.judge(state, x), explain: (x, shares) => member.explain(state, x, shares), learn: (x, weight) => member.learn(state, x, weight),
   };
-}
-
-/** Most surprising span of a member; moves the means on. */
-function judgePulse({ means, odds }: Pulse, score: number): number | null {
-  if (!Number.isFinite(score)) return null;
-  let most: number | null = null;
-  spans.forEach((span, i) => {
-    means[i] += (2 / (span + 1)) * (score - means[i]);
-    const surprise = surpriseOf(odds[i], means[i]);
-    if (surprise !== null) most = Math.max(most ?? 0, surprise);
-  });
-  return most;
-}
-
-function learnPulse({ means, odds }: Pulse, score: number, weight: number): void {
-  if (Number.isFinite(score)) odds.forEach((each, i) => learnOdds(each, means[i], weight));
-}
-
-/** Root mean square: between the mean, which wants all to agree, and the largest, which listens to one alone. */
-function combine(surprises: readonly number[]): number {
-  return surprises.length === 0 ? 0 : Math.sqrt(surprises.reduce((sum, surprise) => sum + surprise * surprise, 0) / surprises.length);
 }
 
 /** How much a pane of this surprise may teach. */
@@ -194,12 +164,20 @@ function learnScore(state: JointState, score: number, weight: number): void {
   learnTail(state.tail, score);
 }
 
-function toVote(detector: string, surprise: number | null): JointVote {
-  if (surprise === null) return { detector, p: null, agrees: false };
-  const p = Math.min(1, spans.length * Math.exp(-surprise));
-  return { detector, p, agrees: p < agreeBelow };
+function toVote(detector: string, { spans }: Voice, surprise: number | null): JointVote {
+  // The most surprising of several spans was chosen (Bonferroni).
+  const p = surprise === null ? null : Math.min(1, spans.length * Math.exp(-surprise));
+  return { detector, p, surprise, agrees: p !== null && p < agreeBelow };
 }
 
-function largest(shares: Float64Array): JointStep['contributors'] {
-  return Array.from(shares, (share, feature) => ({ feature, share })).filter(({ share }) => share > 0).sort((a, b) => b.share - a.share).slice(0, contributorsMax);
+/** Each member's shares by how surprised it was; largest first. */
+function contributorsOf(seats: readonly Seat[], surprises: readonly (number | null)[], x: Float64Array): JointStep['contributors'] {
+  const shares = new Float64Array(x.length);
+  const own = new Float64Array(x.length);
+  seats.forEach((member, i) => {
+    member.explain(x, own);
+    for (let j = 0; j < x.length; j++) shares[j] += own[j] * member.voice.weight * (surprises[i] ?? 0);
+  });
+  toShares(shares);
+  return Array.from(shares, (share, feature) => ({ feature, share })).filter(({ share }) => share > 0).sort((a, b) => b.share - a.share);
 }

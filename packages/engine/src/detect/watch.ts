@@ -30,6 +30,7 @@ export interface WatchOptions {
 
 export interface WatchState {
   readonly panel: Seat[];
+  points: number;
   /** Points since the event that was told last began, and how strong it was. */
   quiet: number;
   told: number;
@@ -37,16 +38,21 @@ export interface WatchState {
 
 export const memberIds: readonly string[] = members.map(({ id }) => id);
 
-/** An event begins at this evidence (−log₁₀ p): once in three hundred points by chance. */
-const eventEvidence = 2.5;
+/** An event begins at this evidence (−log₁₀ p, less what youth takes). */
+const eventEvidence = 2.2;
 /** Points for which an event that was told goes on, unless the evidence grows by this much more. */
 const eventPoints = 100;
 const worseBy = 0.5;
+/**
+ * A series seen for this many points is believed half: what it will turn out to do by itself has mostly not been seen yet. This
+ * is about news alone; p stays what it says.
+ */
+const youngPoints = 1000;
 /** Evidence that scores 1. */
 const fullEvidence = 6;
 
 export function openWatch(options: WatchOptions, saved?: WatchState): Watch {
-  const state = saved ?? { panel: makePanel(options.seed, options.members), quiet: eventPoints, told: 0 };
+  const state = saved ?? { panel: makePanel(options.seed, options.members), points: 0, quiet: eventPoints, told: 0 };
   return {
     step(atMs, value) {
       const expected = expectOf(state.panel, atMs);
@@ -61,7 +67,9 @@ export function openWatch(options: WatchOptions, saved?: WatchState): Watch {
 
 function news(state: WatchState, p: number | null): number {
   state.quiet++;
-  const evidence = p === null ? 0 : Math.min(-Math.log10(Math.max(p, 1e-300)), fullEvidence);
+  state.points++;
+  const believed = p === null ? 1 : p * (1 + youngPoints / state.points);
+  const evidence = Math.min(fullEvidence, Math.max(0, -Math.log10(Math.max(believed, 1e-300))));
   if (evidence >= eventEvidence) {
     if (state.quiet < eventPoints && evidence < state.told + worseBy) return 0;
     state.told = evidence;

@@ -13,12 +13,12 @@ export interface ChangeState {
   /** For each run kept: points in it, their mean, probability. */
   readonly lengths: Float32Array;
   readonly means: Float64Array;
-  readonly chances: Float64Array;
+  readonly chances: Float32Array;
   runs: number;
 }
 
-const runsKept = 16;
-const hazard = 1 / 250;
+const runsKept = 12;
+const hazard = 1 / 500;
 const slowPoints = 400;
 const warmPoints = 10;
 /** A run's mean is known from the start as badly as this many deviations. */
@@ -27,7 +27,7 @@ const priorSpread = 5;
 export const change: Member<ChangeState> = {
   id: 'change',
   sides: 'both',
-  make: () => ({ points: 0, slow: 0, deviation: 0, lengths: new Float32Array(runsKept), means: new Float64Array(runsKept), chances: new Float64Array(runsKept), runs: 0 }),
+  make: () => ({ points: 0, slow: 0, deviation: 0, lengths: new Float32Array(runsKept), means: new Float64Array(runsKept), chances: new Float32Array(runsKept), runs: 0 }),
   judge(state, _atMs, y) {
     if (state.points < warmPoints) return NaN;
     const { runs, lengths, means, chances, slow } = state;

@@ -3,8 +3,8 @@ import type { Member } from './member.ts';
 /**
  * Decomposable forecaster: trend, daily and weekly Fourier terms and working days, as Prophet has them (Taylor & Letham 2018,
  * "Forecasting at scale"), fitted online by recursive least squares with forgetting instead of once by MAP. A trend change point
- * is not sampled but admitted: when residuals stay on one side, level and slope are made uncertain again and learn quickly.
- * The score is the signed residual.
+ * is not sampled but admitted: when residuals stay on one side, the level is made uncertain again and learns quickly. The score
+ * is the residual, less the share of the residual before it that usually carries over: how far the next step went wrong.
  */
 export interface ForecastState {
   points: number;
@@ -16,16 +16,21 @@ export interface ForecastState {
   deviation: number;
   /** Running mean of the residual's sign: near ±1 the trend has changed. */
   bias: number;
+  /** Last residual, running mean of its square, and of its product with the one before. */
+  last: number;
+  square: number;
+  product: number;
 }
 
 const dayMs = 86_400_000;
-const dailyTerms = 4;
-const weeklyTerms = 2;
+const dailyTerms = 3;
+const weeklyTerms = 1;
 const size = 2 + 2 * dailyTerms + 2 * weeklyTerms + 1;
 const forgetting = 0.9995;
 const warmPoints = 10;
 const deviationPoints = 300;
 const biasPoints = 30;
+const carryPoints = 500;
 const biasLimit = 0.9;
 const varianceMax = 100;
 /** How uncertain each term is before the first point, in deviations of the series: slow terms are trusted least. */
@@ -36,10 +41,10 @@ export function openForecast(isWorkingDay: (atMs: number) => boolean = isWeekday
   return {
     id: 'forecast',
     sides: 'both',
-    make: () => ({ points: 0, startMs: 0, coefficients: new Float64Array(size), covariance: new Float32Array((size * (size + 1)) / 2), deviation: 0, bias: 0 }),
+    make: () => ({ points: 0, startMs: 0, coefficients: new Float64Array(size), covariance: new Float32Array((size * (size + 1)) / 2), deviation: 0, bias: 0, last: 0, square: 0, product: 0 }),
     judge(state, atMs, y) {
       if (state.points < warmPoints) return NaN;
-      return y - dot(state.coefficients, terms(state, atMs, isWorkingDay(atMs)));
+      return y - dot(state.coefficients, terms(state, atMs, isWorkingDay(atMs))) - carried(state);
     },
     expect(state, atMs) {
       if (state.points < warmPoints) return null;
@@ -97,6 +102,10 @@ function indexOf(row: number, column: number): number {
 
 const gainScratch = new Float64Array(size);
 
+function carried({ last, square, product }: ForecastState): number {
+  return square > 0 ? Math.max(0, Math.min(1, product / square)) * last : 0;
+}
+
 function learn(state: ForecastState, atMs: number, y: number, working: boolean): void {
   const { coefficients, covariance } = state;
   if (state.points === 0) {
@@ -110,6 +119,10 @@ function learn(state: ForecastState, atMs: number, y: number, working: boolean):
   const bound = state.points < warmPoints ? Math.abs(residual) : 4 * state.deviation + 1e-9;
   const clean = Math.max(-bound, Math.min(bound, residual));
   state.deviation += Math.max(1 / state.points, 1 / deviationPoints) * (Math.abs(clean) * 1.2533 - state.deviation);
+  const gain = Math.max(1 / state.points, 1 / carryPoints);
+  state.square += gain * (state.last * state.last - state.square);
+  state.product += gain * (state.last * clean - state.product);
+  state.last = clean;
   state.bias += (Math.sign(residual) - state.bias) / biasPoints;
   if (Math.abs(state.bias) > biasLimit) {
     covariance[indexOf(0, 0)] = Math.min(covariance[indexOf(0, 0)] + 0.05, varianceMax);

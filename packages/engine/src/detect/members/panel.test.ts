@@ -67,9 +67,15 @@ test('a shift that stays moves the change score, a single spike hardly does', ()
   expect(largest(spiked, 503)).toBeLessThan(2.5);
 });
 
-test('a level never seen is told apart from one that was', () => {
-  const scores = scoresOf('level', noisy(900, (index) => (index > 800 ? 12 : index % 400 < 200 ? 0 : 5)));
-  expect(largest(scores, 830)).toBeGreaterThan(1.5 * largest(scores, 0, 800));
+test('the shift score follows a level that stays, and forgets one that has become usual', () => {
+  const scores = scoresOf('shift', noisy(2000, (index) => (index >= 900 ? 6 : 0)));
+  expect(largest(scores, 905, 960)).toBeGreaterThan(2 * largest(scores, 200, 900));
+  expect(largest(scores, 1800)).toBeLessThan(2);
+});
+
+test('flapping between usual values is rough, though every value was there before', () => {
+  const scores = scoresOf('roughness', noisy(900, (index) => (index >= 800 ? 10 * (index % 2) : 10 * (Math.floor(index / 100) % 2))));
+  expect(largest(scores, 820)).toBeGreaterThan(2 * largest(scores, 100, 800));
 });
 
 test('a series that begins to swing around the same level, or goes still, changes its spread', () => {
@@ -105,6 +111,18 @@ test('the combined probability keeps its promise while nothing happens', () => {
   }
   expect(under / judged).toBeLessThan(0.015);
 });
+
+test('a panel stays within its bytes, however long it has run', () => {
+  const panel = makePanel(1);
+  noisy(3000, daily).forEach((value, index) => learnPanel(panel, index * stepMs, value, judgePanel(panel, index * stepMs, value)));
+  expect(bytesOf(panel)).toBeLessThan(4700);
+});
+
+function bytesOf(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value === 'object' && value !== null) return Object.values(value).reduce((sum: number, each) => sum + bytesOf(each), 0);
+  return 8;
+}
 
 test('what judges does not learn, and a state that was saved goes on as if nothing had been', () => {
   const panel = makePanel(1);

@@ -1,16 +1,17 @@
 import { change } from './change.ts';
 import { forecast } from './forecast.ts';
-import { level } from './level.ts';
 import type { Member } from './member.ts';
+import { roughness } from './roughness.ts';
 import { seasonal } from './seasonal.ts';
 import { shape } from './shape.ts';
+import { shift } from './shift.ts';
 import { spread } from './spread.ts';
 import { learnTail, makeTail, tailProbability } from './tail.ts';
 import type { Tail } from './tail.ts';
 import { weights } from './weights.ts';
 
 /** Every member there is, in the order in which they vote. */
-export const members: readonly Member<unknown>[] = [seasonal, change, spread, level, forecast, shape];
+export const members: readonly Member<unknown>[] = [seasonal, shift, spread, roughness, change, forecast, shape];
 
 /** What one member knows of one series: its own state, and the tails that its scores are judged by. Plain data. */
 export interface Seat {

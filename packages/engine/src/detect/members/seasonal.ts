@@ -12,14 +12,14 @@ export interface SeasonalState {
   level: number;
   /** Mean by time of day and by time of the week, less the running shift; visits are different days or weeks, NaN is never seen. */
   readonly daily: Float32Array;
-  readonly dailyVisits: Float32Array;
+  readonly dailyVisits: Uint8Array;
   readonly weekly: Float32Array;
-  readonly weeklyVisits: Float32Array;
+  readonly weeklyVisits: Uint8Array;
   /** How far the series is off each profile lately: a level shift moves the whole profile. */
   dailyShift: number;
   weeklyShift: number;
   /** Mean absolute errors of level, day, week. */
-  readonly errors: Float64Array;
+  readonly errors: Float32Array;
   deviation: number;
   lastDaily: number;
   lastWeekly: number;
@@ -41,9 +41,9 @@ export const seasonal: Member<SeasonalState> = {
   id: 'seasonal',
   sides: 'both',
   make: () => ({
-    points: 0, level: 0, daily: new Float32Array(dailySlots), dailyVisits: new Float32Array(dailySlots),
-    weekly: new Float32Array(weeklySlots), weeklyVisits: new Float32Array(weeklySlots), dailyShift: 0, weeklyShift: 0,
-    errors: new Float64Array(3), deviation: 0, lastDaily: -1, lastWeekly: -1,
+    points: 0, level: 0, daily: new Float32Array(dailySlots), dailyVisits: new Uint8Array(dailySlots),
+    weekly: new Float32Array(weeklySlots), weeklyVisits: new Uint8Array(weeklySlots), dailyShift: 0, weeklyShift: 0,
+    errors: new Float32Array(3), deviation: 0, lastDaily: -1, lastWeekly: -1,
   }),
   judge(state, atMs, y) {
     return state.points < warmPoints ? NaN : y - midOf(state, atMs);
@@ -65,7 +65,7 @@ export const seasonal: Member<SeasonalState> = {
 };
 
 /** Where each profile stands at this moment: slots are joined by straight lines between their middles. */
-function profileAt(profile: Float32Array, visits: Float32Array, share: number): number {
+function profileAt(profile: Float32Array, visits: Uint8Array, share: number): number {
   const position = share * profile.length - 0.5;
   const left = (Math.floor(position) + profile.length) % profile.length;
   const right = (left + 1) % profile.length;
@@ -107,7 +107,7 @@ function learnProfiles(state: SeasonalState, atMs: number, y: number, bound: num
 }
 
 /** The first visit is taken as it comes; later ones move the slot by about 1 ÷ visits in all, and never by less than a fifth. */
-function learnSlot(profile: Float32Array, visits: Float32Array, slot: number, isNew: boolean, y: number, bound: number): void {
+function learnSlot(profile: Float32Array, visits: Uint8Array, slot: number, isNew: boolean, y: number, bound: number): void {
   if (visits[slot] === 0) profile[slot] = y;
   if (isNew) visits[slot] = Math.min(visits[slot] + 1, 5);
   profile[slot] += (0.25 / visits[slot]) * clip(y - profile[slot], bound);

@@ -22,7 +22,7 @@ const recentKept = 32;
 /** Ends of the averaged stretches, in points back from the newest. */
 const ends = [1, 2, 4, 8, 16, 32] as const;
 const size = ends.length;
-const coursesKept = 24;
+const coursesKept = 12;
 const levelPoints = 300;
 const warmPoints = recentKept + 8;
 /** A course farther than this many mean distances is a new one. */

@@ -14,9 +14,10 @@ export function publishedOf(folder: string, entities: readonly Known[]): Record<
   const found: Record<string, Record<string, number>> = {};
   for (const row of [...without, ...rowsUnder(folder)]) {
     const [key, ...rest] = Object.entries(row);
-    const entity = entities.find((each) => Object.values(row).includes(each.name)) ?? entities.find((each) => matches(key[1], row.ts_len, each));
+    const entity = entities.find((each) => Object.values(row).some((cell) => cell.replace(/\.csv$/, '') === each.name)) ?? entities.find((each) => matches(key[1], row.ts_len, each));
     if (entity === undefined) continue;
-    found[entity.name] = { ...found[entity.name], ...Object.fromEntries(rest.filter(([method, value]) => isMethod(method) && value !== '' && Number.isFinite(Number(value))).map(([method, value]) => [method, Number(value)])) };
+    const figures = rest.filter(([method, value]) => isMethod(method) && value !== '' && Number(value) >= 0 && Number(value) <= 1).map(([method, value]) => [method, Number(value)]);
+    found[entity.name] = { ...found[entity.name], ...Object.fromEntries(figures) };
   }
   return found;
 }
@@ -35,8 +36,10 @@ function matches(file: string, rows: string | undefined, entity: Known): boolean
 function rowsUnder(folder: string): Record<string, string>[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(({ name }) => name === 'published_tsb_ad_m_vus_pr.csv');
   return files.flatMap(({ name, parentPath }) => {
-    const [head, ...lines] = readCells(join(parentPath, name));
-    return lines.map((cells) => Object.fromEntries(head.map((column, i) => [column, cells[i] ?? ''])));
+    const cells = readCells(join(parentPath, name));
+    // Methods may stand in the rows instead.
+    const [head, ...lines] = cells[0].some((cell) => /machine-\d|_1st_\d/.test(cell)) ? cells[0].map((_, column) => cells.map((row) => row[column])) : cells;
+    return lines.map((line) => Object.fromEntries(head.map((column, i) => [column, line[i] ?? ''])));
   });
 }
 

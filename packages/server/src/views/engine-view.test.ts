@@ -83,6 +83,40 @@ test('a damaged checkpoint is not gone on with, and that is said', async () => {
   expect([view.reached(), view.note]).toEqual([0, expect.stringMatching(/damaged/)]);
 });
 
+test('a notice is heard at its place, and the world that is told knows of it at once', async () => {
+  const { open } = await setUp();
+  const view = await open();
+  await view.feed(records(1, 40));
+  const maintenance = { kind: 'maintenance', id: 'm-1', entity: 'service:checkout', fromMs: startMs, toMs: startMs + 3_600_000, reason: 'new disks', by: '', atMs: startMs } as const;
+  await view.feed([{ position: 41, receivedMs: startMs + 41_000, batch: null, notice: maintenance }]);
+  await expect.poll(() => view.told()).toBe(41);
+  expect(view.world().detection.maintenance).toEqual([maintenance]);
+  await view.flush();
+  await view.close();
+  const second = await open();
+  expect([second.told(), second.world().detection.maintenance]).toEqual([41, [maintenance]]);
+});
+
+test('features and bands are asked of the engine; of what is not known there is nothing', async () => {
+  const { open } = await setUp();
+  const view = await open();
+  await view.feed(records(1, 120));
+  expect((await view.features('service:checkout')).find(({ id }) => id === 'request_rate')).toMatchObject({ value: expect.any(Number), unit: '1/s' });
+  expect(await view.features('service:nobody')).toEqual([]);
+  expect(await view.series('nothing of the kind')).toBeNull();
+});
+
+test('another budget goes on with what was learnt', async () => {
+  const { folder, open } = await setUp();
+  const first = await open();
+  await first.feed(records(1, 5));
+  await first.flush();
+  await first.close();
+  const second = await openEngineView({ folder, version: '1', settings: { ...defaultSettings, detection: { ...defaultSettings.detection, falseAlarmsPerDay: 7 } }, onWorld: () => undefined, onStep: () => undefined });
+  onTestFinished(() => second.close());
+  expect([second.reached(), second.note, second.world().detection.budgetPerDay]).toEqual([5, '', 7]);
+});
+
 test('a closed engine takes nothing and says so', async () => {
   const { open } = await setUp();
   const view = await open();

@@ -17,6 +17,8 @@ interface Part {
   readonly pane: PaneState;
   readonly shapes: Int32Array;
   readonly errorTypes: Int32Array;
+  /** By the pane's number of a shape: the users of its service. */
+  readonly users: (number[] | undefined)[];
   readonly baseLow: number;
   readonly baseHigh: number;
 }
@@ -46,6 +48,7 @@ function partAt(state: FeaturesState, settings: EngineSettings, rows: SpanRows, 
     pane,
     shapes: new Int32Array(rows.shapes.length).fill(unresolved),
     errorTypes: new Int32Array(rows.errorTypes.length).fill(unresolved),
+    users: [],
     baseLow: Number(base & 0xffffffffn),
     baseHigh: Number(base >> 32n),
   };
@@ -77,7 +80,7 @@ function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows,
   const durationMs = rows.durationNs[row] / 1e6;
   const isRoot = rows.parentId[low] === 0 && rows.parentId[high] === 0;
   shape.spans++;
-  if (rows.user.length > 0 && rows.user[row] !== 0) seeUser(pane, shape.service, rows.user[row]);
+  if (rows.user[row] !== 0) addDistinct(part.users[index] ??= usersOf(pane, shape.service), rows.user[row]);
   if (isServed(shape.kind, isRoot)) tally(shape.served ??= makeTally(), durationMs, failed);
   if (!isKept(pane.spans.level, traceLow, traceHigh)) {
     count(state.counters, 'spans_not_assembled');
@@ -88,10 +91,10 @@ function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows,
   if (pane.spans.count > settings.limits.assembledSpansPerPane) thinPane(state, settings, pane);
 }
 
-function seeUser({ users }: PaneState, service: string, user: number): void {
+function usersOf({ users }: PaneState, service: string): number[] {
   let hashes = users.get(service);
   if (hashes === undefined) users.set(service, hashes = []);
-  addDistinct(hashes, user);
+  return hashes;
 }
 
 export function makeTally(): Tally {

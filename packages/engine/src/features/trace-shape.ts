@@ -6,6 +6,9 @@ import type { Slice, SumName } from './partials.ts';
 import { rowWords, Word } from './span-buffer.ts';
 import { isServed } from './spans.ts';
 
+const names = ['traced', 'tracedNs', 'treeSpans', 'treeDepth', 'selfNs', 'tracedCalls', 'retries', 'databaseCalls', 'databaseNs', 'networkNs'] as const satisfies readonly SumName[];
+const Name = { traced: 0, tracedNs: 1, treeSpans: 2, treeDepth: 3, selfNs: 4, tracedCalls: 5, retries: 6, databaseCalls: 7, databaseNs: 8, networkNs: 9 } as const satisfies Record<(typeof names)[number], number>;
+
 /**
  * What the assembled traces of a pane say of their requests, summed by service and operation: own time, the shape of the
  * trees, calls and their retries. A span counts for the nearest request of this pane above it, if it is of the same service.
@@ -22,12 +25,10 @@ export function sumTraces(assembly: Assembly, sliceOf: (entity: EntityId) => Sli
     depth[above[row]] = Math.max(depth[above[row]], depth[row] + 1);
   }
   const retried = retriesOf(assembly);
-  // Whom a row counts for follows from its shape, so the slices are looked up once a shape.
-  const slices: (readonly Slice[] | undefined)[] = [];
-  const add = (row: number, name: SumName, by: number): void => {
-    const number = ids[row * rowWords + Word.shape];
-    const { service, operationId } = shapes[number];
-    for (const slice of slices[number] ??= [sliceOf(service), sliceOf(operationId)]) addSum(slice, name, by);
+  // Whom a row counts for follows from its request's shape: summed by shape, and told to service and operation at the end.
+  const sums = new Float64Array(shapes.length * names.length);
+  const add = (row: number, name: number, by: number): void => {
+    sums[ids[row * rowWords + Word.shape] * names.length + name] += by;
   };
   for (const row of order) {
     const at = row * rowWords;
@@ -35,23 +36,29 @@ export function sumTraces(assembly: Assembly, sliceOf: (entity: EntityId) => Sli
     const isRoot = ids[at + Word.parent] === 0 && ids[at + Word.parent + 1] === 0;
     if (ids[at + Word.age] === 0 && isServed(shape.kind, isRoot)) {
       nearest[row] = row;
-      add(row, 'traced', 1);
-      add(row, 'tracedNs', times[2 * row + 1]);
-      add(row, 'treeSpans', spans[row]);
-      add(row, 'treeDepth', depth[row]);
+      add(row, Name.traced, 1);
+      add(row, Name.tracedNs, times[2 * row + 1]);
+      add(row, Name.treeSpans, spans[row]);
+      add(row, Name.treeDepth, depth[row]);
     } else nearest[row] = above[row] < 0 ? -1 : nearest[above[row]];
     const request = nearest[row];
     if (request < 0 || shapes[ids[request * rowWords + Word.shape]].service !== shape.service) continue;
     if (!isCall(kind[row])) {
-      add(request, 'selfNs', selfNs[row]);
+      add(request, Name.selfNs, selfNs[row]);
       continue;
     }
-    add(request, 'tracedCalls', 1);
-    if (retried[row] === 1) add(request, 'retries', 1);
+    add(request, Name.tracedCalls, 1);
+    if (retried[row] === 1) add(request, Name.retries, 1);
     if (shape.peer?.kind === 'database') {
-      add(request, 'databaseCalls', 1);
-      add(request, 'databaseNs', selfNs[row]);
-    } else if (answer[row] >= 0) add(request, 'networkNs', selfNs[row]);
+      add(request, Name.databaseCalls, 1);
+      add(request, Name.databaseNs, selfNs[row]);
+    } else if (answer[row] >= 0) add(request, Name.networkNs, selfNs[row]);
+  }
+  for (const [number, { service, operationId }] of shapes.entries()) {
+    if (sums[number * names.length + Name.traced] === 0) continue;
+    for (const slice of [sliceOf(service), sliceOf(operationId)]) {
+      for (const [at, name] of names.entries()) addSum(slice, name, sums[number * names.length + at]);
+    }
   }
 }
 

@@ -8,10 +8,10 @@ export const Field = {
   dbSystem: 10, dbNamespace: 11, dbSummary: 12, dbText: 13, dbOperation: 14, dbCollection: 15,
   messagingSystem: 16, destination: 17, destinationTemplate: 18, messagingType: 19, messagingOperation: 20,
   peerName: 21, address: 22, port: 23, networkAddress: 24, networkPort: 25,
-  errorType: 26, genAi: 27, temporary: 28,
+  errorType: 26, genAi: 27, temporary: 28, user: 29,
 } as const;
 export type Field = (typeof Field)[keyof typeof Field];
-export const fieldCount = 29;
+export const fieldCount = 30;
 
 const names: readonly (readonly [Field, ...string[]])[] = [
   [Field.route, 'http.route'],
@@ -41,6 +41,7 @@ const names: readonly (readonly [Field, ...string[]])[] = [
   [Field.networkPort, 'network.peer.port', 'net.sock.peer.port'],
   [Field.errorType, 'error.type'],
   [Field.genAi, 'gen_ai.provider.name', 'gen_ai.system'],
+  [Field.user, 'user.id', 'enduser.id'],
   [Field.temporary, 'messaging.destination.temporary', 'messaging.destination.anonymous', 'messaging.temp_destination'],
 ];
 

@@ -9,7 +9,7 @@ import { databaseOperation, operationName, statementOf } from './operation.ts';
 import type { FieldText } from './operation.ts';
 import { peerOf } from './peer.ts';
 import { readSources } from './source.ts';
-import { readUsers } from './users.ts';
+import { userHash } from './users.ts';
 import { calledFields, Field, fieldCount, fieldOfName, servedFields } from './span-fields.ts';
 import { findShape, openShapes, putShape } from './span-shapes.ts';
 import type { ShapeTable } from './span-shapes.ts';
@@ -40,6 +40,7 @@ export function readSpans(batch: SpanBatch, receivedMs: number): SpanRows {
   const shape = new Uint32Array(count);
   const failed = new Uint8Array(count);
   const errorType = new Uint32Array(count);
+  const user = new Uint32Array(count);
   const endNs = words(batch.endNs);
   const startNs = words(batch.startNs);
   const endMs = new Float64Array(count);
@@ -48,6 +49,7 @@ export function readSpans(batch: SpanBatch, receivedMs: number): SpanRows {
   for (let row = 0; row < count; row++) {
     sortAttributes(reader, row);
     shape[row] = shapeOf(reader, table, shapes, row);
+    if (reader.seen[Field.user] === reader.mark) user[row] = userHash(batch.strings, batch.attributes.kinds[reader.entry[Field.user]], batch.attributes.numbers[reader.entry[Field.user]]);
     if (isFailed(reader, row)) {
       failed[row] = 1;
       errorType[row] = errorTypeOf(reader, row);
@@ -60,7 +62,7 @@ export function readSpans(batch: SpanBatch, receivedMs: number): SpanRows {
   }
   return {
     signal: 'traces', count, receivedMs, newestMs, sources, firstMs, shapes, shape, failed, errorType, errorTypes: reader.errorTypes, endNs, endMs,
-    durationNs: batch.durationNs, user: readUsers(batch, texts),
+    durationNs: batch.durationNs, user,
     traceHi: words(batch.traceHi), traceLo: words(batch.traceLo), spanId: words(batch.spanId), parentId: words(batch.parentId),
     linkOffsets: batch.linkOffsets, linkTraceLo: words(batch.linkTraceLo), linkSpanId: words(batch.linkSpanId),
   };

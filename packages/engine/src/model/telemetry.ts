@@ -82,7 +82,7 @@ export interface SpanRows extends RowsBase {
   /** Whole nanoseconds, never negative. */
   readonly durationNs: Float64Array;
   readonly failed: Uint8Array;
-  /** Same number, same user (user.id); 0 = not said. Empty when nobody is named. */
+  /** Same number, same user (user.id); 0 = not said. */
   readonly user: Uint32Array;
   /** Index into `errorTypes`, 0 = none. */
   readonly errorType: Uint32Array;

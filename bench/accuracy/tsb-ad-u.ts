@@ -34,7 +34,7 @@ export function run(folder: string): Report {
   const listed = [...rows.filter(({ kind }) => kind !== 'published'), ...rows.filter(({ kind }) => kind === 'published').toSorted((a, b) => b.scores.mean - a.scores.mean)];
   return {
     set: 'tsb-ad-u-subset',
-    protocol: 'each series whole and alone, unsupervised, one setting for all; neither file name nor labels nor the length of the training prefix reach the detector; VUS-PR of TSB-AD, the higher the better. Members go through the same evening as the sum. A subset: not to be held against the full leaderboard.',
+    protocol: 'each series whole and alone, unsupervised, one setting for all; neither file name nor labels nor the length of the training prefix reach the detector; VUS-PR of TSB-AD, the higher the better. Members go through the same evening as the whole. A subset: not to be held against the full leaderboard.',
     rows: listed,
     cases,
     notes: [...portCheck(all), `Slowest scan: ${slowest.points} points in ${slowest.seconds.toFixed(1)} s.`, `${all.length} series; \`sources\` is the mean of the means by source.`],

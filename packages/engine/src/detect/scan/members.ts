@@ -1,4 +1,5 @@
 import { localResidual } from './local.ts';
+import { findPeriod } from './period.ts';
 import { profile } from './profile.ts';
 import { subspaceResidual } from './subspace.ts';
 import { scanTable as table } from './table.ts';
@@ -18,13 +19,13 @@ export const scanMembers: readonly ScanMember[] = [
   },
   {
     id: 'course',
-    looksAt: 'whether a few points like these, at this height, occur anywhere else',
-    score: (values) => profile(values, table.courseWidth, 'as it is', table.pairsMax),
+    looksAt: 'whether a few points like these, at this height, occur at another time',
+    score: (values) => profile(values, { width: table.courseWidth, compared: 'as it is', exclusion: apart(values), parts: 1, pairsMax: table.pairsMax }),
   },
   {
     id: 'shape',
-    looksAt: 'whether a stretch of this course, at any height, occurs anywhere else',
-    score: (values) => profile(values, table.shapeWidth, 'less its mean', table.pairsMax),
+    looksAt: 'whether a stretch of this course, at any height, occurs in two other parts of the series',
+    score: (values) => profile(values, { width: table.shapeWidth, compared: 'less its mean', exclusion: table.shapeWidth, parts: table.shapeParts, pairsMax: table.pairsMax }),
   },
   {
     id: 'subspace',
@@ -38,3 +39,10 @@ export const scanMembers: readonly ScanMember[] = [
     score: (values) => values.map(Math.abs),
   },
 ];
+
+/** How far apart two moments are different events: half a period where the series has a strong short one. */
+function apart(values: Float64Array): number {
+  const period = findPeriod(values);
+  if (period !== null && period.strength >= table.periodStrengthMin && period.points <= table.apartPoints) return period.points >> 1;
+  return Math.min(table.apartPoints, values.length >> 3);
+}

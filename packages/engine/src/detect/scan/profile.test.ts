@@ -17,20 +17,29 @@ function slow(values: Float64Array, width: number, free: boolean): number[] {
   });
 }
 
+const alike = { width: 12, exclusion: 12, parts: 1, pairsMax: 1e9 };
+
 test.each(['as it is', 'less its mean'] as const)('compared %s: the distance to the nearest stretch that does not overlap', (compared) => {
   const expected = slow(wave, 12, compared === 'less its mean');
-  const found = profile(wave, 12, compared, 1e9);
+  const found = profile(wave, { ...alike, compared });
   expected.forEach((distance, i) => expect(found[i + 6]).toBeCloseTo(distance, 8));
 });
 
 test('less its mean, a shifted wave is the same wave; as it is, it is not', () => {
   const shifted = wave.map((value, i) => value + (i >= 200 ? 5 : 0));
-  expect(profile(shifted, 12, 'less its mean', 1e9)[300]).toBeLessThan(0.1);
+  expect(profile(shifted, { ...alike, compared: 'less its mean' })[300]).toBeLessThan(0.1);
   const alone = wave.map((value, i) => value + (i >= 200 && i < 212 ? 5 : 0));
-  expect(profile(alone, 12, 'as it is', 1e9)[206]).toBeGreaterThan(3);
+  expect(profile(alone, { ...alike, compared: 'as it is' })[206]).toBeGreaterThan(3);
+});
+
+test('an anomaly that happens twice close by does not excuse itself, neither by the exclusion nor by the parts', () => {
+  const twice = wave.map((value, i) => value + ((i >= 200 && i < 212) || (i >= 220 && i < 232) ? 5 : 0));
+  expect(profile(twice, { ...alike, compared: 'as it is' })[206]).toBeLessThan(2);
+  expect(profile(twice, { ...alike, compared: 'as it is', exclusion: 60 })[206]).toBeGreaterThan(3);
+  expect(profile(twice, { ...alike, compared: 'as it is', parts: 4 })[206]).toBeGreaterThan(3);
 });
 
 test('with few pairs allowed every point still has a finite distance', () => {
-  expect(profile(wave, 12, 'as it is', 2000).every(Number.isFinite)).toBe(true);
-  expect([...profile(wave.subarray(0, 10), 12, 'as it is', 2000)]).toEqual(Array.from({ length: 10 }, () => 0));
+  expect(profile(wave, { ...alike, compared: 'as it is', pairsMax: 2000 }).every(Number.isFinite)).toBe(true);
+  expect([...profile(wave.subarray(0, 10), { ...alike, compared: 'as it is' })]).toEqual(Array.from({ length: 10 }, () => 0));
 });

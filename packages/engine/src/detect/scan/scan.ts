@@ -26,18 +26,18 @@ export function scan(values: ArrayLike<number>): Scan {
     const to = Math.floor((n * (part + 1)) / parts);
     if (to - from < table.pointsMin) continue;
     const prepared = prepare(Array.prototype.slice.call(values, from, to) as number[]);
-    const sum = new Float64Array(prepared.length);
+    const joined = new Float64Array(prepared.length);
     for (const { id, score } of scanMembers) {
       const unit = inUnits(movingRms(score(prepared), table.evenWidth));
-      for (let i = 0; i < sum.length; i++) sum[i] += table.weights[id] * unit[i];
+      for (let i = 0; i < joined.length; i++) joined[i] += (table.weights[id] * unit[i]) ** table.power;
       members[id].set(withNear(unit), from);
     }
-    scores.set(withNear(inUnits(sum)), from);
+    scores.set(withNear(inUnits(joined.map((value) => value ** (1 / table.power)))), from);
   }
   return { scores, members };
 }
 
-/** A score in units of its own high quantile, so that a member whose score stands out of its usual run stands out of the sum. */
+/** A score in units of its own high quantile, so that a member speaks up only where its score stands out of its usual run. */
 function inUnits(score: Float64Array): Float64Array {
   const unit = quantile(score, table.unitShare) || score.reduce((sum, value) => sum + value, 0) / score.length;
   return unit > 0 ? score.map((value) => value / unit) : score;

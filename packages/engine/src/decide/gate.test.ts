@@ -37,3 +37,9 @@ test('two services, or slowness and errors of one, are two witnesses', () => {
   expect(isEnough([service(faint), finding('service:b', 'latency_p50', faint)], sceneAt(2 * paneMs))).toBe(true);
   expect(isEnough([service(faint), finding('service:a', 'error_share', faint)], sceneAt(2 * paneMs))).toBe(true);
 });
+
+test('a caller that sees the same on its own calls is a second witness; one that sees something else is none', () => {
+  const scene = (feature: string): Scene => ({ ...sceneAt(2 * paneMs), callers: () => ['service:b'], activeByNode: new Map([['service:b', [{ ...finding('edge:service:b→service:a', feature, faint), node: 'service:b' }]]]) });
+  expect(isEnough([service(faint), operation(faint)], scene('latency_p95'))).toBe(true);
+  expect(isEnough([service(faint), operation(faint)], scene('error_share'))).toBe(false);
+});

@@ -82,9 +82,16 @@ function isSurge(finding: Finding): boolean {
   return finding.feature === 'request_rate' && finding.direction === 'up' && finding.observed >= limits.surgeRatio * finding.expected.mid;
 }
 
+/** Those who call it tell the same of their calls: other processes, other clocks. */
+function isSeenByCallers({ node, feature }: Finding, scene: Scene): boolean {
+  const family = feature.replace(/_p\d+$/, '');
+  return scene.callers(node).some((caller) => caller !== 'user' && (scene.activeByNode.get(caller) ?? []).some((other) => other.entity === `edge:${caller}→${node}` && other.feature.startsWith(family)));
+}
+
 /** Two witnesses, or one that does not go away. A service and its operations, or two quantiles, speak of the same requests: faint, they are one. */
 export function isEnough(findings: readonly Finding[], scene: Scene): boolean {
   const witnesses = new Set(findings.map((finding) => `${finding.node} ${finding.feature.replace(/_p\d+$/, '')}`));
   if (witnesses.size >= 2 || (findings.length >= 2 && findings.some((finding) => finding.score >= limits.loneScore))) return true;
+  if (findings.some((finding) => isSeenByCallers(finding, scene))) return true;
   return findings.some((finding) => scene.pane.endMs - finding.detectedMs >= (finding.score >= limits.loneScore ? limits.lonePanes : limits.faintPanes) * scene.paneMs || finding.direction === 'absent' || finding.feature === 'queue_lag' || isLimitNear(finding));
 }

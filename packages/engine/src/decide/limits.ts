@@ -1,9 +1,9 @@
 /** Every number of deciding; panes are 10 s by default. */
 export const decideLimits = {
-  /** A symptom without a second witness waits this long before it opens an incident; a faint one (below this score) for three minutes. */
-  lonePanes: 6,
+  /** A symptom without a second witness waits this long before it opens an incident; a faint one (below this score) for a minute. */
+  lonePanes: 4,
   loneScore: 8,
-  faintPanes: 18,
+  faintPanes: 6,
   /** Fewer requests than normal at a front door: people may simply stay away, so wait. */
   entryLossPanes: 4,
   /** Messages may pile up for so long after a burst. */

@@ -84,7 +84,7 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
     const near = nearNodes(troubled, witnessedNodes(state), graph, nowMs);
     return lookAt((key) => state.series.get(key), panes, nowMs, settings, (series) => ({
       bar: near.has(series.node) ? bars.near(weightOf(series.symptom, series.entity, series.node)) : bars.look(weightOf(series.symptom, series.entity, series.node)),
-      trust: trustIn(state, settings, series.entity),
+      isNear: near.has(series.node), trust: trustIn(state, settings, series.entity),
     }), isEnough);
   };
   return {
@@ -260,7 +260,7 @@ function decide(state: State, series: Series, judgement: Judgement, observation:
   }
   const finding = track(series, judgement, round.pane, observation.exemplars, {
     bar: isNote ? limits.noteEvidence : isNear ? round.bars.near(weight) : round.bars.pane(weight),
-    trust: trustIn(state, round.settings, series.entity),
+    isNear, trust: trustIn(state, round.settings, series.entity),
   });
   if (series.active?.symptom === true && series.active.panes === limits.confirmPanes) earn(state.budget);
   return finding;

@@ -3,6 +3,7 @@ import { detectionVersion } from './catalogue.ts';
 import { detectLimits as limits } from './limits.ts';
 import type { Active, Series } from './series.ts';
 import { toFinding } from './series.ts';
+import { makeRun } from './surprise.ts';
 import { findingId } from './track.ts';
 import type { Span } from './track.ts';
 import { addMinute, findTrend, isNewHigh } from './trend.ts';
@@ -22,7 +23,7 @@ export function trackGrowth(series: Series, value: number, pane: Span): Finding 
     id: findingId(pane.endMs, series.key, 'trend'), direction: 'trend', onsetMs: trend.sinceMs, detectedMs: pane.endMs, detectors: ['trend'],
     p: null, votes: [], version: detectionVersion, verdict: null,
     symptom: false, observed: value, expected: { low: trend.from, mid: trend.from, high: trend.from }, score: trend.score,
-    lastMs: pane.endMs, panes: 0, calmPanes: 0, exemplars: [],
+    lastMs: pane.endMs, panes: 0, calmPanes: 0, run: makeRun(), harmed: false, exemplars: [],
   };
   active.observed = trend.to;
   if (trend.score >= active.score) {

@@ -41,9 +41,12 @@ function quietPane(atMs: number, dice: () => number): Pane {
   return { startMs: atMs, endMs: atMs + paneMs, observations, red: new Map(), attributions: [], templates: [], changes: [] };
 }
 
+/** The joint members and the autoencoder make no symptoms and cost more than all the rest; they have tests of their own. */
+const alone = { ...defaultSettings, detection: { falseAlarmsPerDay: 1, detectors: ['level', 'share', 'cusum', 'trend', 'template', 'missing'] } };
+
 test('two quiet days of twenty services: no symptom at all, hardly a finding', () => {
   const dice = makeDice(11);
-  const detect = openDetect(defaultSettings);
+  const detect = openDetect(alone);
   const graph = sketchGraph({ operations: [] }, startMs + 3 * daysMs);
   const found = new Map<string, Finding>();
   for (let atMs = startMs; atMs < startMs + 2 * daysMs; atMs += paneMs) {
@@ -51,5 +54,8 @@ test('two quiet days of twenty services: no symptom at all, hardly a finding', (
   }
   const symptoms = [...found.values()].filter((finding) => finding.symptom);
   expect(symptoms.map((finding) => `${finding.entity} ${finding.feature} ${finding.direction} ${finding.observed} of ${finding.expected.mid}`)).toEqual([]);
-  expect(found.size).toBeLessThan(100);
-}, 120_000);
+  // The hourly job of s7 (48 runs) is news until it is known; beside it one false finding a day is promised.
+  const others = [...found.values()].filter((finding) => finding.entity !== 'service:s7');
+  expect(others.length).toBeLessThanOrEqual(2);
+  expect(found.size - others.length).toBeLessThan(24);
+}, 400_000);

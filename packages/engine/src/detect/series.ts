@@ -10,7 +10,7 @@ import type { Profile } from './profile.ts';
 import { makeProportion } from './proportion.ts';
 import type { Proportion } from './proportion.ts';
 import { makeSurprise } from './surprise.ts';
-import type { Surprise } from './surprise.ts';
+import type { Run, Surprise } from './surprise.ts';
 import type { PanelVerdict, Seat } from './members/panel.ts';
 import { makeMinutes } from './trend.ts';
 import type { Minutes } from './trend.ts';
@@ -43,6 +43,10 @@ export interface Active {
   /** Panes since it opened, and panes in range since it was last out of range. */
   panes: number;
   calmPanes: number;
+  /** Panes out of range and the excess of their distances: what is learned when it has harmed nobody. */
+  readonly run: Run;
+  /** A symptom was near while it lasted. */
+  harmed: boolean;
   exemplars: readonly TraceRef[];
 }
 

@@ -4,7 +4,7 @@
  * are few. Distances are standard deviations, so one prior fits every series. Departures: moments instead of maximum
  * likelihood, since they need four numbers and no memory of peaks; and the rate of peaks after a peak is learned apart
  * (a two-state Markov chain), because noise comes in clusters and a second pane of a cluster is no second piece of evidence.
- * Peaks that end in a finding are never learned: a fault does not teach that faults are ordinary.
+ * Peaks of a finding are learned only when it is over and harmed nobody: a fault does not teach that faults are ordinary.
  */
 export interface Surprise {
   panes: number;
@@ -74,6 +74,32 @@ export function learnSurprise(surprise: Surprise, distance: number): void {
   }
   surprise.panes++;
   if (surprise.panes > memoryPanes) forget(surprise);
+}
+
+/** Peaks of a finding while it lasts. */
+export interface Run { panes: number; excess: number; squared: number }
+
+export function makeRun(): Run {
+  return { panes: 0, excess: 0, squared: 0 };
+}
+
+export function extendRun(run: Run, distance: number): void {
+  const excess = distance - peakDistance;
+  if (excess <= 0) return;
+  run.panes++;
+  run.excess += excess;
+  run.squared += excess * excess;
+}
+
+/** A finding that is over and harmed nobody (an hourly job), or that a person called noise, was ordinary after all. */
+export function learnRun(surprise: Surprise, run: Run): void {
+  if (run.panes === 0) return;
+  surprise.panes += run.panes;
+  surprise.peaks += run.panes;
+  surprise.after += run.panes;
+  surprise.again += run.panes - 1;
+  surprise.excess += run.excess;
+  surprise.excessSquared += run.squared;
 }
 
 /** The run has become a finding. */

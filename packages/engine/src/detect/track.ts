@@ -12,7 +12,7 @@ import type { Noise } from './noise.ts';
 import { proportionEvidence } from './proportion.ts';
 import type { Active, Series, Side } from './series.ts';
 import { toFinding } from './series.ts';
-import { dropHeld, learnSurprise, tailOf } from './surprise.ts';
+import { dropHeld, extendRun, learnRun, learnSurprise, makeRun, tailOf } from './surprise.ts';
 
 export interface Span { readonly startMs: number; readonly endMs: number }
 
@@ -20,6 +20,8 @@ export interface Span { readonly startMs: number; readonly endMs: number }
 export interface Demand {
   /** Natural logarithm of the evidence that opens a finding. */
   readonly bar: number;
+  /** Near an open symptom. */
+  readonly isNear: boolean;
   /** 0..1: how much a detector's evidence about this entity counts, by what people said. */
   readonly trust: (detector: string) => number;
 }
@@ -42,10 +44,10 @@ export function track(series: Series, judgement: Judgement, pane: Span, exemplar
   relieve(series, judgement);
   const noise: Noise = noises[series.noise];
   const rises = agreeing(series, series.up, 1, judgement, demand, up);
-  if (rises.length > 0) return open(series, judgement, pane, exemplars, rises, 'up', up);
+  if (rises.length > 0) return open(series, judgement, pane, exemplars, demand, rises, 'up', up);
   if (noise.sides === 'up') return null;
   const falls = agreeing(series, series.down, -1, judgement, demand, down);
-  return falls.length === 0 ? null : open(series, judgement, pane, exemplars, falls, judgement.observed === 0 ? 'absent' : 'down', down);
+  return falls.length === 0 ? null : open(series, judgement, pane, exemplars, demand, falls, judgement.observed === 0 ? 'absent' : 'down', down);
 }
 
 export function nameOf(series: Series): 'level' | 'share' {
@@ -104,7 +106,7 @@ function agreeing(series: Series, side: Side, sign: number, judgement: Judgement
   return agreed;
 }
 
-function open(series: Series, judgement: Judgement, pane: Span, exemplars: readonly TraceRef[], detectors: string[], direction: Finding['direction'], word: Word): Finding {
+function open(series: Series, judgement: Judgement, pane: Span, exemplars: readonly TraceRef[], demand: Demand, detectors: string[], direction: Finding['direction'], word: Word): Finding {
   const side = direction === 'up' ? series.up : series.down;
   const votes = votesOf(series, side, word, detectors);
   const active: Active = {
@@ -112,8 +114,9 @@ function open(series: Series, judgement: Judgement, pane: Span, exemplars: reado
     onsetMs: side.cusum.sum > 0 ? Math.min(side.cusum.sinceMs, pane.startMs) : pane.startMs,
     detectedMs: pane.endMs, detectors, symptom: series.symptom && direction === 'up' && series.feature !== 'request_rate',
     observed: judgement.observed, expected: judgement.expected, score: Math.min(maxScore, Math.abs(judgement.distance)),
-    p: combined(votes), votes, version: detectionVersion, verdict: null, lastMs: pane.endMs, panes: 0, calmPanes: 0, exemplars,
+    p: combined(votes), votes, version: detectionVersion, verdict: null, lastMs: pane.endMs, panes: 0, calmPanes: 0, run: makeRun(), harmed: demand.isNear, exemplars,
   };
+  extendRun(active.run, Math.abs(judgement.own));
   series.active = active;
   dropHeld(side.surprise);
   return toFinding(series, active, true);
@@ -145,6 +148,7 @@ const maxScore = 99;
 
 function follow(series: Series, active: Active, judgement: Judgement, pane: Span, exemplars: readonly TraceRef[], demand: Demand, word: Word): Finding | null {
   active.panes++;
+  active.harmed ||= demand.isNear;
   const sign = active.direction === 'up' ? 1 : -1;
   const side = active.direction === 'up' ? series.up : series.down;
   const out = sign * judgement.distance >= limits.outDistance && judgement.size >= limits.calmSize && sign * judgement.own >= limits.stayOwn;
@@ -153,9 +157,11 @@ function follow(series: Series, active: Active, judgement: Judgement, pane: Span
     if (pane.startMs < active.onsetMs) return null;
     active.calmPanes++;
     if (active.calmPanes < limits.clearPanes) return null;
+    if ((!active.symptom && !active.harmed) || active.verdict === 'noise') learnRun(side.surprise, active.run);
     return close(series, active);
   }
   active.calmPanes = 0;
+  extendRun(active.run, sign * judgement.own);
   active.lastMs = pane.endMs;
   active.observed = judgement.observed;
   const score = Math.min(maxScore, Math.abs(judgement.distance));

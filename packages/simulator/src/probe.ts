@@ -6,8 +6,9 @@ import type { Operation, Service, System } from './system/system.ts';
 import type { Strike } from './faults/fault.ts';
 import { Tally } from './tally.ts';
 
-/** Requests that a probe plays. */
-const probed = 800;
+/** Requests that a probe plays: when a place is looked for, and when it is found and the truth is written down. */
+export const glance = 800;
+export const stare = 3_200;
 /** Time before a probe over which queues may build up. */
 const leadMs = 40_000;
 /** Fewer requests than this in a probe say nothing about an operation. */
@@ -21,9 +22,9 @@ const leastFailures = 4;
 const deviations = 3.3;
 
 /** How requests fare at one moment, without anything harmless going on. */
-export interface Fare { readonly tally: Tally; readonly perSecond: number }
+export interface Fare { readonly tally: Tally; readonly perSecond: number; readonly probed: number }
 
-export function probe(system: System, spansPerSecond: number, atMs: number, strike: Strike | null, ageMs: number): Fare {
+export function probe(system: System, spansPerSecond: number, atMs: number, strike: Strike | null, ageMs: number, probed = glance): Fare {
   const weather = new Weather(system, spansPerSecond);
   const tally = new Tally();
   const random = new Random(system.seed, 71, atMs);
@@ -43,10 +44,11 @@ export function probe(system: System, spansPerSecond: number, atMs: number, stri
   }
   for (const topic of system.topics) {
     if (!topic.levers.paused) for (const [index, message] of topic.pending.entries()) if (!requests.message(topic, index, message.dueMs)) tally.missed(topic.operation.service);
-    topic.pending.length = 0;
   }
+  // Whoever reads one queue may write to another.
+  for (const topic of system.topics) topic.pending.length = 0;
   restAll(system);
-  return { tally, perSecond };
+  return { tally, perSecond, probed };
 }
 
 export interface Suffering { readonly service: Service; readonly perMinute: number; readonly operation: string; readonly how: 'fails' | 'slower' | 'silent' }
@@ -88,8 +90,8 @@ function suffer(operation: Operation, calm: Fare, struck: Fare): Suffering | nul
   const before = calm.tally.of(operation);
   const after = struck.tally.of(operation);
   if (before.count < leastRequests) return null;
-  const beforePerMinute = before.count / probed * calm.perSecond * 60;
-  const afterPerMinute = after.count / probed * struck.perSecond * 60;
+  const beforePerMinute = before.count / calm.probed * calm.perSecond * 60;
+  const afterPerMinute = after.count / struck.probed * struck.perSecond * 60;
   const made = (perMinute: number, how: Suffering['how']): Suffering => ({ service: operation.service, operation: operation.name, perMinute, how });
   const lost = 1 - afterPerMinute / beforePerMinute;
   if (lost >= leastLost && before.count * lost >= deviations * Math.sqrt(before.count * (2 - lost))) return made(beforePerMinute * lost, 'silent');

@@ -1,7 +1,7 @@
 import { faultKinds } from './faults/catalogue.ts';
 import type { FaultKind, Place, Strike } from './faults/fault.ts';
 import { makeLostSpans, makeRelease, type Harmless } from './harmless.ts';
-import { compare, probe, type Suffering } from './probe.ts';
+import { compare, probe, stare, type Suffering } from './probe.ts';
 import { Random } from './random.ts';
 import { rhythmAt } from './system/rhythm.ts';
 import type { Operation, System } from './system/system.ts';
@@ -44,7 +44,7 @@ export function planTimeline(system: System, options: TimelineOptions): Timeline
   const decoys: Harmless[] = [];
   let onsetMs = options.startMs + options.warmUpMs;
   for (const kind of options.kinds) {
-    const made = plant(system, random, kindOf(kind), Math.round(onsetMs), Math.round(random.between(5, 8) * minuteMs), options);
+    const made = plant(system, random, kindOf(kind), wholeSeconds(onsetMs), wholeSeconds(random.between(5, 8) * minuteMs), options);
     if (made === null) {
       leftOut.push(kind);
       continue;
@@ -75,7 +75,7 @@ function twist(system: System, random: Random, made: Planted, options: TimelineO
       return { planted: [{ strike, truth: { ...twisted.truth, inside: truth.inside && service.id !== truth.entities[0] } }], decoys: [makeLostSpans(service, truth.onsetMs - 90_000, truth.endMs + 60_000)] };
     }
     case 'second_fault': {
-      const second = plant(system, random, random.pick(faultKinds), truth.onsetMs + Math.round(random.between(20_000, 90_000)), truth.endMs - truth.onsetMs, options);
+      const second = plant(system, random, random.pick(faultKinds), wholeSeconds(truth.onsetMs + random.between(20_000, 90_000)), truth.endMs - truth.onsetMs, options);
       return second === null ? { planted: [made], decoys: [] } : { planted: [twisted, { strike: second.strike, truth: { ...second.truth, twist: kind } }], decoys: [] };
     }
   }
@@ -84,6 +84,11 @@ function twist(system: System, random: Random, made: Planted, options: TimelineO
 /** Grows with time, so that two releases of one service are two versions. */
 function planNumber(truth: FaultTruth, options: TimelineOptions): number {
   return Math.floor((truth.onsetMs - options.startMs) / minuteMs);
+}
+
+/** Levers move at whole seconds. */
+function wholeSeconds(ms: number): number {
+  return Math.round(ms / 1000) * 1000;
 }
 
 export function kindOf(kind: string): FaultKind {
@@ -103,14 +108,21 @@ function plant(system: System, random: Random, kind: FaultKind, onsetMs: number,
     if (strike === null) continue;
     // What is gradual is at its worst towards its end; some abrupt things are over before they end.
     const worstAge = kind.gradual ? 0.9 * lastsMs : 20_000;
-    const suffering = [...compare(system, strike.from, calm, probe(system, options.spansPerSecond, onsetMs + worstAge, strike, worstAge)), ...queueSufferers(system, kind, strike, perSecond)];
-    const touched = Math.max(0, ...suffering.map(({ perMinute }) => perMinute));
-    if (touched < options.touchedPerMinute) continue;
+    const waiting = queueSufferers(system, kind, strike, perSecond);
+    const glanced = compare(system, strike.from, calm, probe(system, options.spansPerSecond, onsetMs + worstAge, strike, worstAge));
+    if (mostTouched([...glanced, ...waiting]) < options.touchedPerMinute) continue;
+    const rested = probe(system, options.spansPerSecond, onsetMs, null, 0, stare);
+    const suffering = [...waiting, ...compare(system, strike.from, rested, probe(system, options.spansPerSecond, onsetMs + worstAge, strike, worstAge, stare)).filter(({ service }) => waiting.every((each) => each.service !== service))];
+    if (mostTouched(suffering) < options.touchedPerMinute) continue;
     const visibleMs = kind.gradual ? whenVisible(system, options, onsetMs, lastsMs, strike) : onsetMs;
     if (visibleMs === null) continue;
     return { strike, truth: tell(system, kind, strike, suffering, onsetMs, lastsMs, visibleMs) };
   }
   return null;
+}
+
+function mostTouched(suffering: readonly Suffering[]): number {
+  return Math.max(0, ...suffering.map(({ perMinute }) => perMinute));
 }
 
 /** A consumer that stands still makes nobody's request slower, but its messages are not read: that is felt as well. */
@@ -122,7 +134,7 @@ function queueSufferers(system: System, kind: FaultKind, strike: Strike, perSeco
 function whenVisible(system: System, options: TimelineOptions, onsetMs: number, lastsMs: number, strike: Strike): number | null {
   const saturatedMs = Math.max(0, strike.saturatedMs ?? Infinity);
   for (let step = 0; step < looks; step++) {
-    const ageMs = Math.round(lastsMs * step / looks);
+    const ageMs = wholeSeconds(lastsMs * step / looks);
     if (ageMs >= saturatedMs) break;
     const calm = probe(system, options.spansPerSecond, onsetMs + ageMs, null, 0);
     const suffering = compare(system, strike.from, calm, probe(system, options.spansPerSecond, onsetMs + ageMs, strike, ageMs));
@@ -135,6 +147,6 @@ function tell(system: System, kind: FaultKind, strike: Strike, suffering: readon
   return {
     kind: kind.kind, entities: strike.entities, causes: kind.causes, detail: strike.detail, onsetMs, endMs: onsetMs + lastsMs, visibleMs,
     symptoms: suffering.map(({ service, perMinute, how }) => ({ entity: service.id, perMinute: Math.round(10 * perMinute) / 10, how })),
-    path: pathOf(system, strike.entities[0], strike.from, suffering), inside: kind.inside, twist: '', touchedPerMinute: Math.round(Math.max(...suffering.map(({ perMinute }) => perMinute))),
+    path: pathOf(system, strike.entities[0], strike.from, suffering), inside: kind.inside, twist: '', touchedPerMinute: Math.round(mostTouched(suffering)),
   };
 }

@@ -73,7 +73,7 @@ export const outsideFaults: readonly FaultKind[] = [
       const factor = random.between(3.5, 6);
       const full = system.services.filter((service) => service.utilization * factor > 1.1).sort((a, b) => b.utilization - a.utilization);
       if (full.length === 0) return null;
-      return { entities: [...full.map(({ id }) => id), 'user'], detail: `×${factor.toFixed(1)}`, from: full, apply(_, entryFactors) {
+      return { entities: [...full.map(({ id }) => id), 'user'], detail: `×${factor.toFixed(1)}`, from: [...full, ...system.services.filter((service) => !full.includes(service))], apply(_, entryFactors) {
         for (const index of entryFactors.keys()) entryFactors[index] *= factor;
       } };
     },

@@ -1,6 +1,6 @@
 import { failures } from '../failures.ts';
-import type { Host } from '../system/system.ts';
-import { pickBackend, pickHost, pickTopic, ramp, servicesOn, type FaultKind, type Strike } from './fault.ts';
+import type { Backend, Host, Service } from '../system/system.ts';
+import { pickBackend, pickHost, pickTopic, ramp, servicesOn, usersOf, type FaultKind, type Place, type Strike } from './fault.ts';
 
 /** Faults of what the programs stand on: stores, queues, machines, zones. */
 
@@ -64,7 +64,7 @@ export const platformFaults: readonly FaultKind[] = [
       const found = pickBackend(place, 'cache');
       if (found === null) return null;
       const behind = databasesBehind(found.users);
-      return { entities: [found.backend.id], detail: 'connection refused', from: found.users, apply: () => {
+      return { entities: [found.backend.id], detail: 'connection refused', from: alsoBehind(place, found.users, behind), apply: () => {
         found.backend.levers.down = true;
         for (const backend of behind) backend.levers.slow = 2.5;
       } };
@@ -77,7 +77,7 @@ export const platformFaults: readonly FaultKind[] = [
       if (found === null) return null;
       const behind = databasesBehind(found.users);
       if (behind.length === 0) return null;
-      return { entities: [found.backend.id, ...behind.map(({ id }) => id)], detail: 'one lookup in twenty finds something', from: found.users, apply: () => {
+      return { entities: [found.backend.id, ...behind.map(({ id }) => id)], detail: 'one lookup in twenty finds something', from: alsoBehind(place, found.users, behind), apply: () => {
         found.backend.levers.hits = 0.05;
         for (const backend of behind) backend.levers.slow = 6;
       } };
@@ -161,6 +161,11 @@ export const platformFaults: readonly FaultKind[] = [
   },
 ];
 
-function databasesBehind(users: ReturnType<typeof servicesOn>): NonNullable<ReturnType<typeof pickBackend>>['backend'][] {
+function databasesBehind(users: readonly Service[]): Backend[] {
   return [...new Set(users.flatMap((service) => service.pools.map((pool) => pool.backend)))];
+}
+
+/** Whoever shares the databases behind the cache waits as well. */
+function alsoBehind({ system }: Place, users: readonly Service[], databases: readonly Backend[]): Service[] {
+  return [...new Set([...users, ...databases.flatMap((backend) => usersOf(system, backend))])];
 }

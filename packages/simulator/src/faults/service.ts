@@ -1,7 +1,7 @@
 import { failures } from '../failures.ts';
 import type { Instance, Service } from '../system/system.ts';
 import { nextVersion, tellConfig, tellDeploy, tellFlag, tellRestart } from '../changes.ts';
-import { pickLink, pickService, ramp, type FaultKind, type Strike } from './fault.ts';
+import { edgeId, pickLink, pickService, ramp, type FaultKind, type Strike } from './fault.ts';
 
 /** Faults of the programs themselves: their code, their releases, their settings, their memory. */
 
@@ -190,7 +190,7 @@ export const serviceFaults: readonly FaultKind[] = [
       return { ...atService(link.from, `timeout of calls to ${link.to.name}: ${timeoutMs.toFixed(0)} ms`, () => {
         Object.assign(link.levers, { timeoutMs, retries: 4 });
         link.to.levers.load = 2.2;
-      }, (phase) => tellConfig(link.from, `${link.to.name}.client.timeout`, phase === 'begin' ? `${timeoutMs.toFixed(0)}ms` : `${link.timeoutMs}ms`)), entities: [link.from.id, link.to.id, `edge:${link.from.id}→${link.to.id}`] };
+      }, (phase) => tellConfig(link.from, `${link.to.name}.client.timeout`, phase === 'begin' ? `${timeoutMs.toFixed(0)}ms` : `${link.timeoutMs}ms`)), entities: [link.from.id, link.to.id, edgeId(link)], from: [link.from, link.to] };
     },
   },
   {

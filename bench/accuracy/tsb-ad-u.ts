@@ -16,7 +16,7 @@ export function run(folder: string): Report {
   const cases: Record<string, Record<string, number>> = {};
   let slowest = { seconds: 0, points: 0 };
   for (const { file, values, labels } of all) {
-    const window = periodOf(values);
+    const window = periodOf(values.filter(Number.isFinite));
     const before = performance.now();
     const { scores, members } = scan(values);
     const seconds = (performance.now() - before) / 1000;

@@ -43,3 +43,11 @@ test('with few pairs allowed every point still has a finite distance', () => {
   expect(profile(wave, { ...alike, compared: 'as it is', pairsMax: 2000 }).every(Number.isFinite)).toBe(true);
   expect([...profile(wave.subarray(0, 10), { ...alike, compared: 'as it is' })]).toEqual(Array.from({ length: 10 }, () => 0));
 });
+
+test('with few pairs a strict period is still seen, whatever the lags skipped', () => {
+  const ticks = Float64Array.from({ length: 3000 }, (_, i) => (i % 12 === 0 ? 1 : 0));
+  for (const pairsMax of [2e6, 1.3e6, 1e6]) {
+    const distances = profile(ticks, { ...alike, compared: 'as it is', exclusion: 256, pairsMax });
+    expect(Math.max(...distances)).toBe(0);
+  }
+});

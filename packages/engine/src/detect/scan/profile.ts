@@ -14,7 +14,7 @@ export interface Comparison {
  * Distance of the stretch around each point to the most similar stretch elsewhere: a matrix profile (Yeh et al., ICDM 2016). Departs
  * from it: stretches are compared as they are or less their mean, not divided by their deviation (else flat noise looks like a
  * pattern); of several parts the second nearest counts, so that an anomaly that happens twice, or lasts, does not excuse itself; and
- * the pairs are those of evenly spaced diagonals where all would be too many (as SCRIMP stops early).
+ * where all pairs would be too many, those of diagonals spread over the series are compared (as SCRIMP stops early).
  */
 export function profile(values: Float64Array, { width, compared, exclusion, parts, pairsMax }: Comparison): Float64Array {
   const count = Math.max(0, values.length - width + 1);
@@ -23,7 +23,11 @@ export function profile(values: Float64Array, { width, compared, exclusion, part
   const rows = Int32Array.from({ length: count }, (_, i) => count * Math.floor((i * parts) / count));
   const pairs = Math.max(0, count - firstLag) ** 2 / 2;
   const stride = Math.max(1, Math.ceil(pairs / pairsMax));
-  for (let lag = firstLag; lag < count; lag += stride) diagonal(values, nearest, rows, lag, width, compared === 'less its mean');
+  for (let k = 0; firstLag + k * stride < count; k++) {
+    // Within each step at another place (golden ratio): evenly spaced lags could miss every multiple of a period.
+    const lag = firstLag + k * stride + Math.floor(((k * 0.6180339887498949) % 1) * stride);
+    if (lag < count) diagonal(values, nearest, rows, lag, width, compared === 'less its mean');
+  }
   const distances = Float64Array.from({ length: count }, (_, i) => Math.sqrt(Math.max(0, secondOf(nearest, i, count, parts)) / width));
   return Float64Array.from(values, (_, i) => distances[Math.max(0, Math.min(count - 1, i - (width >> 1)))] ?? 0);
 }

@@ -1,9 +1,10 @@
-// `npm run bench:detect [-- --series 10000,100000 --panes 180 --faults 20 --seed 1 --past-minutes 30 --only cost,latency,model,prometheus -o table|json]`
+// `npm run bench:detect [-- --series 10000,100000 --panes 180 --faults 20 --seed 1 --past-minutes 30 --only cost,delay,latency,model,prometheus -o table|json]`
 // What judging costs (CPU of one core, memory a series), how long a finding takes in a running server, what the model's batch
 // takes, and what Debian's Prometheus needs for z-score rules over as many series.
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureDelay } from './delay.ts';
 import { measureLatency } from './latency.ts';
 import type { Latency } from './latency.ts';
 import { measureModel } from './model.ts';
@@ -12,7 +13,7 @@ import { measurePrometheus } from './prometheus.ts';
 const { values } = parseArgs({
   options: {
     series: { type: 'string', default: '10000,100000' }, panes: { type: 'string', default: '180' }, faults: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' },
-    'past-minutes': { type: 'string', default: '30' }, only: { type: 'string', default: 'cost,latency,model,prometheus' }, output: { type: 'string', short: 'o', default: 'table' },
+    'past-minutes': { type: 'string', default: '30' }, only: { type: 'string', default: 'cost,delay,latency,model,prometheus' }, output: { type: 'string', short: 'o', default: 'table' },
   },
 });
 const parts = new Set(values.only.split(','));
@@ -26,11 +27,12 @@ interface Bar { readonly what: string; readonly measured: number; readonly bar: 
 
 const costs = parts.has('cost') ? sizes.flatMap((series) => (['judge', 'whole'] as const).map((stage) => costOf(stage, series))) : [];
 const models = parts.has('model') ? await measureModel(256) : [];
+const delays = parts.has('delay') ? measureDelay(Number(values.faults), Number(values.seed)) : [];
 const latencies = parts.has('latency') ? await measureLatency(Number(values.faults), Number(values.seed)) : [];
 const prometheus = parts.has('prometheus') ? await measurePrometheus(sizes[0], Number(values['past-minutes']), 6) : null;
 const report = {
   machine: `${cpus().length} × ${cpus()[0].model.trim()}, Node ${process.version}, load ${loadavg()[0].toFixed(1)} before the end`,
-  costs, models, latencies, prometheus: prometheus ?? (parts.has('prometheus') ? 'not installed' : 'not asked for'), bars: bars(),
+  costs, models, delays, latencies, prometheus: prometheus ?? (parts.has('prometheus') ? 'not installed' : 'not asked for'), bars: bars(),
 };
 if (values.output === 'json') console.log(JSON.stringify(report, null, 2));
 else print();
@@ -44,6 +46,7 @@ function costOf(stage: Cost['stage'], series: number): Cost {
 
 function bars(): Bar[] {
   const judge = costs.find(({ stage, series }) => stage === 'judge' && series === 10_000);
+  const inTime = (kind: string): number | undefined => delays.find((each) => each.kind === kind)?.p99;
   const hard = latencies.find(({ kind }) => kind === 'hard');
   const slow = latencies.find(({ kind }) => kind === 'slow');
   const model = models.findLast(({ batchMsP99 }) => !Number.isNaN(batchMsP99));
@@ -52,6 +55,8 @@ function bars(): Bar[] {
   return [
     ...bar('share of one core at 10,000 series', judge?.coreShare, 0.15),
     ...bar('bytes a series at 10,000 series', judge?.bytesPerSeries, 4_000),
+    ...bar('seconds to the finding by the engine\'s clock, slow services, P99', inTime('slow'), 12),
+    ...bar('seconds to the finding by the engine\'s clock, hard failures, P99', inTime('hard'), 2),
     ...bar('seconds from arrival to finding, slow services, P99', slow?.findingP99, 12),
     ...bar('seconds from arrival to finding, hard failures, P99', hard?.findingP99, 2),
     ...bar('seconds from arrival to incident event, hard failures, P99', hard?.incidentP99, 2),
@@ -67,6 +72,7 @@ function print(): void {
     'P99': round(each.cpuMsP99), '% of a core': round(each.coreShare * 100), 'bytes a series': Math.round(each.bytesPerSeries), 'findings (none is right)': each.findings,
   })));
   table(models.map((each) => ({ model: each.runtime, windows: each.windows, 'ms a batch': round(each.batchMsMedian), P99: round(each.batchMsP99), note: each.note })));
+  table(delays.map((each) => ({ fault: each.kind, faults: each.faults, found: each.found, 'by the engine\'s clock, median s': round(each.median), 'P99 s': round(each.p99) })));
   table(latencies.map((each: Latency) => ({
     fault: each.kind, faults: each.faults, found: each.found, 'finding median s': round(each.findingMedian), 'finding P99 s': round(each.findingP99),
     'incident median s': round(each.incidentMedian), 'incident P99 s': round(each.incidentP99),

@@ -3,22 +3,19 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeRequest } from '@clew/otlp';
-import type { Span } from '@clew/otlp';
 import { serverFlags } from '../../scripts/ready.mjs';
 import { dice } from './panes.ts';
 import { quantile, sleep } from './process.ts';
+import { requestsOf } from './traffic.ts';
+import type { FaultKind, Planted } from './traffic.ts';
 
 const ports = { grpc: 24_337, http: 24_338, console: 24_339 };
 const api = `http://127.0.0.1:${ports.console}/api/v1`;
-const requestsPerSecond = 30;
 const pastMinutes = 8;
 const sendEveryMs = 250;
 const giveUpMs = 90_000;
 
-type FaultKind = 'hard' | 'slow';
-/** hard: every request fails · slow: every request takes four times as long. Each befalls a service of its own. */
-interface Fault { readonly kind: FaultKind; readonly service: string; readonly atMs: number; arrivedMs: number; findingMs: number; incidentMs: number; early: boolean }
+interface Fault extends Planted { arrivedMs: number; findingMs: number; incidentMs: number; early: boolean }
 
 export interface Latency {
   readonly kind: FaultKind;
@@ -65,29 +62,6 @@ function summary(kind: FaultKind, faults: readonly Fault[]): Latency {
     kind, faults: told.length, found: findings.length, findingMedian: quantile(findings, 0.5), findingP99: quantile(findings, 0.99),
     incidentMedian: quantile(incidents, 0.5), incidentP99: quantile(incidents, 0.99),
   };
-}
-
-/** Requests of all services that end within [fromMs, toMs), bad ones where their fault has begun. */
-function requestsOf(services: readonly string[], faults: readonly Fault[], fromMs: number, toMs: number, next: () => number): Uint8Array {
-  return writeRequest('traces', {
-    resourceSpans: services.map((name) => {
-      const fault = faults.find(({ service }) => service === name);
-      const spans: Span[] = [];
-      const count = Math.floor(requestsPerSecond * (toMs - fromMs) / 1_000 + next());
-      for (let at = 0; at < count; at++) {
-        const endMs = fromMs + next() * (toMs - fromMs);
-        const bad = fault !== undefined && endMs >= fault.atMs ? fault.kind : '';
-        const ms = 40 * Math.exp(0.3 * (next() + next() + next() + next() - 2) * 1.7) * (bad === 'slow' ? 4 : 1);
-        const hex = (): string => Math.floor(next() * 0xffffffff + 1).toString(16).padStart(8, '0');
-        spans.push({
-          traceId: hex() + hex() + hex() + hex(), spanId: hex() + hex(), name: 'GET /', kind: 2, attributes: [{ key: 'http.route', value: { stringValue: '/' } }],
-          startTimeUnixNano: BigInt(Math.round((endMs - ms) * 1e3)) * 1_000n, endTimeUnixNano: BigInt(Math.round(endMs * 1e3)) * 1_000n,
-          status: { code: bad === 'hard' || next() < 0.002 ? 2 : 0 },
-        });
-      }
-      return { resource: { attributes: [{ key: 'service.name', value: { stringValue: name } }] }, scopeSpans: [{ spans }] };
-    }),
-  });
 }
 
 /** Minutes of ordinary traffic in order of time, as fast as they are taken; gives the moment at which the past ends. */

@@ -3,25 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Finding, FeatureValue, Maintenance, SeriesBand } from '@clew/engine';
-import { openShop, toRequests } from '@clew/shop';
 import type { BacktestResponse, DetectionResponse, FindingResponse, FindingsResponse } from './api/types.ts';
 import { freePorts, runClew, startServer } from './fixture/child-server.ts';
+import { slowService } from './fixture/slow-service.ts';
 
 const minuteMs = 60_000;
-const stepMs = 5_000;
 
-/** Ten minutes of the demo shop with a slow database at the end of them, sent at once. */
-async function sendShop(port: number): Promise<number> {
-  const startMs = Date.now() - 11 * minuteMs;
-  const shop = openShop({ seed: 3, startMs, requestsPerSecond: 1, faults: [{ name: 'slow-database', startMs: startMs + 7 * minuteMs, endMs: startMs + 10 * minuteMs }] });
-  for (let untilMs = startMs + stepMs; untilMs <= startMs + 10 * minuteMs; untilMs += stepMs) {
-    const requests = toRequests(shop.step(untilMs));
-    for (const signal of ['traces', 'metrics', 'logs'] as const) {
-      const request = requests[signal];
-      if (request === null) continue;
-      const response = await fetch(`http://127.0.0.1:${port}/v1/${signal}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) });
-      expect(response.status).toBe(200);
-    }
+/** Half an hour of a service that becomes slow at the end of it, sent at once. */
+async function sendService(port: number): Promise<number> {
+  const endMs = Math.floor(Date.now() / 10_000) * 10_000 - minuteMs;
+  const startMs = endMs - 30 * minuteMs;
+  for (const { text } of slowService({ startMs, faultMs: endMs - 4 * minuteMs, endMs })) {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: text });
+    expect(response.status).toBe(200);
   }
   return startMs;
 }
@@ -35,7 +29,7 @@ test('what people say of a finding, and the work they announce, outlives a power
   const post = async <T>(path: string, body: unknown): Promise<T> => (await fetch(`${url}/api/v1${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).json() as Promise<T>;
 
   const first = await startServer(data, ports);
-  const startMs = await sendShop(ports.http);
+  const startMs = await sendService(ports.http);
   await expect.poll(async () => (await get<Record<string, number>>('/self')).engine_lag_records, { timeout: 90_000, interval: 500 }).toBe(0);
   let findings: readonly Finding[] = [];
   await expect.poll(async () => (findings = (await get<FindingsResponse>('/findings')).findings).some(({ symptom }) => symptom), { timeout: 60_000, interval: 500 }).toBe(true);
@@ -63,7 +57,7 @@ test('what people say of a finding, and the work they announce, outlives a power
   await expect.poll(async () => (await get<FindingResponse>(`/findings/${finding.id}`)).finding?.verdict, { timeout: 60_000, interval: 300 }).toBe('noise');
   expect((await get<DetectionResponse>('/detection')).maintenance).toContainEqual(announced);
 
-  const begun = await post<BacktestResponse>('/backtests', { from: startMs + 5 * minuteMs, to: startMs + 10 * minuteMs, detectors: null, against: ['share'] });
+  const begun = await post<BacktestResponse>('/backtests', { from: startMs + 20 * minuteMs, to: startMs + 30 * minuteMs, detectors: null, against: ['share'] });
   let backtest = begun;
   await expect.poll(async () => (backtest = await get<BacktestResponse>(`/backtests/${begun.id}`)).state, { timeout: 90_000, interval: 500 }).not.toBe('running');
   expect([backtest.state, backtest.reason]).toEqual(['done', '']);

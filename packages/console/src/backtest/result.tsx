@@ -10,6 +10,8 @@ import { Rich, Time, useSay } from '../words/speak.tsx';
 import { Picture } from './picture.tsx';
 
 const rowsShown = 60;
+/** Of less than this nothing is said a day: minutes times many are no measurement. */
+const ratesFromDays = 0.25;
 
 /** One version, or two side by side. */
 export function BacktestResultView({ asked, result, tongue }: { readonly asked: BacktestAsked; readonly result: BacktestResult; readonly tongue: Tongue }): ReactNode {
@@ -27,14 +29,15 @@ export function BacktestResultView({ asked, result, tongue }: { readonly asked: 
   );
 }
 
-function Sides({ asked, result: { a, b, agreement }, tongue: { language } }: { readonly asked: BacktestAsked; readonly result: BacktestResult; readonly tongue: Tongue }): ReactNode {
+function Sides({ asked, result: { a, b, agreement, days }, tongue: { language } }: { readonly asked: BacktestAsked; readonly result: BacktestResult; readonly tongue: Tongue }): ReactNode {
   const say = useSay();
-  const number = (value: number): string => formatNumber(value, language, value >= 100 ? 9 : 3);
+  const number = (value: number): string => formatNumber(value >= 100 ? Math.round(value) : value, language, value >= 100 ? 9 : 3);
+  const aDay = (value: number): string => (days < ratesFromDays ? '–' : number(value));
   const of = (some: number, rest: number): string => (some + rest === 0 ? '–' : say('backtest.ofAll', { some, all: some + rest }));
   const rows: readonly (readonly [StringKey, (tally: BacktestTally) => string])[] = [
-    ['backtest.row.findings', ({ findings }) => number(findings)], ['backtest.row.symptoms', ({ symptoms }) => number(symptoms)], ['backtest.row.perDay', ({ findingsPerDay }) => number(findingsPerDay)],
-    ['backtest.row.incidents', ({ incidents }) => number(incidents)], ['backtest.row.incidentsPerDay', ({ incidentsPerDay }) => number(incidentsPerDay)],
-    ['backtest.row.real', ({ real }) => of(real.found, real.missed)], ['backtest.row.noise', ({ noise }) => of(noise.repeated, noise.gone)], ['backtest.row.falseAlarms', ({ falseAlarmsPerDay }) => number(falseAlarmsPerDay)], ['backtest.row.unmarked', ({ unmarked }) => number(unmarked)],
+    ['backtest.row.findings', ({ findings }) => number(findings)], ['backtest.row.symptoms', ({ symptoms }) => number(symptoms)], ['backtest.row.perDay', ({ findingsPerDay }) => aDay(findingsPerDay)],
+    ['backtest.row.incidents', ({ incidents }) => number(incidents)], ['backtest.row.incidentsPerDay', ({ incidentsPerDay }) => aDay(incidentsPerDay)],
+    ['backtest.row.real', ({ real }) => of(real.found, real.missed)], ['backtest.row.noise', ({ noise }) => of(noise.repeated, noise.gone)], ['backtest.row.falseAlarms', ({ falseAlarmsPerDay }) => aDay(falseAlarmsPerDay)], ['backtest.row.unmarked', ({ unmarked }) => number(unmarked)],
   ];
   const head = (name: string, version: BacktestVersion): ReactNode => <th scope="col" className="side"><b>{name}</b> <span className="block">{version.detectors === null ? say('backtest.all') : version.detectors.join(', ')}</span><span className="block num">{say('backtest.budget')}: {number(version.falseAlarmsPerDay)}</span></th>;
   const isFirst = (key: StringKey): boolean => ['backtest.row.incidents', 'backtest.row.real'].includes(key);

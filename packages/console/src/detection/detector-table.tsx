@@ -46,7 +46,7 @@ function DetectorLine({ detector: { id, findings, real, noise, weights, state },
       <th scope="row">{hasMethod ? <button type="button" className="plain detector-name" data-row="" aria-expanded={opened} title={say('detection.method')} onClick={() => setFilters({ detector: opened ? '' : id })}><span className="fold-mark" aria-hidden="true">{opened ? '▾' : '▸'}</span><code>{id}</code></button> : <code>{id}</code>}</th>
       <td className={state === 'ready' ? undefined : 'soft'}>{state === '' ? <span className="faint">–</span> : stateWords(state, say)}</td>
       {count(findings)}{count(real)}{count(noise)}
-      <td>{marked === 0 ? <span className="faint">{say('detection.noWord')}</span> : <span className="precision"><span className="precision-bar" aria-hidden="true"><span style={{ width: `${(100 * real) / marked}%` }} /></span><span className="num">{formatShare(real / marked, language)}</span></span>}</td>
+      <td>{marked === 0 ? <span className="faint">{findings === 0 ? '–' : say('detection.noWord')}</span> : <span className="precision"><span className="precision-bar" aria-hidden="true"><span style={{ width: `${(100 * real) / marked}%` }} /></span><span className="num">{formatShare(real / marked, language)}</span></span>}</td>
       <td className="weights">{weights.length === 0 ? <span className="faint">–</span> : <>{weights.slice(0, weightsShown).map(({ entity, weight }) => <span key={entity} className="weight">{entityName(entity, names)} <span className="num">× {formatNumber(weight, language, 2)}</span></span>)}{weights.length > weightsShown ? <span className="faint num"> +{weights.length - weightsShown}</span> : null}</>}</td>
     </tr>
   );

@@ -8,11 +8,16 @@ import { formatNumber } from '../words/format.ts';
 import { featureName } from '../words/sentence.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
+/** Once is not noisy. */
+const findingsLeast = 2;
+const shownMost = 12;
+
 /** Series that were found most often; each opens with its band. */
-export function Noisiest({ noisiest, names }: { readonly noisiest: DetectionResponse['noisiest']; readonly names: Names }): ReactNode {
+export function Noisiest({ noisiest: all, names }: { readonly noisiest: DetectionResponse['noisiest']; readonly names: Names }): ReactNode {
   const say = useSay();
   const language = useLanguage();
   const { filters } = useRoute();
+  const noisiest = all.filter(({ findings }) => findings >= findingsLeast).slice(0, shownMost);
   if (noisiest.length === 0) return <p className="quiet">{say('detection.quiet')}</p>;
   const most = Math.max(1, ...noisiest.map(({ findings }) => findings));
   return (

@@ -120,9 +120,9 @@ function stretchedSplits(plot: uPlot, evenUpTo: number): number[] {
 
 /** Below this share of the height, the way down to 0 is drawn as well. */
 const zeroNear = 0.6;
-function yRange({ band, moving, topLeast = 0, fit = false }: ChartProps, low: number | null, high: number | null): [number, number] {
+function yRange({ band, moving, topLeast = 0, fit = false, evenUpTo }: ChartProps, low: number | null, high: number | null): [number, number] {
   const known = (values: readonly (number | null)[] | undefined): number[] => (values ?? []).filter((value) => value !== null);
-  const top = Math.max((high ?? 0) * 1.08, (band?.high ?? 0) * 1.15, ...known(moving?.high).map((value) => value * 1.08), topLeast) || 1;
+  const top = Math.max((high ?? 0) * (evenUpTo === undefined ? 1.08 : 1.5), (band?.high ?? 0) * 1.15, ...known(moving?.high).map((value) => value * 1.08), topLeast) || 1;
   if (!fit) return [0, top];
   const bottom = Math.min(low ?? 0, band?.low ?? Infinity, ...known(moving?.low));
   const height = top - bottom;

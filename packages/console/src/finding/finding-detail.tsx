@@ -14,6 +14,8 @@ import { VerdictButtons } from './verdict-buttons.tsx';
 
 const judgedEveryMs = 10_000;
 const tracesShown = 5;
+/** There is no value to draw. */
+const undrawn: ReadonlySet<Finding['direction']> = new Set(['new', 'missing']);
 
 /** One finding in full: what was seen and expected, the series with its band, who agreed, and what a person says of it. */
 export function FindingDetail({ finding, tongue, incidentIds, heading = false }: { readonly finding: Finding; readonly tongue: Tongue; readonly incidentIds?: readonly string[] | undefined; readonly heading?: boolean }): ReactNode {
@@ -25,14 +27,14 @@ export function FindingDetail({ finding, tongue, incidentIds, heading = false }:
     <article className="finding" data-finding-open={finding.id}>
       {heading ? <h1 className="finding-why">{words}</h1> : <p className="finding-why">{words}</p>}
       <Facts finding={finding} tongue={tongue} incidentIds={incidentIds} isPage={heading} />
-      <SeriesChart series={finding.series} finding={finding} height={heading ? 240 : 180} otherwise={<Kept finding={finding} tongue={tongue} />} />
+      {undrawn.has(finding.direction) ? null : <SeriesChart series={finding.series} finding={finding} height={heading ? 240 : 180} otherwise={<Kept finding={finding} tongue={tongue} />} />}
       <div className="finding-below">
         <section><h2>{say('finding.votes')}</h2><Votes finding={finding} tongue={tongue} /></section>
         {contributors.length === 0 ? null : <section><h2>{say('finding.contributors')}</h2><Contributors finding={finding} tongue={tongue} /></section>}
         <section><h2>{say('finding.traces')}</h2><Traces finding={finding} /></section>
         <section className="finding-verdict"><VerdictButtons finding={finding} /></section>
       </div>
-      <p className="faint small">{say('finding.band')} {version === '' ? '' : say('finding.rests', { version })}</p>
+      <p className="faint small">{undrawn.has(finding.direction) ? '' : say('finding.band')} {version === '' ? '' : say('finding.rests', { version })}</p>
     </article>
   );
 }

@@ -19,7 +19,7 @@ const afterMs = 4 * 60_000;
 export function EvidenceSeries({ evidence, finding, tongue, endMs }: { readonly evidence: SeriesEvidence; readonly finding: Finding | undefined; readonly tongue: Tongue; readonly endMs: number }): ReactNode {
   const { filters } = useRoute();
   const kept = <KeptSeries evidence={evidence} finding={finding} tongue={tongue} endMs={endMs} />;
-  if (finding === undefined) return kept;
+  if (finding === undefined || finding.direction === 'new') return kept;
   const opened = filters.finding === finding.id;
   return (
     <div data-finding={finding.id}>

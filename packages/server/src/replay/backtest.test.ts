@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultSettings } from '@clew/engine';
+import { slowService } from '../fixture/slow-service.ts';
 import { writeNotice } from '../intake/notice.ts';
 import { openSegmentLog } from '../log/segment-log.ts';
 import type { BacktestAsked, BacktestResponse } from '../api/types.ts';
@@ -17,8 +18,6 @@ const startMs = Date.parse('2026-11-20T09:00:00Z');
 const fromMs = startMs + 20 * minuteMs;
 const faultMs = startMs + 25 * minuteMs;
 const endMs = startMs + 30 * minuteMs;
-const stepMs = 5_000;
-const spansPerStep = 20;
 const limits = { requestBytesMax: 1e8, requestItemsMax: 1e6 };
 const version = { detectors: null, falseAlarmsPerDay: 1 };
 const asked = (rest: Partial<BacktestAsked> = {}): BacktestAsked => ({ fromMs, toMs: endMs, a: version, b: null, ...rest });
@@ -30,21 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(data, { recursive: true }));
 
-/** A service that answers in 20 ms, and in 600 at the end, as a server would have kept it; somebody then marked a finding. */
+/** As a server would have kept it; somebody then marked a finding. */
 async function recordService(): Promise<void> {
   const log = await openSegmentLog({ folder: join(data, 'log'), segmentBytes: 1e8, bytesMax: 1e9, pendingBytesMax: 1e9, nowMs: () => startMs });
-  let span = 0;
-  const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
-  for (let untilMs = startMs + stepMs; untilMs <= endMs; untilMs += stepMs) {
-    const spans = Array.from({ length: spansPerStep }, (_, at) => {
-      span += 1;
-      const begunMs = untilMs - stepMs + (at * stepMs) / spansPerStep;
-      const lastsMs = (begunMs >= faultMs ? 600 : 20) + (span * 7) % 5;
-      return { traceId: hex(span, 32), spanId: hex(span, 16), name: 'GET /', kind: 2, startTimeUnixNano: `${begunMs}000000`, endTimeUnixNano: `${begunMs + lastsMs}000000` };
-    });
-    const body = { resourceSpans: [{ resource: { attributes: [{ key: 'service.name', value: { stringValue: 'checkout' } }] }, scopeSpans: [{ spans }] }] };
-    await log.append({ kind: 'traces', encoding: 'json', compression: 'identity', receivedMs: untilMs, body: Buffer.from(JSON.stringify(body)) });
-  }
+  for (const { untilMs, text } of slowService({ startMs, faultMs, endMs })) await log.append({ kind: 'traces', encoding: 'json', compression: 'identity', receivedMs: untilMs, body: Buffer.from(text) });
   await log.append({ ...writeNotice({ kind: 'finding_verdict', finding: 'one that nobody knows', verdict: 'noise', by: '', atMs: endMs + minuteMs }), receivedMs: endMs + minuteMs });
   await log.close();
 }
@@ -98,6 +86,7 @@ test('clew backtest tells it to people, without a server', async () => {
   expect(out).toContain('The log does not cover all of 2026-11-20 09:20:00Z to 2026-11-20 10:30:00Z.');
   expect(out).toMatch(/Marked by people in that time: 0 real, 0 noise; 1 verdicts are about findings that are not kept any more\./);
   expect(out).toMatch(/^findings +\d+ +\d+$/m);
+  expect(out).toMatch(/^findings a day +- +-$/m);
   expect(out).toMatch(/Both found \d+, only A \d+, only B \d+: /);
   expect(out).toMatch(/^SINCE +FOUND BY +MARKED +ENTITY +WHAT +OBSERVED$/m);
 });

@@ -19,6 +19,8 @@ import type { Terminal, Verb } from './verb.ts';
 
 const pollMs = 500;
 const rowsShown = 40;
+/** Of less than this nothing is said a day: minutes times many are no measurement. */
+const ratesFromDays = 0.25;
 const flags = {
   detector: { type: 'string' }, against: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, budget: { type: 'string' }, 'against-budget': { type: 'string' },
   data: { type: 'string' }, config: { type: 'string' },
@@ -121,18 +123,19 @@ const nameOf = ({ detectors, falseAlarmsPerDay }: BacktestVersion): string => `$
 
 function toWords(asked: BacktestAsked, { covered, days, a, b, agreement, rows, rowsLeftOut, marks }: BacktestResult): string {
   const sides = b === null ? [a] : [a, b];
+  const aDay = (value: number): string => (days < ratesFromDays ? '-' : sayNumber(value));
   const row = (title: string, of: (tally: BacktestTally) => string) => ({ title, cells: sides.map(of) });
   const table = toTable([
     { title: '', of: ({ title }) => title },
     ...sides.map((_, at) => ({ title: at === 0 ? 'A' : 'B', of: ({ cells }: { readonly cells: readonly string[] }) => cells[at], right: true })),
   ], [
-    row('findings', ({ findings }) => sayNumber(findings)), row('  felt by people', ({ symptoms }) => sayNumber(symptoms)), row('findings a day', ({ findingsPerDay }) => sayNumber(findingsPerDay)),
+    row('findings', ({ findings }) => sayNumber(findings)), row('  felt by people', ({ symptoms }) => sayNumber(symptoms)), row('findings a day', ({ findingsPerDay }) => aDay(findingsPerDay)),
     row('incidents', ({ incidents }) => sayNumber(incidents)), row('marked real, found', ({ real }) => `${real.found} of ${real.found + real.missed}`),
-    row('marked noise, said again', ({ noise }) => `${noise.repeated} of ${noise.repeated + noise.gone}`), row('known false alarms a day', ({ falseAlarmsPerDay }) => sayNumber(falseAlarmsPerDay)), row('not marked', ({ unmarked }) => sayNumber(unmarked)),
+    row('marked noise, said again', ({ noise }) => `${noise.repeated} of ${noise.repeated + noise.gone}`), row('known false alarms a day', ({ falseAlarmsPerDay }) => aDay(falseAlarmsPerDay)), row('not marked', ({ unmarked }) => sayNumber(unmarked)),
   ]);
   const lines = [
     `A: ${nameOf(asked.a)}`, ...(asked.b === null ? [] : [`B: ${nameOf(asked.b)}`]),
-    `${toStamp(covered.fromMs)} to ${toStamp(covered.toMs)} (${sayNumber(days)} days, ${sayNumber(covered.records)} records; learnt from ${toStamp(covered.learntFromMs)} on).`,
+    `${toStamp(covered.fromMs)} to ${toStamp(covered.toMs)} (${saySpan(days * 86_400_000)}, ${sayNumber(covered.records)} records; learnt from ${toStamp(covered.learntFromMs)} on).`,
     ...(covered.isWhole ? [] : [`The log does not cover all of ${toStamp(asked.fromMs)} to ${toStamp(asked.toMs)}.`]),
     `Marked by people in that time: ${marks.real} real, ${marks.noise} noise${marks.unknown === 0 ? '' : `; ${marks.unknown} verdicts are about findings that are not kept any more`}.`, '', table.trimEnd(),
     ...(agreement === null ? [] : ['', `Both found ${agreement.both}, only A ${agreement.onlyA}, only B ${agreement.onlyB}: ${sayShare(agreement.share)} in common.${sayLead(agreement.leadMs)}`]),

@@ -75,7 +75,8 @@ function structuredCopy<T>(value: T): T {
 
 function copy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(copy);
+  // Most arrays are rows of numbers.
+  if (Array.isArray(value)) return typeof value[0] === 'number' ? value.slice() : value.map(copy);
   if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, copy(each)]));
   if (value instanceof Set) return new Set(value);
   if (value instanceof Uint32Array || value instanceof Float64Array) return value.slice();

@@ -39,10 +39,10 @@ export interface WatchState {
 export const memberIds: readonly string[] = members.map(({ id }) => id);
 
 /** An event begins at this evidence (−log₁₀ p, less what youth takes). */
-const eventEvidence = 2.2;
+const eventEvidence = 2;
 /** Points for which an event that was told goes on, unless the evidence grows by this much more. */
 const eventPoints = 100;
-const worseBy = 0.5;
+const worseBy = 0.3;
 /**
  * A series seen for this many points is believed half: what it will turn out to do by itself has mostly not been seen yet. This
  * is about news alone; p stays what it says.

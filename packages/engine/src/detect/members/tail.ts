@@ -1,3 +1,5 @@
+import { climb } from './ladder.ts';
+
 /**
  * Turns the scores of any member into probabilities on the series' own past: how often a score at least this large comes while
  * the series goes on as it did. The body is a ladder of running quantiles (stochastic approximation, Robbins & Monro 1951), the
@@ -89,23 +91,7 @@ export function learnTail(tail: Tail, score: number): void {
     tail[peakCount] = tail[peakCount] + 1 < 2 * peaksKept ? tail[peakCount] + 1 : peaksKept;
     fit(tail);
   }
-  climb(tail, score);
-}
-
-/** One step of every rung, along the local spacing of the quantiles (1 ÷ density). A still series has none: the score gives the scale. */
-function climb(tail: Tail, score: number): void {
-  const gain = 2 * Math.max(1 / tail[scores], 1 / quantilePoints);
-  const still = Math.max(1e-3 * Math.abs(score), 1e-9);
-  let below = tail[rung0];
-  for (let rung = 0; rung <= top; rung++) {
-    const here = tail[rung0 + rung];
-    const upper = Math.min(rung + 1, top);
-    const lower = Math.max(rung - 1, 0);
-    const slope = Math.max((tail[rung0 + upper] - below) / (rungs[upper] - rungs[lower]), still);
-    tail[rung0 + rung] = here + gain * slope * ((score > here ? 1 : 0) - (1 - rungs[rung]));
-    below = here;
-  }
-  for (let rung = 1; rung <= top; rung++) tail[rung0 + rung] = Math.max(tail[rung0 + rung], tail[rung0 + rung - 1]);
+  climb(tail, rung0, rungs, score, Math.max(1 / tail[scores], 1 / quantilePoints));
 }
 
 function remember(tail: Tail, score: number): void {

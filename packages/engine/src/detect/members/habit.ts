@@ -1,0 +1,76 @@
+import { climb } from './ladder.ts';
+import type { Member } from './member.ts';
+
+/**
+ * Habit: how rarely the series stands where it stands at this part of the day, over the last points. Values are sorted into
+ * levels by running quantiles, the day into six parts, and each pair is counted; the score is the mean surprise (−ln of the
+ * share) of the last twenty-five points. It finds what lasts and is unusual only together: a usual level at an unusual hour, a
+ * value between two modes, a middle that has gone flat.
+ */
+export interface HabitState {
+  points: number;
+  /** Where the series began: small changes of a large number keep their digits. */
+  start: number;
+  /** The first values, until there are enough to set up the ladder. */
+  readonly first: number[];
+  readonly ladder: Float32Array;
+  readonly counts: Uint16Array;
+  total: number;
+  surprise: number;
+}
+
+const rungs = [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98] as const;
+const levels = rungs.length + 1;
+const dayMs = 86_400_000;
+const dayParts = 6;
+const warmPoints = 20;
+const surprisePoints = 25;
+const ladderPoints = 2000;
+/** Counts are halved when they sum to this: habits change. */
+const countsMost = 20_000;
+const priorCount = 0.5;
+const priorTotal = 30;
+
+export const habit: Member<HabitState> = {
+  id: 'habit',
+  sides: 'up',
+  make: () => ({ points: 0, start: 0, first: [], ladder: new Float32Array(rungs.length), counts: new Uint16Array(levels * dayParts), total: 0, surprise: 0 }),
+  judge: (state, atMs, y) => (state.points < warmPoints ? NaN : next(state, cellOf(state, atMs, y - state.start))),
+  expect: () => null,
+  learn(state, atMs, y) {
+    if (state.points === 0) state.start = y;
+    const value = y - state.start;
+    state.points++;
+    if (state.points <= warmPoints) {
+      state.first.push(value);
+      if (state.points === warmPoints) begin(state);
+      return;
+    }
+    const cell = cellOf(state, atMs, value);
+    state.surprise = next(state, cell);
+    state.counts[cell]++;
+    if (++state.total >= countsMost) halve(state);
+    climb(state.ladder, 0, rungs, value, Math.max(1 / state.points, 1 / ladderPoints));
+  },
+};
+
+function begin({ first, ladder }: HabitState): void {
+  first.sort((a, b) => a - b);
+  rungs.forEach((share, rung) => { ladder[rung] = first[Math.floor(share * warmPoints)]; });
+  first.length = 0;
+}
+
+function cellOf({ ladder }: HabitState, atMs: number, value: number): number {
+  let level = 0;
+  while (level < rungs.length && value > ladder[level]) level++;
+  return level * dayParts + Math.floor(((atMs % dayMs) / dayMs) * dayParts);
+}
+
+function next({ counts, total, surprise }: HabitState, cell: number): number {
+  return surprise + (-Math.log((counts[cell] + priorCount) / (total + priorTotal)) - surprise) / surprisePoints;
+}
+
+function halve(state: HabitState): void {
+  state.total = 0;
+  for (let cell = 0; cell < state.counts.length; cell++) state.total += state.counts[cell] >>= 1;
+}

@@ -46,7 +46,7 @@ const tell = (result: RunResult): void => {
 let results = await playAll(planFaultRuns(options), threads, tell);
 // A kind that found no place where it would be felt gets two more systems.
 for (let round = 1; round <= 2; round++) {
-  const left = results.slice(-Math.ceil(results.length / round)).flatMap((result) => result.leftOut);
+  const left = results.flatMap((result) => result.leftOut);
   if (left.length === 0) break;
   results = [...results.map((result) => ({ ...result, leftOut: [] })), ...await playAll(planFaultRuns(options, left, 100 * round), threads, tell)];
 }

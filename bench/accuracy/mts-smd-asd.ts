@@ -23,14 +23,14 @@ export interface Entity {
   readonly window: number;
 }
 
-/** Scores of a test part; `shares` says how much each column adds at a point, where the method can. */
-interface Judged { readonly method: string; readonly kind: Row['kind']; readonly scores: Float64Array; readonly shares?: Float64Array }
+/** Scores of a test part; `parts` says how much each column adds at a point, where the method can. */
+interface Judged { readonly method: string; readonly kind: Row['kind']; readonly scores: Float64Array; readonly parts?: Float64Array }
 
 /** Every method on one entity. */
 function judgedBy(entity: Entity): Judged[] {
-  const { scores, shares, votes } = watched(entity, 'train');
+  const { scores, parts, votes } = watched(entity, 'train');
   return [
-    { method: 'clew', kind: 'ours', scores, shares },
+    { method: 'clew', kind: 'ours', scores, parts },
     { method: 'clew, no train part', kind: 'ours', ...watched(entity, 'test alone') },
     { method: 'clew, learning on', kind: 'ours', ...watched(entity, 'live') },
     ...jointMembers.map((id, i): Judged => ({ method: `member ${id}`, kind: 'member', scores: votes[i] })),
@@ -47,10 +47,10 @@ export function run(folder: string): Report {
   const hits: Record<string, Record<string, number[]>> = {};
   const methods = new Map<string, Row['kind']>();
   for (const entity of entities) {
-    for (const { method, kind, scores, shares } of judgedBy(entity)) {
+    for (const { method, kind, scores, parts } of judgedBy(entity)) {
       methods.set(method, kind);
       cases[entity.name][method] = vusPr(entity.labels, scores, entity.window);
-      if (shares !== undefined) (hits[method] ??= {})[entity.source] = [...(hits[method][entity.source] ?? []), ...hitRates(entity, shares)];
+      if (parts !== undefined) (hits[method] ??= {})[entity.source] = [...(hits[method][entity.source] ?? []), ...hitRates(entity, parts)];
     }
   }
   const published = publishedOf(folder, entities.map((entity) => ({ name: entity.name, rows: entity.test.rows, first: entity.labels.indexOf(1) })));
@@ -100,12 +100,12 @@ function readBlamed(path: string): Entity['blamed'] {
  * train: fitted on the train part, the test part judged as fitted · test alone: nothing but the test part, learning as it goes ·
  * live: both, learning as it goes, guarded as in the product.
  */
-function watched({ train, test, blamed }: Entity, how: 'train' | 'test alone' | 'live'): { readonly scores: Float64Array; readonly shares: Float64Array; readonly votes: readonly Float64Array[] } {
+function watched({ train, test, blamed }: Entity, how: 'train' | 'test alone' | 'live'): { readonly scores: Float64Array; readonly parts: Float64Array; readonly votes: readonly Float64Array[] } {
   const watch = openJointWatch({ seed: 1, features: test.columns });
   const present = new Uint8Array(test.columns).fill(1);
   if (how !== 'test alone') for (let i = 0; i < train.rows; i++) watch.step(rowOf(train, i), present, { learn: how === 'live' ? 'guarded' : 'all' });
   const scores = new Float64Array(test.rows);
-  const shares = new Float64Array(test.rows * test.columns);
+  const parts = new Float64Array(test.rows * test.columns);
   const votes = jointMembers.map(() => new Float64Array(test.rows));
   const asked = new Uint8Array(test.rows);
   for (const { from, to } of blamed) asked.fill(1, from, to + 1);
@@ -113,9 +113,9 @@ function watched({ train, test, blamed }: Entity, how: 'train' | 'test alone' | 
     const step = watch.step(rowOf(test, i), present, { learn: how === 'train' ? 'none' : 'guarded', explain: asked[i] === 1 });
     scores[i] = step.score;
     step.votes.forEach(({ surprise }, k) => { votes[k][i] = surprise ?? 0; });
-    if (asked[i] === 1) for (const { feature, share } of step.contributors) shares[i * test.columns + feature] = share * step.score;
+    if (asked[i] === 1) for (const { feature, part } of step.contributors) parts[i * test.columns + feature] = part;
   }
-  return { scores, shares, votes };
+  return { scores, parts, votes };
 }
 
 function rowOf({ values, columns }: Table, i: number): Float64Array {
@@ -123,7 +123,7 @@ function rowOf({ values, columns }: Table, i: number): Float64Array {
 }
 
 /** What everybody has: the column that is farthest from its mean of the train part, in its standard deviations. */
-function farthest({ train, test }: Entity): Pick<Judged, 'scores' | 'shares'> {
+function farthest({ train, test }: Entity): Pick<Judged, 'scores' | 'parts'> {
   const { columns } = test;
   const mean = new Float64Array(columns);
   const square = new Float64Array(columns);
@@ -131,15 +131,15 @@ function farthest({ train, test }: Entity): Pick<Judged, 'scores' | 'shares'> {
     mean[at % columns] += train.values[at] / train.rows;
     square[at % columns] += train.values[at] ** 2 / train.rows;
   }
-  const shares = test.values.map((value, at) => Math.abs(value - mean[at % columns]) / Math.max(Math.sqrt(Math.max(0, square[at % columns] - mean[at % columns] ** 2)), 1e-3));
-  return { shares, scores: Float64Array.from({ length: test.rows }, (_, i) => Math.max(...shares.subarray(i * columns, (i + 1) * columns))) };
+  const parts = test.values.map((value, at) => Math.abs(value - mean[at % columns]) / Math.max(Math.sqrt(Math.max(0, square[at % columns] - mean[at % columns] ** 2)), 1e-3));
+  return { parts, scores: Float64Array.from({ length: test.rows }, (_, i) => Math.max(...parts.subarray(i * columns, (i + 1) * columns))) };
 }
 
 /** HitRate@100% and @150% (Su et al. 2019) of each labelled stretch: pairs, one after the other. */
-function hitRates({ test, blamed }: Entity, shares: Float64Array): number[] {
+function hitRates({ test, blamed }: Entity, parts: Float64Array): number[] {
   return blamed.flatMap(({ from, to, columns }) => {
     const sums = new Float64Array(test.columns);
-    for (let i = from; i <= Math.min(to, test.rows - 1); i++) for (let j = 0; j < test.columns; j++) sums[j] += shares[i * test.columns + j];
+    for (let i = from; i <= Math.min(to, test.rows - 1); i++) for (let j = 0; j < test.columns; j++) sums[j] += parts[i * test.columns + j];
     const ranked = Array.from(sums.keys()).sort((a, b) => sums[b] - sums[a]);
     return [1, 1.5].map((part) => ranked.slice(0, Math.floor(part * columns.length)).filter((column) => columns.includes(column)).length / columns.length);
   });

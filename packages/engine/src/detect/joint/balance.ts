@@ -22,7 +22,7 @@ const ridge = 0.1;
 
 export const balance: JointMember<Balance> = {
   id: 'balance',
-  voice: { spans: [1, 5, 15], sees: 'state', weight: 1 },
+  voice: { spans: [1, 5, 15], sees: 'state', weight: 1, blame: 0.3 },
   make(features) {
     return { seen: 0, mean: new Float64Array(features), covariance: new Float64Array(features * features), factor: new Float64Array(features * features) };
   },

@@ -27,7 +27,7 @@ const varianceFloor = 0.01;
 
 export const course: JointMember<Course> = {
   id: 'course',
-  voice: { spans: [9], sees: 'movement', weight: 1 },
+  voice: { spans: [9], sees: 'movement', weight: 1, blame: 1 },
   make(features) {
     const inputs = features + 1;
     return {

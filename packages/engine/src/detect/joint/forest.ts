@@ -42,7 +42,7 @@ const regrowPanes = 256;
 
 export const forest: JointMember<Forest> = {
   id: 'forest',
-  voice: { spans: [1, 5, 15], sees: 'state', weight: 0.5 },
+  voice: { spans: [1, 5, 15], sees: 'state', weight: 0.5, blame: 0 },
   make(features, seed) {
     return {
       reservoir: makeReservoir(reservoirRows, features, seed), seed, grown: 0, directions: new Float32Array(directionCount * features),

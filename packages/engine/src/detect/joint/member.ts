@@ -24,6 +24,8 @@ export interface Voice {
   readonly sees: 'state' | 'movement' | 'outside';
   /** … and this is how much each counts in it. */
   readonly weight: number;
+  /** How much its word counts when features are named; 0: only where nobody else is asked. */
+  readonly blame: number;
 }
 
 /** Makes shares of parts: negative parts count nothing. */

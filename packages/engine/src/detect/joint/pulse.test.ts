@@ -3,7 +3,7 @@ import { draw } from './draw.ts';
 import type { Voice } from './member.ts';
 import { beat, combine, learnPulse, makePulse } from './pulse.ts';
 
-const voice: Voice = { spans: [1, 10], sees: 'state', weight: 1 };
+const voice: Voice = { spans: [1, 10], sees: 'state', weight: 1, blame: 1 };
 
 function learnt(): ReturnType<typeof makePulse> {
   const pulse = makePulse(voice);

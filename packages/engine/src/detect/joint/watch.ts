@@ -52,8 +52,11 @@ export interface JointStep {
   /** Surprise (−ln p) of the members together, without a floor: for ranking. */
   readonly score: number;
   readonly votes: readonly JointVote[];
-  /** Features that make it unusual, largest share first; empty while p is above `agreeBelow`. */
-  readonly contributors: readonly { readonly feature: number; readonly share: number }[];
+  /**
+   * Features that made the last moments unusual, largest share first; empty while p is above `agreeBelow`. `part` is the same
+   * before it is made a share: 1 is what an ordinary feature has, and it can be compared between panes.
+   */
+  readonly contributors: readonly { readonly feature: number; readonly share: number; readonly part: number }[];
 }
 
 interface MemberStates { balance?: Balance; course?: Course; forest?: Forest; neighbours?: Neighbours }
@@ -67,6 +70,8 @@ export interface JointState {
   readonly pending: number[];
   readonly standard: Standard;
   readonly members: MemberStates;
+  /** What the members blame on each feature, averaged over `blamePanes`. */
+  readonly blame: Float64Array;
   readonly pulses: Pulse[];
   readonly tail: Tail;
 }
@@ -79,12 +84,14 @@ export interface JointWatch {
 }
 
 /** How detectors from outside are heard. */
-const outsideVoice: Voice = { spans: [1, 5, 15], sees: 'outside', weight: 1 };
+const outsideVoice: Voice = { spans: [1, 5, 15], sees: 'outside', weight: 1, blame: 0 };
 /** What a member calls unusual. */
 const agreeBelow = 0.01;
 const contributorsMax = 5;
+/** As long as most members look back: a change is most telling when it comes, and should be named while it lasts. */
+const blamePanes = 9;
 /** What is more surprising than this (−ln p) and lasts longer than noise does is not learnt from … */
-const holdAbove = 7;
+const holdAbove = 4.5;
 const holdPanes = 12;
 /** … until there was so much of it that it is the new normal, which is then learnt that much faster. */
 const adoptPanes = 720;
@@ -94,7 +101,7 @@ export const jointMembers: readonly string[] = [balance.id, course.id, forest.id
 
 export function openJointWatch({ seed, features, members, outside = [] }: JointOptions, saved?: JointState): JointWatch {
   const uses = (id: string): boolean => members === undefined || members.includes(id);
-  const state: JointState = saved ?? { panes: 0, held: 0, pending: [], standard: makeStandard(features), members: {}, pulses: [], tail: makeTail() };
+  const state: JointState = saved ?? { panes: 0, held: 0, pending: [], standard: makeStandard(features), members: {}, blame: new Float64Array(features), pulses: [], tail: makeTail() };
   const seats: Seat[] = [];
   if (uses(balance.id)) seats.push(seat(balance, (state.members.balance ??= balance.make(features, seed))));
   if (uses(course.id)) seats.push(seat(course, (state.members.course ??= course.make(features, seed))));
@@ -116,7 +123,8 @@ export function openJointWatch({ seed, features, members, outside = [] }: JointO
       const { raw, surprises } = judge(scores);
       const score = combine(voices, surprises);
       const p = score === null ? null : tailProbability(state.tail, score);
-      const contributors = explain || (p !== null && p < agreeBelow) ? contributorsOf(seats, surprises, x) : [];
+      learnBlame(state.blame, seats, raw, x);
+      const contributors = explain || (p !== null && p < agreeBelow) ? contributorsOf(state.blame) : [];
       const weight = learn === 'guarded' ? weigh(state, score ?? 0) : learn === 'all' ? 1 : 0;
       if (weight > 0) learnStandard(state.standard, values, present, weight);
       if (score !== null && learn === 'all') learnTail(state.tail, score);
@@ -170,14 +178,22 @@ function toVote(detector: string, { spans }: Voice, surprise: number | null): Jo
   return { detector, p, surprise, agrees: p !== null && p < agreeBelow };
 }
 
-/** Each member's shares by how surprised it was; largest first. */
-function contributorsOf(seats: readonly Seat[], surprises: readonly (number | null)[], x: Float64Array): JointStep['contributors'] {
-  const shares = new Float64Array(x.length);
+/** Each member's score, dealt out to the features. */
+function learnBlame(blame: Float64Array, seats: readonly Seat[], raw: readonly number[], x: Float64Array): void {
   const own = new Float64Array(x.length);
-  seats.forEach((member, i) => {
-    member.explain(x, own);
-    for (let j = 0; j < x.length; j++) shares[j] += own[j] * member.voice.weight * (surprises[i] ?? 0);
+  const parts = new Float64Array(x.length);
+  const isAnyHeard = seats.some(({ voice }) => voice.blame > 0);
+  seats.forEach(({ voice, explain }, i) => {
+    const count = isAnyHeard ? voice.blame : 1;
+    if (count === 0 || !Number.isFinite(raw[i])) return;
+    explain(x, own);
+    for (let j = 0; j < x.length; j++) parts[j] += count * own[j] * raw[i] * x.length;
   });
+  for (let j = 0; j < x.length; j++) blame[j] += (2 / (blamePanes + 1)) * (parts[j] - blame[j]);
+}
+
+function contributorsOf(blame: Float64Array): JointStep['contributors'] {
+  const shares = Float64Array.from(blame);
   toShares(shares);
-  return Array.from(shares, (share, feature) => ({ feature, share })).filter(({ share }) => share > 0).sort((a, b) => b.share - a.share);
+  return Array.from(shares, (share, feature) => ({ feature, share, part: blame[feature] })).filter(({ share }) => share > 0).sort((a, b) => b.share - a.share);
 }

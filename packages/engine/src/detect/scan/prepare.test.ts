@@ -17,6 +17,7 @@ test('unit and offset of the values do not matter', () => {
 
 test('a constant, an empty and an unknown series are zeros', () => {
   expect([...prepare([5, 5, 5])]).toEqual([0, 0, 0]);
+  expect([...prepare([0.3, 0.1 + 0.2, 0.3])]).toEqual([0, 0, 0]);
   expect([...prepare([])]).toEqual([]);
   expect([...prepare([NaN, NaN])]).toEqual([0, 0]);
 });

@@ -42,6 +42,12 @@ test('a constant, a short and an empty series have nothing unusual', () => {
   }
 });
 
+test('where all but a few points are equal, these come first and rounding errors are no unit', () => {
+  const { scores, members } = scan(Array.from({ length: 2000 }, (_, i) => (i === 1500 ? 0.1 : noise(i) > 0 ? 0.3 : 0.1 + 0.2)));
+  expect(Math.abs(scores.indexOf(scores.reduce((most, score) => Math.max(most, score), 0)) - 1500)).toBeLessThan(10);
+  for (const each of [scores, ...Object.values(members)]) expect(Math.max(...each)).toBeLessThan(1e6);
+});
+
 test('every member has its weight, and every weight its member', () => {
   expect(scanMembers.map(({ id }) => id).toSorted()).toEqual(Object.keys(scanTable.weights).toSorted());
 });

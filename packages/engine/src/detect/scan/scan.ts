@@ -37,9 +37,13 @@ export function scan(values: ArrayLike<number>): Scan {
   return { scores, members };
 }
 
-/** A score in units of its own high quantile, so that a member speaks up only where its score stands out of its usual run. */
+/**
+ * A score in units of its own high quantile, so that a member speaks up only where its score stands out of its usual run. Where nearly
+ * all of a series is one value that quantile is next to nothing, and a part of the mean is the unit.
+ */
 function inUnits(score: Float64Array): Float64Array {
-  const unit = quantile(score, table.unitShare) || score.reduce((sum, value) => sum + value, 0) / score.length;
+  const mean = score.reduce((sum, value) => sum + value, 0) / score.length;
+  const unit = Math.max(quantile(score, table.unitShare), mean * table.unitOfMean);
   return unit > 0 ? score.map((value) => value / unit) : score;
 }
 

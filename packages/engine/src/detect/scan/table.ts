@@ -22,9 +22,10 @@ export const scanTable = {
   /** Stretches rebuilt from this many components. */
   subspaceWidth: 128,
   subspaceRank: 6,
-  /** Members' scores are evened over this many points, then divided by this quantile of their own. */
+  /** Members' scores are evened over this many points, then divided by this quantile of their own, or by this part of their mean if that is more. */
   evenWidth: 8,
   unitShare: 0.9,
+  unitOfMean: 0.1,
   /** What lies near something unusual is looked at next: means over these widths are added, of scores cut at this quantile: what stands out more than that is not hidden by what lies near something larger. */
   nearWidths: [32, 128, 512],
   nearShare: 0.993,

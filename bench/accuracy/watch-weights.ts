@@ -4,6 +4,7 @@
 // pull to equal shares: simulated series are not the world, and a share must earn its distance from the plain one.
 import { judgePanel, learnPanel, makePanel, members } from '../../packages/engine/src/detect/members/panel.ts';
 import { simulate } from '../../packages/engine/src/detect/members/simulate.ts';
+import { weights as inUse } from '../../packages/engine/src/detect/members/weights.ts';
 
 const points = 4000;
 const seedBase = 20_000;
@@ -36,7 +37,7 @@ for (let round = 0; round < 4; round++) {
 const total = weights.reduce((sum, weight) => sum + weight, 0);
 process.stdout.write(`${JSON.stringify(Object.fromEntries(members.map(({ id }, index) => [id, Number((weights[index] / total).toFixed(3))])))}\n`);
 for (const [index, { id }] of members.entries()) process.stdout.write(`${id} alone ${evaluate(members.map((_, at) => (at === index ? 1 : 1e-9))).toFixed(4)}\n`);
-process.stdout.write(`equal shares ${evaluate(members.map(() => 1 / members.length)).toFixed(4)}, learned ${best.toFixed(4)}\n`);
+process.stdout.write(`equal shares ${evaluate(members.map(() => 1 / members.length)).toFixed(4)}, the table in use ${evaluate(members.map(({ id }) => inUse[id])).toFixed(4)}, learned ${best.toFixed(4)}\n`);
 
 function look(seed: number): Case {
   const { atMs, values, events } = simulate(seed, points);

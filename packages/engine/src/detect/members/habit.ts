@@ -2,10 +2,10 @@ import { climb } from './ladder.ts';
 import type { Member } from './member.ts';
 
 /**
- * Habit: how rarely the series stands where it stands at this part of the day, over the last points. Values are sorted into
- * levels by running quantiles, the day into six parts, and each pair is counted; the score is the mean surprise (−ln of the
- * share) of the last twenty-five points. It finds what lasts and is unusual only together: a usual level at an unusual hour, a
- * value between two modes, a middle that has gone flat.
+ * Habit: how rarely the series stands where it stands at this part of the day, over the last points. Means of a few points are
+ * sorted into levels by running quantiles, the day into six parts, and each pair is counted; the score is the running mean of the
+ * surprise (−ln of the share). It finds what lasts and is unusual only together: a usual level at an unusual hour, a value
+ * between two modes, a middle that has gone flat.
  */
 export interface HabitState {
   points: number;
@@ -13,6 +13,8 @@ export interface HabitState {
   start: number;
   /** The first values, until there are enough to set up the ladder. */
   readonly first: number[];
+  /** The last values, a ring. */
+  readonly recent: Float32Array;
   readonly ladder: Float32Array;
   readonly counts: Uint16Array;
   total: number;
@@ -24,7 +26,8 @@ const levels = rungs.length + 1;
 const dayMs = 86_400_000;
 const dayParts = 6;
 const warmPoints = 20;
-const surprisePoints = 25;
+const meanPoints = 5;
+const surprisePoints = 14;
 const ladderPoints = 2000;
 /** Counts are halved when they sum to this: habits change. */
 const countsMost = 20_000;
@@ -34,12 +37,13 @@ const priorTotal = 30;
 export const habit: Member<HabitState> = {
   id: 'habit',
   sides: 'up',
-  make: () => ({ points: 0, start: 0, first: [], ladder: new Float32Array(rungs.length), counts: new Uint16Array(levels * dayParts), total: 0, surprise: 0 }),
-  judge: (state, atMs, y) => (state.points < warmPoints ? NaN : next(state, cellOf(state, atMs, y - state.start))),
+  make: () => ({ points: 0, start: 0, first: [], recent: new Float32Array(meanPoints), ladder: new Float32Array(rungs.length), counts: new Uint16Array(levels * dayParts), total: 0, surprise: 0 }),
+  judge: (state, atMs, y) => (state.points < warmPoints ? NaN : next(state, cellOf(state, atMs, meanOf(state, y - state.start)))),
   expect: () => null,
   learn(state, atMs, y) {
     if (state.points === 0) state.start = y;
-    const value = y - state.start;
+    const value = meanOf(state, y - state.start);
+    state.recent[state.points % meanPoints] = y - state.start;
     state.points++;
     if (state.points <= warmPoints) {
       state.first.push(value);
@@ -53,6 +57,14 @@ export const habit: Member<HabitState> = {
     climb(state.ladder, 0, rungs, value, Math.max(1 / state.points, 1 / ladderPoints));
   },
 };
+
+/** Of the value and those just before it. */
+function meanOf({ points, recent }: HabitState, value: number): number {
+  const count = Math.min(points, meanPoints - 1);
+  let sum = value;
+  for (let back = 1; back <= count; back++) sum += recent[(points - back) % meanPoints];
+  return sum / (count + 1);
+}
 
 function begin({ first, ladder }: HabitState): void {
   first.sort((a, b) => a - b);

@@ -81,7 +81,7 @@ test('flapping between usual values is rough, though every value was there befor
 test('a usual level at an unusual hour goes against habit', () => {
   const night = (index: number): boolean => index % dayPoints < dayPoints / 2;
   const scores = scoresOf('habit', noisy(8 * dayPoints, (index) => (night(index) !== (index > 7.2 * dayPoints && index < 7.4 * dayPoints) ? 0 : 20)));
-  expect(largest(scores, Math.ceil(7.2 * dayPoints), Math.floor(7.4 * dayPoints))).toBeGreaterThan(1.3 * largest(scores, 4 * dayPoints, 7 * dayPoints));
+  expect(largest(scores, Math.ceil(7.2 * dayPoints), Math.floor(7.4 * dayPoints))).toBeGreaterThan(1.2 * largest(scores, 4 * dayPoints, 7 * dayPoints));
 });
 
 test('a series that begins to swing around the same level, or goes still, changes its spread', () => {

@@ -3,6 +3,7 @@ import { useAnswer } from '../api/answer.ts';
 import type { DetectionResponse, DetectorRow, DetectorsResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
 import { Empty } from '../parts/answered.tsx';
+import { State } from '../parts/mark.tsx';
 import { entityName, type Names } from '../words/entity.ts';
 import { formatNumber, formatShare } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
@@ -44,7 +45,7 @@ function DetectorLine({ detector: { id, findings, real, noise, weights, state },
   return (
     <tr>
       <th scope="row">{hasMethod ? <button type="button" className="plain detector-name" data-row="" aria-expanded={opened} title={say('detection.method')} onClick={() => setFilters({ detector: opened ? '' : id })}><span className="fold-mark" aria-hidden="true">{opened ? '▾' : '▸'}</span><code>{id}</code></button> : <code>{id}</code>}</th>
-      <td className={state === 'ready' ? undefined : 'soft'}>{state === '' ? <span className="faint">–</span> : stateWords(state, say)}</td>
+      <td className={state === 'ready' ? undefined : 'soft'}><StateWord state={state} /></td>
       {count(findings)}{count(real)}{count(noise)}
       <td>{marked === 0 ? <span className="faint">{findings === 0 ? '–' : say('detection.noWord')}</span> : <span className="precision"><span className="precision-bar" aria-hidden="true"><span style={{ width: `${(100 * real) / marked}%` }} /></span><span className="num">{formatShare(real / marked, language)}</span></span>}</td>
       <td className="weights">{weights.length === 0 ? <span className="faint">–</span> : <>{weights.slice(0, weightsShown).map(({ entity, weight }) => <span key={entity} className="weight">{entityName(entity, names)} <span className="num">× {formatNumber(weight, language, 2)}</span></span>)}{weights.length > weightsShown ? <span className="faint num"> +{weights.length - weightsShown}</span> : null}</>}</td>
@@ -52,8 +53,12 @@ function DetectorLine({ detector: { id, findings, real, noise, weights, state },
   );
 }
 
-function stateWords(state: string, say: ReturnType<typeof useSay>): string {
-  return Object.hasOwn(states, state) ? say(states[state as keyof typeof states]) : state;
+/** One that failed is unknown, never quiet: it is marked. */
+function StateWord({ state }: { readonly state: string }): ReactNode {
+  const say = useSay();
+  if (state === '') return <span className="faint">–</span>;
+  if (Object.hasOwn(states, state)) return say(states[state as keyof typeof states]);
+  return <State health="watch" word={state.startsWith('failed: ') ? say('detection.failed', { why: state.slice('failed: '.length) }) : state} />;
 }
 
 function Method({ row: { looksAt, method, opens, blindTo } }: { readonly row: DetectorRow }): ReactNode {

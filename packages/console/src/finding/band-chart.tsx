@@ -36,7 +36,7 @@ export function BandChart({ band, finding, height = 200, onsetMs }: { readonly b
     <>
       <Chart label={label} height={height} unit={unit} fit={evenUpTo === undefined} evenUpTo={evenUpTo} fromMs={fromMs} toMs={toMs} timesMs={shown.map((point) => point.paneMs)} onsetMs={onsetMs} spells={spells}
         moving={{ low: shown.map((point) => floor(point.low, unit)), mid: shown.map((point) => point.mid), high: shown.map((point) => point.high) }}
-        lines={[{ label: say('finding.observed'), values: shown.map((point) => point.value) }]} />
+        lines={[{ label, values: shown.map((point) => point.value) }]} />
       {evenUpTo === undefined ? null : <p className="faint small">{say('finding.stretched')}</p>}
       <Spoken shown={shown} unit={unit} />
     </>

@@ -39,9 +39,9 @@ export async function backtest(source: ReplaySource, { settings, asked, known, o
   let lastMs = 0;
   const endMs = toMs + settings.latenessMs + 2 * settings.paneMs;
   // What happens after `from` arrives after it, so earlier arrivals serve for learning alone. Afterwards only verdicts are of interest: people mark later.
-  for await (const record of source.read(0, 0, fromMs - learnMs)) {
+  for await (const record of source.read(0, 0, (receivedMs) => receivedMs >= fromMs - learnMs && eventMs < endMs)) {
     if (record.notice !== undefined) notices.push(record.notice);
-    if (eventMs >= endMs || record.notice?.kind === 'finding_verdict') continue;
+    if (record.notice?.kind === 'finding_verdict' || eventMs >= endMs) continue;
     const { batch, receivedMs } = record;
     lastMs = receivedMs;
     if (batch !== null) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeRequest } from '@clew/otlp';
+import { writeNotice } from '../intake/notice.ts';
 import { openSegmentLog } from '../log/segment-log.ts';
 import { openSource } from './source.ts';
 import type { ReplayRecord, ReplaySource } from './source.ts';
@@ -64,6 +65,19 @@ test('a log folder, or the data folder above it, gives its records with their ow
     const source = await openSource(path, limits);
     expect(brief(await all(source))).toEqual([[1, 77, 'traces', 1], [2, 78, 'logs', 1], [3, 90, 'tick', 0]]);
   }
+});
+
+test('what is not wanted is not decoded; what people said is given out all the same', async () => {
+  const data = await folder();
+  const log = await openSegmentLog({ folder: join(data, 'log'), segmentBytes: 1e6, bytesMax: 1e9, pendingBytesMax: 1e9, nowMs: () => 1 });
+  const notice = { kind: 'maintenance_end', id: 'm-1', by: '', atMs: 5 } as const;
+  await log.append({ kind: 'traces', encoding: 'protobuf', compression: 'identity', receivedMs: 10, body: Buffer.from('this would fail') });
+  await log.append({ ...writeNotice(notice), receivedMs: 11 });
+  await log.append({ kind: 'traces', encoding: 'protobuf', compression: 'identity', receivedMs: 20, body: writeRequest('traces', spansAt(5)) });
+  await log.close();
+  const given: unknown[] = [];
+  for await (const { position, notice: told, batch } of (await openSource(data, limits)).read(0, 0, (receivedMs) => receivedMs >= 15)) given.push([position, told ?? batch?.count]);
+  expect(given).toEqual([[2, notice], [3, 1]]);
 });
 
 test.each(['nowhere', '.'])('%s is no log', async (name) => {

@@ -20,10 +20,10 @@ export interface ReplaySource {
   /** Tells inputs apart, so that a checkpoint is not gone on with on another one. */
   readonly identity: string;
   /**
-   * Records behind `after`; `receivedMs` of a file goes on from `afterMs`. Of what arrived before `sinceMs` only notices are given
-   * out: the rest of it is not even decoded.
+   * Records behind `after`; `receivedMs` of a file goes on from `afterMs`. Of what is not wanted, asked record by record, only
+   * notices are given out: the rest of it is not even decoded.
    */
-  read(after: number, afterMs: number, sinceMs?: number): AsyncIterable<ReplayRecord>;
+  read(after: number, afterMs: number, isWanted?: (receivedMs: number) => boolean): AsyncIterable<ReplayRecord>;
   /** 0..1, how much has been read. */
   progress(): number;
 }
@@ -51,10 +51,10 @@ async function openFolder(folder: string, limits: DecodeLimits): Promise<ReplayS
   return {
     identity: `log ${log.mark}`,
     progress: () => (log.last < log.first ? 1 : (reached - log.first + 1) / (log.last - log.first + 1)),
-    async* read(after, _afterMs, sinceMs = -Infinity) {
+    async* read(after, _afterMs, isWanted = () => true) {
       for await (const record of log.read(Math.max(after + 1, log.first))) {
         reached = record.position;
-        if (record.receivedMs < sinceMs && record.kind !== 'notice') continue;
+        if (record.kind !== 'notice' && !isWanted(record.receivedMs)) continue;
         yield toViewRecord(record, limits);
       }
     },
@@ -67,7 +67,7 @@ async function openFile(path: string, size: number): Promise<ReplaySource> {
   return {
     identity: `file ${await digestOfStart(path)}`,
     progress: () => (size === 0 ? 1 : bytesRead / size),
-    async* read(after, afterMs, sinceMs = -Infinity) {
+    async* read(after, afterMs, isWanted = () => true) {
       let position = 0;
       let receivedMs = afterMs;
       for await (const line of readLines(path)) {
@@ -77,7 +77,7 @@ async function openFile(path: string, size: number): Promise<ReplaySource> {
           if (position <= after) continue;
           const batch = decodeLine(line.number, request);
           receivedMs = Math.max(receivedMs, newestEventMs(batch));
-          if (receivedMs >= sinceMs) yield { position, receivedMs, batch };
+          if (isWanted(receivedMs)) yield { position, receivedMs, batch };
         }
       }
     },

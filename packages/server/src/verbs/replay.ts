@@ -23,12 +23,12 @@ traces, metrics and logs in any mix; a name that ends in .gz is inflated.
 
   --checkpoint          go on from this file if it is there, and save to it on the way
   --checkpoint-records  save after so many records (2000)
-  --lateness-ms, --skew-ms, --services-max, --metric-series-max as in clew config
+  --lateness-ms, --skew-ms, --services-max, --metric-series-max, --false-alarms-per-day as in clew config
 
 Example: clew replay .clew -o json
 `,
   async run(args, terminal) {
-    const flags = { config: { type: 'string' }, 'lateness-ms': { type: 'string' }, 'skew-ms': { type: 'string' }, 'services-max': { type: 'string' }, 'metric-series-max': { type: 'string' } } as const;
+    const flags = { config: { type: 'string' }, 'lateness-ms': { type: 'string' }, 'skew-ms': { type: 'string' }, 'services-max': { type: 'string' }, 'metric-series-max': { type: 'string' }, 'false-alarms-per-day': { type: 'string' } } as const;
     const { values: { output: given, checkpoint, 'checkpoint-records': every, ...rest }, positionals: [path] } = readArgs(args, { ...flags, ...outputOption, checkpoint: { type: 'string' }, 'checkpoint-records': { type: 'string' } }, { min: 1, max: 1 });
     const output = readOutput(given);
     const checkpointRecords = Number(every ?? checkpointRecordsDefault);

@@ -25,6 +25,7 @@ export const detection = {
   'detection.weights': ['Weight changed for', '权重调整对象'],
   'detection.ready': ['ready', '就绪'],
   'detection.warming': ['warming up', '预热中'],
+  'detection.failed': ['failed: {why}', '失败：{why}'],
   'detection.off': ['off', '关闭'],
   'detection.method': ['How it decides', '如何判断'],
   'detection.looksAt': ['Looks at', '观察对象'],

@@ -34,9 +34,11 @@ function isWeighty(finding: Finding, scene: Scene): boolean {
   return !finding.feature.startsWith('latency_') || finding.entity.startsWith('operation:') || !isMix(finding, scene);
 }
 
-/** Somebody suffers from the silence: a caller that fails or waits, or a queue that nobody reads. Else only its telemetry may be missing. */
+/** Somebody suffers from the silence: a caller that fails or waits, or a queue that fills because nobody reads it. Else only its telemetry may be missing. */
 function isMissed(finding: Finding, scene: Scene): boolean {
-  return scene.callers(finding.node).some((caller) => caller.startsWith('queue:')
+  const agePanes = (scene.pane.endMs - finding.detectedMs) / scene.paneMs;
+  const fills = (node: EntityId): boolean => (scene.activeByNode.get(node) ?? []).some((other) => other.feature === 'queue_lag' && other.direction !== 'down');
+  return scene.callers(finding.node).some((caller) => (caller.startsWith('queue:') && (fills(caller) || fills(finding.node) || agePanes >= limits.unreadPanes))
     || (scene.activeByNode.get(caller) ?? []).some((other) => other.feature === 'error_share' || other.feature.startsWith('latency_')));
 }
 

@@ -6,6 +6,8 @@ export const decideLimits = {
   faintPanes: 6,
   /** Fewer requests than normal at a front door: people may simply stay away, so wait. */
   entryLossPanes: 4,
+  /** A queue whose reader is silent, though no lag is told of: its lag may not be measured, or only its spans be lost. */
+  unreadPanes: 9,
   /** Messages may pile up for so long after a burst. */
   lagPanes: 6,
   /** Nothing out of range for so long: recovering becomes resolved. */

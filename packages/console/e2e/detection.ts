@@ -38,6 +38,11 @@ export async function walkDetection(page: Page): Promise<void> {
     await page.click('.findings .why-button[aria-expanded=true]');
     await page.waitForSelector('.finding', { state: 'detached' });
   });
+  await check('a service tells all its features on request', async () => {
+    await page.click('.service-features > summary');
+    await page.waitForSelector('.feature-values dd');
+    await sound(page, 'service with its features');
+  });
   await check('the detectors page shows the budget, how each decides, and takes an announcement', async () => {
     await page.goto(`${base}/detectors`);
     await page.waitForSelector('.budget-bar');

@@ -22,6 +22,7 @@ import { formatDuration, formatShare, formatValue } from '../words/format.ts';
 import { featureName } from '../words/sentence.ts';
 import { hasString } from '../words/strings.ts';
 import { Rich, Time, useLanguage, useSay, useTongue } from '../words/speak.tsx';
+import { ServiceFeatures } from './service-features.tsx';
 
 /** Points across a chart when rows are asked for: finer than that cannot be seen. */
 const pointsAcross = 240;
@@ -58,7 +59,7 @@ function Service({ id, service }: { readonly id: string; readonly service: Servi
         <Neighbours title={say('service.callers')} edges={service.callers} end="from" names={names} />
         <Neighbours title={say('service.callees')} edges={service.callees} end="to" names={names} />
       </div>
-      {node.kind === 'service' ? <Resources id={id} names={names} resources={service.resources} fromMs={fromMs} toMs={toMs} /> : null}
+      {node.kind === 'service' ? <><Resources id={id} names={names} resources={service.resources} fromMs={fromMs} toMs={toMs} /><ServiceFeatures id={id} /></> : null}
       <div className="columns">
         <section><h2>{say('service.findings')}</h2>{findings.length === 0 ? <p className="quiet">{say('service.noFindings')}</p> : <FindingList findings={findings.slice(0, 20)} tongue={tongue} />}</section>
         <section><h2>{say('service.changes')}</h2><ChangeList changes={changes} names={names} suspects={suspectsOf(incidents)} /></section>

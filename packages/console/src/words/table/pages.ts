@@ -28,6 +28,7 @@ export const pages = {
   'service.traces': ['its traces', '其链路'],
   'service.logs': ['its logs', '其日志'],
   'service.noTraffic': ['No request in this time.', '此时段没有请求。'],
+  'service.features': ['All features as they stand now', '当前全部特征'],
   'service.over': ['over', '已结束'],
 
   'explore.service': ['Service', '服务'],

@@ -27,6 +27,11 @@ test('what simulate writes is what replay reads, and the truth lies beside it', 
   expect(truth.endMs - truth.startMs).toBe(120_000);
 });
 
+test('faults that are asked for are in the truth', async () => {
+  const made = await clew('simulate', '--out', 'broken', '--services', '8', '--rate', '80', '--faults', 'service_errors', '--warm-up', '1', '--touched', '5', '-o', 'json');
+  expect(JSON.parse(made.out)).toMatchObject({ faults: [{ kind: 'service_errors' }], leftOut: [] });
+});
+
 test('a packed file holds the same', async () => {
   expect((await clew('simulate', '--out', 'packed', '--services', '5', '--minutes', '1', '--rate', '20', '--gzip')).code).toBe(0);
   expect(existsSync(join(folder, 'packed/telemetry.jsonl.gz'))).toBe(true);
@@ -36,7 +41,7 @@ test('a packed file holds the same', async () => {
 
 test.each([
   [['simulate'], /--out/], [['simulate', '--out', 'x', '--services', '4'], /--services 4/], [['simulate', '--out', 'x', '--faults', 'gremlins'], /gremlins/],
-  [['simulate', '--out', 'x', '--start', 'yesterday'], /--start yesterday/],
+  [['simulate', '--out', 'x', '--start', 'yesterday'], /--start yesterday/], [['simulate', '--out', 'x', '--twists', 'plot'], /--twists plot/],
 ])('%j is not understood, exit code 2', async (args, message) => {
   expect(await clew(...args)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
 });

@@ -5,8 +5,8 @@ import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Writable } from 'node:stream';
 import { toJson, type Signal } from '@clew/otlp';
-import { faultKinds, openSimulation, servicesMax, servicesMin, simulationDefaults } from '@clew/simulator';
-import type { Simulation, SimulationOptions } from '@clew/simulator';
+import { faultKinds, openSimulation, servicesMax, servicesMin, simulationDefaults, twists } from '@clew/simulator';
+import type { Simulation, SimulationOptions, Twist } from '@clew/simulator';
 import { CodedError, reasonOf } from '../errors.ts';
 import { outputOption, readArgs, readOutput } from './args.ts';
 import { openProgress } from './progress.ts';
@@ -30,6 +30,8 @@ planted, when it could first be seen, whom it hurt, and what happened besides th
   --minutes <number>     without faults: so long (${simulationDefaults.minutes}); with faults their number decides
   --faults <list|number> kinds, or so many of all kinds in turn; one after the other with calm between
   --warm-up <minutes>    before the first fault (${simulationDefaults.warmUpMinutes})
+  --touched <number>     faults only where so many requests a minute suffer (${simulationDefaults.touchedPerMinute})
+  --twists <list>        half of the faults get one: ${twists.join(', ')}
   --rate <spans/s>       at the usual peak of the week (${simulationDefaults.spansPerSecond})
   --start <time>         begin of the telemetry (${new Date(simulationDefaults.startMs).toISOString()})
   --gzip                 write telemetry.jsonl.gz
@@ -41,13 +43,14 @@ Example: clew simulate --out /tmp/story --services 20 --faults slow_statement,ba
 `,
   async run(args, terminal) {
     const text = { type: 'string' } as const;
-    const { values } = readArgs(args, { ...outputOption, seed: text, services: text, minutes: text, faults: text, 'warm-up': text, rate: text, start: text, out: text, gzip: { type: 'boolean' } }, { min: 0, max: 0 });
+    const { values } = readArgs(args, { ...outputOption, seed: text, services: text, minutes: text, faults: text, 'warm-up': text, rate: text, touched: text, twists: text, start: text, out: text, gzip: { type: 'boolean' } }, { min: 0, max: 0 });
     const output = readOutput(values.output);
     if (values.out === undefined) throw new CodedError('bad_usage', '--out is missing', { detail: 'It names the folder to write to.' });
     const options: Partial<SimulationOptions> = {
       seed: numberOf('seed', values.seed ?? '1', 0, Number.MAX_SAFE_INTEGER), services: numberOf('services', values.services ?? String(simulationDefaults.services), servicesMin, servicesMax),
       minutes: numberOf('minutes', values.minutes ?? String(simulationDefaults.minutes), 1, minutesMax), faults: faultsOf(values.faults),
       warmUpMinutes: numberOf('warm-up', values['warm-up'] ?? String(simulationDefaults.warmUpMinutes), 0, minutesMax),
+      touchedPerMinute: numberOf('touched', values.touched ?? String(simulationDefaults.touchedPerMinute), 0, 1e6), twists: twistsOf(values.twists),
       spansPerSecond: numberOf('rate', values.rate ?? String(simulationDefaults.spansPerSecond), 1, 1e6), startMs: startOf(values.start),
     };
     const simulation = openSimulation(options);
@@ -74,6 +77,14 @@ function faultsOf(given: string | undefined): string[] {
   const unknown = kinds.find((kind) => !kindNames.includes(kind));
   if (unknown !== undefined) throw new CodedError('bad_usage', `--faults ${unknown}`, { detail: 'There is no such kind of fault; clew simulate --help lists them.' });
   return kinds;
+}
+
+function twistsOf(given: string | undefined): Twist[] {
+  return (given ?? '').split(',').filter((each) => each !== '').map((each) => {
+    const known = twists.find((twist) => twist === each);
+    if (known === undefined) throw new CodedError('bad_usage', `--twists ${each}`, { detail: `It is of ${twists.join(', ')}.` });
+    return known;
+  });
 }
 
 function startOf(given: string | undefined): number {

@@ -38,9 +38,9 @@ export interface WatchState {
 
 export const memberIds: readonly string[] = members.map(({ id }) => id);
 
-/** An event begins at this evidence (−log₁₀ p, less what youth takes). */
-const eventEvidence = 2;
-/** Points for which an event that was told goes on, unless the evidence grows by this much more. */
+/** An event begins at this evidence (−log₁₀ p, less what youth takes): low, so that what builds up is one event from its first sign. */
+const eventEvidence = 1.5;
+/** Points for which an event goes on since it last scored; meanwhile only evidence that is stronger by this much scores. */
 const eventPoints = 100;
 const worseBy = 0.3;
 /**

@@ -4,7 +4,7 @@ import type { FeatureValue, ServiceFeaturesResponse } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Answered, Bones } from '../parts/answered.tsx';
 import { Link } from '../parts/link.tsx';
-import { formatValue } from '../words/format.ts';
+import { formatNumber, formatValue } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 /** Every feature of a service that is known now, asked for when somebody opens it. */
@@ -23,7 +23,12 @@ function Values({ id }: { readonly id: string }): ReactNode {
   const say = useSay();
   const language = useLanguage();
   const answer = useAnswer<ServiceFeaturesResponse>(`/services/${encodeURIComponent(id)}/features`, { live: true });
-  const value = ({ value: number, texts, unit }: FeatureValue): string => (texts.length > 0 ? texts.join(say('list.comma')) : number === null ? '–' : formatValue(number, unit, language));
+  const value = ({ value: number, texts, unit, window }: FeatureValue): string => {
+    if (texts.length > 0) return texts.join(say('list.comma'));
+    if (number === null) return '–';
+    // Of numbers without a unit only those from 0 to 1 over a window are shares; an hour of the day is none.
+    return unit === '1' && (window === 'point' || Math.abs(number) > 1) ? formatNumber(number, language) : formatValue(number, unit, language);
+  };
   return (
     <Answered answer={answer} what={say('service.features')} skeleton={<Bones rows={8} widths={[30, 12]} />}>{({ features }) => (
       <>

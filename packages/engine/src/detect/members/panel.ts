@@ -1,6 +1,6 @@
 import { change } from './change.ts';
 import { forecast } from './forecast.ts';
-import { habit } from './habit.ts';
+import { habit, longHabit } from './habit.ts';
 import type { Member } from './member.ts';
 import { roughness } from './roughness.ts';
 import { seasonal } from './seasonal.ts';
@@ -12,7 +12,7 @@ import type { Tail } from './tail.ts';
 import { weights } from './weights.ts';
 
 /** Every member there is, in the order in which they vote. */
-export const members: readonly Member<unknown>[] = [seasonal, shift, spread, roughness, change, habit, forecast, shape];
+export const members: readonly Member<unknown>[] = [seasonal, shift, spread, roughness, change, habit, longHabit, forecast, shape];
 
 /** What one member knows of one series: its own state, and the tails that its scores are judged by. Plain data. */
 export interface Seat {

@@ -4,8 +4,8 @@
  * table for every series of every system.
  *
  * Near equal on purpose. `bench/accuracy/watch-weights.ts` learns a table on simulated series; it is worth more there (0.484 of an
- * event against 0.461 for equal shares and 0.453 for this table) and much less on real ones, so simulation alone does not decide.
- * The three small shares were set by hand on the looked-at half of the Numenta series: those members find events by themselves
+ * event against 0.461 for equal shares and 0.453 for one like this) and much less on real ones, so simulation alone does not decide.
+ * The small shares were set by hand on the looked-at half of the Numenta series: those members find events by themselves
  * but, with a full share, tell too much beside the others.
  */
-export const weights: Readonly<Record<string, number>> = { seasonal: 0.17, shift: 0.2, spread: 0.17, roughness: 0.17, change: 0.17, habit: 0.08, forecast: 0.02, shape: 0.02 };
+export const weights: Readonly<Record<string, number>> = { seasonal: 0.17, shift: 0.2, spread: 0.17, roughness: 0.16, change: 0.16, habit: 0.05, 'habit-long': 0.05, forecast: 0.02, shape: 0.02 };

@@ -133,7 +133,7 @@ describe('names', () => {
 describe('dependencies', () => {
   const packages = [root, ...readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))]
     .filter((folder) => existsSync(join(folder, 'package.json')))
-    .map((folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; dependencies?: Record<string, string>; devDependencies?: Record<string, string>; optionalDependencies?: Record<string, string> });
+    .map((folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; dependencies?: Record<string, string>; devDependencies?: Record<string, string>; optionalDependencies?: Record<string, string>; peerDependencies?: Record<string, string> });
 
   test('the wire needs nothing, the engine nothing but the wire', () => {
     const runtime = (name: string): string[] => Object.keys(packages.find((each) => each.name === name)?.dependencies ?? {});
@@ -149,7 +149,7 @@ describe('dependencies', () => {
 
   test('every version is pinned, and every dependency is named with its reason', () => {
     const reasons = readFileSync(join(root, 'docs/decisions/dependencies.md'), 'utf8');
-    const all = packages.flatMap((each) => Object.entries({ ...each.dependencies, ...each.devDependencies, ...each.optionalDependencies }));
+    const all = packages.flatMap((each) => Object.entries({ ...each.dependencies, ...each.devDependencies, ...each.optionalDependencies, ...each.peerDependencies }));
     expect(all.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
     expect(all.map(([name]) => name).filter((name) => !name.startsWith('@clew/') && !reasons.includes(`\`${name}\``))).toEqual([]);
   });

@@ -25,11 +25,7 @@ export function install() {
   const lockfile = join(root, 'package-lock.json');
   if (existsSync(installed) && existsSync(pinnedNode) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return;
   console.error('clew: installing packages (once)');
-  run('npm ci', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    // Optional, and its own install script would download CUDA libraries that nothing here uses.
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
-  });
+  run('npm ci', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** Builds the console when it is missing or older than what it is made from. */

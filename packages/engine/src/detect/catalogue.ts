@@ -48,7 +48,7 @@ export const detectors: readonly Detector[] = [
     blindTo: 'instances, which come and go',
   },
   {
-    id: 'seasonal', looksAt: 'requests, latency, errors of whole services',
+    id: 'seasonal', looksAt: 'requests and median latency of whole services',
     method: 'running level, time of day and time of week compete to say what is normal, weighed by what they said before',
     opens: 'nothing alone: its e-value counts a fifth, once in a run', blindTo: 'rhythms other than the day and the week',
   },
@@ -66,7 +66,7 @@ export const detectors: readonly Detector[] = [
   },
   {
     id: 'balance', looksAt: 'eight features of a service together', method: 'Mahalanobis distance from a running mean and covariance',
-    opens: 'the joint probability\'s evidence reaches the service\'s share of the budget over four panes, while no symptom tells of it (never a symptom)', blindTo: 'several ordinary states at once',
+    opens: 'two members agree, and the joint probability\'s evidence, taken once in 15 panes, reaches the service\'s share of the budget while no symptom tells of it (never a symptom)', blindTo: 'several ordinary states at once',
   },
   {
     id: 'course', looksAt: 'the same', method: 'vector autoregression: where all features should go next', opens: 'as balance', blindTo: 'what stays wrong',

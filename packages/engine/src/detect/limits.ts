@@ -80,9 +80,11 @@ export const detectLimits = {
   missingGapMost: 60,
   /** Series that keep their past for the screens; beyond it new ones do not (counter detect_bands_refused). */
   bands: 20_000,
-  /** Services judged as a whole; panes that a joint finding rests on at least. */
+  /** Services judged as a whole; features one must report; members that must agree. Members look at up to this many panes, so their word counts once in so many. */
   wholes: 2_000,
-  jointPanes: 4,
+  jointLeast: 3,
+  jointAgree: 2,
+  jointStep: 15,
   /** Entities whose reporting is watched. */
   reports: 20_000,
   /** Calls that get through although their callee is silent: at most so many more of them fail than of all that was seen before. */

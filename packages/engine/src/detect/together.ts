@@ -17,6 +17,8 @@ interface Whole {
   finding: Finding | null;
   calmPanes: number;
   panes: number;
+  /** Panes judged, to count only every so many of them: what the members look at overlaps. */
+  judged: number;
   lastMs: number;
 }
 
@@ -70,7 +72,7 @@ export function openTogether(settings: EngineSettings, version: string, saved?: 
             state.refused++;
             continue;
           }
-          whole = { joint: watchOf(entity).save(), evidence: { log: 0 }, finding: null, calmPanes: 0, panes: 0, lastMs: 0 };
+          whole = { joint: watchOf(entity).save(), evidence: { log: 0 }, finding: null, calmPanes: 0, panes: 0, judged: 0, lastMs: 0 };
           state.wholes.set(entity, whole);
         }
         whole.lastMs = pane.endMs;
@@ -82,6 +84,7 @@ export function openTogether(settings: EngineSettings, version: string, saved?: 
           values[slot] = transformSlot(slots[slot], reading.values[slot], settings.paneMs / 1000);
           present[slot] = 1;
         }
+        if (present.reduce((sum, each) => sum + each, 0) < limits.jointLeast) continue;
         const isCalm = !ask.isTroubled(entity);
         const step = watch.step(values, present, { outside: autoencoder === null ? [] : [scores.get(entity) ?? Number.NaN], learn: isCalm ? 'guarded' : 'none' });
         const contributors = step.contributors.map(({ feature, share }) => ({ feature: slots[feature].features[Math.max(0, reading.ranks[feature])], subject: '', share }));
@@ -109,8 +112,8 @@ export function openTogether(settings: EngineSettings, version: string, saved?: 
 function judge(whole: Whole, entity: EntityId, pane: Pane, p: number | null, votes: readonly Vote[], contributors: Finding['contributors'], isCalm: boolean, ask: Ask, version: string): Finding | null {
   const trust = Math.max(0, ...votes.filter((vote) => vote.agrees).map((vote) => ask.trust(vote.detector, entity)));
   const bar = ask.bar(entity);
-  addEvidence(whole.evidence, p === null || !isCalm ? 0 : logEvidence(p) * (p < jointStrong ? trust : 1), bar / limits.jointPanes, bar + limits.evidenceRoom);
-  const strong = p !== null && p < jointStrong;
+  const strong = p !== null && p < jointStrong && votes.filter((vote) => vote.agrees).length >= limits.jointAgree;
+  if (p !== null && isCalm && ++whole.judged % limits.jointStep === 0) addEvidence(whole.evidence, strong ? logEvidence(p) * trust : Math.min(0, logEvidence(p)), bar / 2, bar + limits.evidenceRoom);
   if (whole.finding === null) {
     if (!strong || !isCalm || whole.evidence.log < bar || contributors.length === 0) return null;
     const [{ feature }] = contributors;

@@ -46,6 +46,11 @@ test('what people say of a finding, and the work they announce, outlives a power
   expect((await post<FindingResponse>(`/findings/${finding.id}/verdict`, { verdict: 'noise' })).finding.verdict).toBe('noise');
   // Answered means that everybody sees it.
   expect((await get<FindingResponse>(`/findings/${finding.id}`)).finding.verdict).toBe('noise');
+  // What it changes is seen: who agreed when it opened has less weight on this entity.
+  const weighed = async (): Promise<readonly string[]> => (await get<DetectionResponse>('/detection')).detectors.filter(({ weights }) => weights.some(({ entity, weight }) => entity === finding.entity && weight < 1)).map(({ id }) => id);
+  const less = await weighed();
+  expect(less.length).toBeGreaterThan(0);
+  expect(finding.detectors).toEqual(expect.arrayContaining([...less]));
   const announced = await post<Maintenance>('/maintenance', { entity: null, to: Date.now() + 60 * minuteMs, reason: 'new disks' });
   expect((await get<DetectionResponse>('/detection')).maintenance).toContainEqual(announced);
   // Nobody gets there through the doors for telemetry.
@@ -66,6 +71,7 @@ test('what people say of a finding, and the work they announce, outlives a power
 
   expect(await runClew(['verdict', finding.id, 'clear', '--server', url])).toMatchObject({ code: 0, out: expect.stringContaining('nothing is said of it any more') });
   expect((await get<FindingResponse>(`/findings/${finding.id}`)).finding.verdict).toBeNull();
+  expect(await weighed()).toEqual([]);
   expect(await runClew(['maintenance', 'end', announced.id, '--server', url])).toMatchObject({ code: 0 });
   expect((await get<DetectionResponse>('/detection')).maintenance).not.toContainEqual(announced);
 });

@@ -65,6 +65,12 @@ export const detectors: readonly Detector[] = [
     id: 'shape', looksAt: 'the same', method: 'course of the last 32 points against the courses that the series is known to take', opens: 'as seasonal', blindTo: 'changes of level alone',
   },
   {
+    id: 'shift', looksAt: 'the same', method: 'mean of the last ten points less that of the last two hundred', opens: 'as seasonal', blindTo: 'single spikes',
+  },
+  {
+    id: 'roughness', looksAt: 'the same', method: 'mean size of the steps from value to value', opens: 'as seasonal', blindTo: 'smooth changes',
+  },
+  {
     id: 'balance', looksAt: 'eight features of a service together', method: 'Mahalanobis distance from a running mean and covariance',
     opens: 'two members agree, and the joint probability\'s evidence, taken once in 15 panes, reaches the service\'s share of the budget while no symptom tells of it (never a symptom)', blindTo: 'several ordinary states at once',
   },

@@ -246,8 +246,8 @@ function hear(series: Series, y: number, { pane, settings }: Round): void {
 
 const panelFeatures: ReadonlySet<string> = new Set(['request_rate', 'latency_p50']);
 const panelSeed = 20_261_122;
-/** `level` has a seat of its own. */
-const panelIds = ['seasonal', 'change', 'spread', 'forecast', 'shape'];
+/** Those whose state is small; `habit` stays with the watch of single series. */
+const panelIds = ['seasonal', 'shift', 'spread', 'roughness', 'change', 'forecast', 'shape'];
 
 function decide(state: State, series: Series, judgement: Judgement, observation: Observation, round: Round): Finding | null {
   const weight = weightOf(series.symptom, series.entity, series.node);

@@ -9,13 +9,13 @@ import type { Reservoir } from './reservoir.ts';
  */
 export interface Neighbours { readonly reservoir: Reservoir }
 
-const rowsKept = 256;
-const nearest = 3;
+const rowsKept = 128;
+const nearest = 5;
 const warmPanes = 64;
 
 export const neighbours: JointMember<Neighbours> = {
   id: 'neighbours',
-  voice: { spans: [1, 5, 15], sees: 'state', weight: 2, blame: 0 },
+  voice: { spans: [1, 5, 15], sees: 'state', weight: 3, blame: 0 },
   make(features, seed) {
     return { reservoir: makeReservoir(rowsKept, features, seed ^ 0x6e656967) };
   },

@@ -25,6 +25,9 @@ export function learnPulse({ means, odds }: Pulse, score: number, weight: number
   if (Number.isFinite(score)) odds.forEach((each, i) => learnOdds(each, means[i], weight));
 }
 
+/** How loud each group is. What moves unlike before is often harmless where metrics are noisy. */
+const loudness: Readonly<Record<Voice['sees'], number>> = { state: 1, movement: 0.8, outside: 1 };
+
 /**
  * Members that see the same thing are averaged by weight; the root mean square of what they see then lies between the mean,
  * which wants all to agree, and the largest, which listens to one alone. Null: nobody knows.
@@ -40,5 +43,11 @@ export function combine(voices: readonly Voice[], surprises: readonly (number | 
     group.weight += weight;
   });
   if (sums.size === 0) return null;
-  return Math.sqrt([...sums.values()].reduce((total, { sum, weight }) => total + (sum / weight) ** 2, 0) / sums.size);
+  let squares = 0;
+  let most = 0;
+  for (const [sees, { sum, weight }] of sums) {
+    squares += ((loudness[sees] * sum) / weight) ** 2;
+    most += loudness[sees] ** 2;
+  }
+  return Math.sqrt(squares / most);
 }

@@ -48,7 +48,7 @@ export const detectors: readonly Detector[] = [
     blindTo: 'instances, which come and go',
   },
   {
-    id: 'seasonal', looksAt: 'requests and median latency of whole services',
+    id: 'seasonal', looksAt: 'median latency of whole services',
     method: 'running level, time of day and time of week compete to say what is normal, weighed by what they said before',
     opens: 'nothing alone: its e-value counts a fifth, once in a run', blindTo: 'rhythms other than the day and the week',
   },

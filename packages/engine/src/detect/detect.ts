@@ -225,8 +225,8 @@ function draw(state: State, series: Series, value: number, judgement: Judgement 
       return;
     }
     state.bands++;
-    // Whole services and nodes are looked at over the whole past, their parts over half of it: memory is per series.
-    series.band = makeBand(Math.ceil(settings.limits.historyPanes / (series.entity === series.node ? 1 : 2)));
+    // What people feel of whole nodes is looked at over the whole past, the rest over half of it: memory is per series.
+    series.band = makeBand(Math.ceil(settings.limits.historyPanes / (series.symptom && series.entity === series.node ? 1 : 2)));
   }
   pushBand(series.band, Math.round(pane.startMs / paneMs), value, judgement?.expected ?? null, judgement === null ? null : series.p);
 }
@@ -237,14 +237,14 @@ function bandOf(series: Series | undefined, paneMs: number): SeriesBand | null {
   return { series: key, entity, node, feature, subject, unit, points: band === null ? [] : readBand(band, paneMs) };
 }
 
-/** The panel costs as much as all the rest, and nine kilobytes, so it sits only over what whole services are asked and how fast they answer. */
+/** The panel costs as much as all the rest, and thirteen kilobytes, so it sits only over how fast whole services answer. */
 function hear(series: Series, y: number, { pane, settings }: Round): void {
   if (!panelFeatures.has(series.feature) || series.entity !== series.node || !series.node.startsWith('service:')) return;
   series.panel ??= makePanel(panelSeed, panelIds.filter((id) => isAsked(settings, id)));
   series.said = judgePanel(series.panel, pane.startMs, y);
 }
 
-const panelFeatures: ReadonlySet<string> = new Set(['request_rate', 'latency_p50']);
+const panelFeatures: ReadonlySet<string> = new Set(['latency_p50']);
 const panelSeed = 20_261_122;
 /** Those whose state is small; `habit` stays with the watch of single series. */
 const panelIds = ['seasonal', 'shift', 'spread', 'roughness', 'change', 'forecast', 'shape'];

@@ -81,7 +81,7 @@ export const detectLimits = {
   /** Series that keep their past for the screens; beyond it new ones do not (counter detect_bands_refused). */
   bands: 20_000,
   /** Services judged as a whole; features one must report; members that must agree. Members look at up to this many panes, so their word counts once in so many. */
-  wholes: 2_000,
+  wholes: 150,
   jointLeast: 3,
   jointAgree: 2,
   jointStep: 15,

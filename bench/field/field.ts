@@ -35,6 +35,8 @@ const options: FieldOptions = {
   budget: number('budget', values.budget, 0), quietBudgets: values.budgets.split(',').map((each) => number('budgets', each, 0)), rate: number('rate', values.rate, 1), touched: number('touched', values.touched, 0), only, twists: twistsOf(values.twists),
 };
 
+if (values.output !== 'table' && values.output !== 'json') throw new RangeError(`-o ${values.output}: it is table or json`);
+
 const beganMs = performance.now();
 const threads = number('threads', values.threads, 1);
 const tell = (result: RunResult): void => {

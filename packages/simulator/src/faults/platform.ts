@@ -4,7 +4,7 @@ import { pickBackend, pickHost, pickTopic, ramp, servicesOn, usersOf, type Fault
 
 /** Faults of what the programs stand on: stores, queues, machines, zones. */
 
-const atHost = (host: Host, detail: string, apply: Strike['apply']): Strike => ({ entities: [host.id, ...servicesOn(host).map((service) => service.id)], detail, from: servicesOn(host), apply });
+const atHost = (host: Host, detail: string, apply: Strike['apply']): Strike => ({ entities: [host.id], detail, from: servicesOn(host), apply });
 
 /** Machines that do not answer any more; callers need a while to notice. */
 function silence(hosts: readonly Host[], unknownMs: number, ageMs: number): void {

@@ -190,7 +190,7 @@ export const serviceFaults: readonly FaultKind[] = [
       return { ...atService(link.from, `timeout of calls to ${link.to.name}: ${timeoutMs.toFixed(0)} ms`, () => {
         Object.assign(link.levers, { timeoutMs, retries: 4 });
         link.to.levers.load = 2.2;
-      }, (phase) => tellConfig(link.from, `${link.to.name}.client.timeout`, phase === 'begin' ? `${timeoutMs.toFixed(0)}ms` : `${link.timeoutMs}ms`)), entities: [link.from.id, link.to.id, edgeId(link)], from: [link.from, link.to] };
+      }, (phase) => tellConfig(link.from, `${link.to.name}.client.timeout`, phase === 'begin' ? `${timeoutMs.toFixed(0)}ms` : `${link.timeoutMs}ms`)), entities: [link.from.id, edgeId(link)], from: [link.from, link.to] };
     },
   },
   {

@@ -43,3 +43,12 @@ test('a caller that sees the same on its own calls is a second witness; one that
   expect(isEnough([service(faint), operation(faint)], scene('latency_p95'))).toBe(true);
   expect(isEnough([service(faint), operation(faint)], scene('error_share'))).toBe(false);
 });
+
+test('what it depends on, failing since then, is a second witness; failing since long ago it is none', () => {
+  const scene = (onsetMs: number): Scene => ({
+    ...sceneAt(2 * paneMs), reach: { ...sceneAt(0).reach, dependsOn: () => new Set(['service:a', 'database:redis/0']) },
+    activeByNode: new Map([['database:redis/0', [{ ...finding('database:redis/0', 'error_share', faint), onsetMs, symptom: false }]]]),
+  });
+  expect(isEnough([service(faint), operation(faint)], scene(0))).toBe(true);
+  expect(isEnough([service(faint), operation(faint)], scene(-100 * paneMs))).toBe(false);
+});

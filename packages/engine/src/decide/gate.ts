@@ -90,10 +90,20 @@ function isSeenByCallers({ node, feature }: Finding, scene: Scene): boolean {
   return scene.callers(node).some((caller) => caller !== 'user' && (scene.activeByNode.get(caller) ?? []).some((other) => other.entity === `edge:${caller}→${node}` && other.feature.startsWith(family)));
 }
 
+/** What it depends on fails or is slow since about then, as others' calls tell. */
+function isSeenBelow({ node, onsetMs }: Finding, scene: Scene): boolean {
+  for (const callee of scene.reach.dependsOn(node)) {
+    if (callee === node) continue;
+    if ((scene.activeByNode.get(callee) ?? []).some((other) => other.entity === callee && other.direction === 'up' && (other.feature === 'error_share' || other.feature.startsWith('latency_'))
+      && Math.abs(other.onsetMs - onsetMs) <= limits.togetherPanes * scene.paneMs)) return true;
+  }
+  return false;
+}
+
 /** Two witnesses, or one that does not go away. A service and its operations, or two quantiles, speak of the same requests: faint, they are one. */
 export function isEnough(findings: readonly Finding[], scene: Scene): boolean {
   const witnesses = new Set(findings.map((finding) => `${finding.node} ${finding.feature.replace(/_p\d+$/, '')}`));
   if (witnesses.size >= 2 || (findings.length >= 2 && findings.some((finding) => finding.score >= limits.loneScore))) return true;
-  if (findings.some((finding) => isSeenByCallers(finding, scene))) return true;
+  if (findings.some((finding) => isSeenByCallers(finding, scene) || isSeenBelow(finding, scene))) return true;
   return findings.some((finding) => scene.pane.endMs - finding.detectedMs >= (finding.score >= limits.loneScore ? limits.lonePanes : limits.faintPanes) * scene.paneMs || finding.direction === 'absent' || finding.feature === 'queue_lag' || isLimitNear(finding));
 }

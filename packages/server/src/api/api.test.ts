@@ -4,6 +4,7 @@ import { makeContext, serveApi, type Served } from './fixture/context.ts';
 import { complaints } from './fixture/conforms.ts';
 import { atMs, finding, incident, traceId } from './fixture/world.ts';
 import { routeTable } from './openapi.ts';
+import { openLookBacks } from './look-back/look-backs.ts';
 import { makeRoutes } from './routes.ts';
 
 type Json = Readonly<Record<string, any>>;
@@ -52,6 +53,8 @@ const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unkn
   'GET /logs': { ask: '/logs?severity=9' },
   'GET /metrics': { ask: '/metrics' },
   'GET /metrics/:name': { ask: '/metrics/http.server.request.duration?read=p95' },
+  'GET /metrics/:name/look-back': { ask: '/metrics/http.server.request.duration/look-back?read=p95' },
+  'GET /services/:id/look-back': { ask: '/services/checkout/look-back?read=errors' },
   'GET /attributes': { ask: '/attributes?signal=logs' },
   'GET /demo': { ask: '/demo' },
   'POST /demo': { ask: '/demo', body: { action: 'start' } },
@@ -64,11 +67,11 @@ const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unkn
 describe('the document', () => {
   test('names every route of the table and no other', () => {
     const documented = Object.entries(document.paths as Json).flatMap(([path, methods]) => Object.keys(methods as Json).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`));
-    expect(documented.sort()).toEqual(makeRoutes('').map((route) => `${route.method} ${route.path}`).sort());
+    expect(documented.sort()).toEqual(makeRoutes('', openLookBacks()).map((route) => `${route.method} ${route.path}`).sort());
   });
 
   test('has a request in this test for every answer route', () => {
-    const answers = makeRoutes('').filter((route) => route.kind === 'answer' && route.path !== '/openapi.json');
+    const answers = makeRoutes('', openLookBacks()).filter((route) => route.kind === 'answer' && route.path !== '/openapi.json');
     expect(Object.keys(asks).sort()).toEqual(answers.map((route) => `${route.method} ${route.path}`).sort());
   });
 
@@ -79,7 +82,7 @@ describe('the document', () => {
   });
 
   test('docs/guides/api.md has the same routes', () => {
-    expect(readFileSync(new URL('../../../../docs/guides/api.md', import.meta.url), 'utf8')).toContain(routeTable(makeRoutes('')));
+    expect(readFileSync(new URL('../../../../docs/guides/api.md', import.meta.url), 'utf8')).toContain(routeTable(makeRoutes('', openLookBacks())));
   });
 
   test('describes parameters with their types, bounds and defaults', () => {

@@ -7,6 +7,7 @@ import { readJson } from './body.ts';
 import { checkBody, checkQuery } from './check.ts';
 import type { Api, ApiContext } from './context.ts';
 import { checkHost, checkOrigin, checkToken, securityHeaders } from './guard.ts';
+import { openLookBacks } from './look-back/look-backs.ts';
 import type { AnswerRoute, Asked } from './route.ts';
 import { makeRouter, type Router } from './router.ts';
 import { makeRoutes } from './routes.ts';
@@ -30,15 +31,16 @@ interface Door {
 /** Serves everything on the console port: the API under /api/v1, its events, and the console's files. */
 export function openApi(context: ApiContext, report: (text: string) => void = (text) => { process.stderr.write(text); }): Api {
   const streams = openStreams();
+  const lookBacks = openLookBacks();
   const self = () => ({ ...context.self(), api_streams_open: streams.count(), api_events_dropped: streams.dropped() });
-  const door: Door = { context: { ...context, self }, router: makeRouter(makeRoutes(context.version)), streams, files: openStatic(context.consoleFolder), report };
+  const door: Door = { context: { ...context, self }, router: makeRouter(makeRoutes(context.version, lookBacks)), streams, files: openStatic(context.consoleFolder), report };
   return {
     handle(request, response) {
       respond(door, request, response).catch((error: unknown) => { fail(door, request, response, error); });
     },
-    close() {
+    async close() {
       door.streams.endAll();
-      return door.streams.ended();
+      await Promise.all([door.streams.ended(), lookBacks.close()]);
     },
   };
 }

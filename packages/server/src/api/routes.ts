@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { describeApi } from './openapi.ts';
+import type { LookBacks } from './look-back/look-backs.ts';
 import { read, type Route } from './route.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { detectionRoutes } from './routes/detection.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { liveRoutes } from './routes/live.ts';
+import { makeLookBackRoutes } from './routes/look-back.ts';
 import { rowRoutes } from './routes/rows.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -13,10 +15,10 @@ import { stateRoutes } from './routes/state.ts';
 import { none } from './schemas/queries.ts';
 
 /** The table of routes: what is served and what is documented are the same rows. Literal paths stand before parameters. */
-export function makeRoutes(version: string): readonly Route[] {
+export function makeRoutes(version: string, lookBacks: LookBacks): readonly Route[] {
   let document: Record<string, unknown> | null = null;
   const routes: readonly Route[] = [
-    ...stateRoutes, ...serviceRoutes, ...incidentRoutes, ...detectionRoutes, ...backtestRoutes, ...liveRoutes, ...rowRoutes, ...demoRoutes, ...sessionRoutes,
+    ...stateRoutes, ...serviceRoutes, ...incidentRoutes, ...detectionRoutes, ...backtestRoutes, ...liveRoutes, ...rowRoutes, ...makeLookBackRoutes(lookBacks), ...demoRoutes, ...sessionRoutes,
     read({
       path: '/openapi.json', summary: 'This document', query: none, answer: z.record(z.string(), z.unknown()),
       handle: () => (document ??= describeApi(routes, version)),

@@ -4,7 +4,7 @@
  * against these types by the compiler. Times are epoch milliseconds, ids are strings, shares are 0..1.
  */
 import type {
-  Change, DetectionView, Edge, EntityId, FeatureValue, Finding, Health, Incident, Maintenance, MetricInfo, MetricSeries, Node, Red, SeriesBand, SeriesView,
+  Attributes, Change, DetectionView, Edge, EntityId, FeatureValue, Finding, Health, Incident, Maintenance, MetricInfo, MetricSeries, Node, Red, SeriesBand, SeriesView,
   StoredLog, StoredRed, StoredSpan, TraceSummary,
 } from '@clew/engine';
 
@@ -99,6 +99,33 @@ export interface LogsResponse { readonly logs: readonly StoredLog[] }
 export interface MetricsResponse { readonly metrics: readonly MetricInfo[] }
 /** GET /metrics/:name?from&to&step&service&read&attribute&limit */
 export interface MetricResponse { readonly name: string; readonly series: readonly MetricSeries[] }
+/** One series looked back on: a score for each point, about 1 where only one point in ten is odder. */
+export interface LookBackSeries {
+  readonly service: EntityId; readonly attributes: Attributes; readonly unit: string;
+  /** The step asked for, or a multiple of it for a series that reports less often. */
+  readonly stepMs: number;
+  /** Points in the range asked for; `pointsLookedAt` counts those before it too. */
+  readonly times: readonly number[]; readonly values: readonly (number | null)[]; readonly scores: readonly number[];
+  /** What nine values in ten lie within. */
+  readonly usual: { readonly low: number; readonly high: number } | null;
+  readonly pointsLookedAt: number;
+  /** Too few points to say that anything stands out. */
+  readonly isShort: boolean;
+}
+/** [fromMs, toMs) of one series. `score`: times the score that one point in ten of the series exceeds. */
+export interface LookBackStretch {
+  readonly series: number; readonly fromMs: number; readonly toMs: number; readonly peakMs: number;
+  readonly score: number; readonly oddness: 'odd' | 'very_odd' | 'extreme'; readonly observed: { readonly low: number; readonly high: number } | null;
+}
+/** GET /metrics/:name/look-back?from&to&step&service&read&attribute&limit · GET /services/:id/look-back?from&to&step&operation&read */
+export interface LookBackResponse {
+  readonly name: string; readonly fromMs: number; readonly toMs: number;
+  /** What is usual was learnt from here on. */
+  readonly lookedFromMs: number;
+  readonly series: readonly LookBackSeries[];
+  /** Most unusual first, at most ten. */
+  readonly stretches: readonly LookBackStretch[];
+}
 /** GET /attributes?signal&key */
 export interface AttributesResponse { readonly attributes: readonly { readonly key: string; readonly values: readonly string[] }[] }
 

@@ -5,6 +5,7 @@ import { detectors } from './detectors.ts';
 import { explain } from './explain.ts';
 import { findings } from './findings.ts';
 import { incidents } from './incidents.ts';
+import { lookBack } from './look-back.ts';
 import { maintenance } from './maintenance.ts';
 import { query } from './query.ts';
 import { replay } from './replay.ts';
@@ -16,4 +17,4 @@ import { verdict } from './verdict.ts';
 import type { Verb } from './verb.ts';
 
 /** All commands, in the order in which `clew --help` shows them. Adding one is a file, its test and a line here. */
-export const verbs: readonly Verb[] = [serve, send, incidents, explain, findings, verdict, maintenance, detectors, services, query, replay, backtest, simulate, demo, config];
+export const verbs: readonly Verb[] = [serve, send, incidents, explain, findings, verdict, maintenance, detectors, services, query, lookBack, replay, backtest, simulate, demo, config];

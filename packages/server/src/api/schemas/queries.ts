@@ -12,6 +12,9 @@ export const limits = {
   findingsDefault: 200, findingsMax: 5_000,
   /** Points a series may have in one answer: a range this many times its step. */
   stepsMax: 20_000,
+  /** Points that are looked back on at once, over all series: some seconds of one core. */
+  lookBackPointsMax: 20_000,
+  lookBackSeriesDefault: 12, lookBackSeriesMax: 50,
   attributeFilters: 16,
   maintenanceMax: 200,
   maintenanceMsMax: 31 * 86_400_000,
@@ -63,6 +66,8 @@ export const metricQuery = z.strictObject({
   read: z.enum(['value', 'rate', 'p50', 'p95', 'p99']).default('value'),
   limit: limit(limits.seriesDefault, limits.seriesMax),
 });
+export const metricLookBackQuery = metricQuery.extend({ limit: limit(limits.lookBackSeriesDefault, limits.lookBackSeriesMax) });
+export const serviceLookBackQuery = redQuery.extend({ read: z.enum(['rate', 'errors', 'p50', 'p95', 'p99']).default('rate') });
 export const attributesQuery = z.strictObject({ signal: z.enum(['traces', 'logs', 'metrics']).default('traces'), key: text.optional() });
 export const findingsQuery = z.strictObject({
   active: z.enum(['true', 'false', '1', '0']).optional().describe('Only those out of range now'),

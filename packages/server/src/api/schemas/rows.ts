@@ -10,7 +10,7 @@ export const attributeValue: z.ZodType<AttributeValue> = noun<AttributeValue>(
   z.string(), z.number(), z.boolean(), z.null(), z.array(attributeValue).readonly(), z.record(z.string(), attributeValue),
 ])) as z.ZodType<AttributeValue>);
 
-const attributes = z.record(z.string(), attributeValue);
+export const attributes = z.record(z.string(), attributeValue);
 const resource = z.object({ attributes, schemaUrl: z.string() });
 const scope = z.object({ name: z.string(), version: z.string(), attributes, schemaUrl: z.string() });
 

@@ -11,6 +11,8 @@ export interface Line { readonly label: string; readonly values: readonly (numbe
 export interface Band { readonly low: number; readonly mid: number; readonly high: number }
 /** What was expected at each time; null where that is not known. */
 export interface MovingBand { readonly low: readonly (number | null)[]; readonly mid: readonly (number | null)[]; readonly high: readonly (number | null)[] }
+/** A stretch that is pointed out, with what it is called in the list beside. */
+export interface Marked { readonly fromMs: number; readonly toMs: number; readonly label: string }
 export interface ChartProps {
   readonly label: string;
   readonly timesMs: readonly number[];
@@ -30,6 +32,8 @@ export interface ChartProps {
   readonly changesMs?: readonly number[];
   /** While it was out of range, in the colour of its state. */
   readonly spells?: readonly { readonly fromMs: number; readonly toMs: number; readonly health: 'watch' | 'broken' }[];
+  /** What was unusual, looking back: not a state, so without a colour. */
+  readonly marked?: readonly Marked[];
   /** The y axis reaches at least this far. */
   readonly topLeast?: number;
   readonly legend?: boolean;
@@ -135,12 +139,13 @@ function shortTime(atMs: number, splits: readonly number[]): string {
   return splits.length > 1 && splits[1] - splits[0] >= 60_000 ? text.slice(0, -3) : text;
 }
 
-function drawGround(plot: uPlot, { band, moving, timesMs, spells = [] }: ChartProps, token: (name: string) => string): void {
+function drawGround(plot: uPlot, { band, moving, timesMs, spells = [], marked = [] }: ChartProps, token: (name: string) => string): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
+  for (const mark of marked) drawMarked(plot, mark, token);
   for (const spell of spells) {
     const [left, right] = [plot.valToPos(spell.fromMs, 'x', true), plot.valToPos(spell.toMs, 'x', true)];
     ctx.fillStyle = token(`wash-${spell.health}`);
@@ -156,6 +161,22 @@ function drawGround(plot: uPlot, { band, moving, timesMs, spells = [] }: ChartPr
   }
   if (moving !== undefined) drawMoving(plot, moving, timesMs, token);
   ctx.restore();
+}
+
+const markedLeastPx = 3;
+/** A grey column under a rule, and its number on top. */
+function drawMarked(plot: uPlot, { fromMs, toMs, label }: Marked, token: (name: string) => string): void {
+  const { ctx, bbox } = plot;
+  const left = plot.valToPos(fromMs, 'x', true);
+  const width = Math.max(markedLeastPx * devicePixelRatio, plot.valToPos(toMs, 'x', true) - left);
+  ctx.fillStyle = token('fill');
+  ctx.fillRect(left, bbox.top, width, bbox.height);
+  ctx.fillStyle = token('ink');
+  ctx.fillRect(left, bbox.top, width, 2 * devicePixelRatio);
+  ctx.font = `600 ${11 * devicePixelRatio}px "Inter Variable", sans-serif`;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'top';
+  ctx.fillText(label, Math.min(bbox.left + bbox.width - 6 * devicePixelRatio, Math.max(bbox.left + 6 * devicePixelRatio, left + width / 2)), bbox.top + 5 * devicePixelRatio);
 }
 
 /** One piece for each stretch in which the band is known. */

@@ -12,6 +12,7 @@ import { useBounds } from '../range.ts';
 import { entityName } from '../words/entity.ts';
 import { formatDuration } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
+import { marksOf, UnusualList, UnusualSwitch, useLookBack } from './look-back.tsx';
 import { attributeKeys, groupSeries } from './series.ts';
 
 const listedMost = 500;
@@ -65,6 +66,7 @@ function MetricChart({ name, info, fromMs, toMs }: { readonly name: string; read
   const stepMs = stepFor(toMs - fromMs);
   const what = { service, read: reading, step: stepMs, limit: seriesMost };
   const answer = useAnswer<MetricResponse>(`/metrics/${encodeURIComponent(name)}${query({ from: Math.round(fromMs), to: Math.round(toMs), ...what })}`, { group: `metric ${name} ${query(what)}` });
+  const lookedBack = useLookBack(`/metrics/${encodeURIComponent(name)}/look-back`, { service, read: reading, limit: linesMost }, fromMs, toMs);
   const keys = attributeKeys(answer.data?.series ?? []);
   const words: Readonly<Record<string, string>> = { value: say('metrics.read.value'), rate: say('metrics.read.rate') };
   return (
@@ -75,6 +77,7 @@ function MetricChart({ name, info, fromMs, toMs }: { readonly name: string; read
         <Choose name="read" label={say('metrics.read')} options={options.map((each, at) => [at === 0 ? '' : each, words[each] ?? each])} />
         <ChooseService />
         <Choose name="group" label={say('metrics.groupBy')} options={[['', say('metrics.eachSeries')], ['service', say('explore.service')], ...keys.map((key) => [key, key] as const)]} />
+        <UnusualSwitch />
         <span className="faint num">{say('metrics.step', { duration: formatDuration(stepMs, language) })}</span>
       </div>
       <Answered answer={answer} what={name} skeleton={<span className="bone bone-map" />}>{({ series }) => {
@@ -86,12 +89,13 @@ function MetricChart({ name, info, fromMs, toMs }: { readonly name: string; read
         const perSecond = unit === '' || unit.startsWith('{') || unit === '1' ? '1/s' : `${unit}/s`;
         return (
           <>
-            <Chart label={name} height={320} unit={reading === 'rate' ? perSecond : unit} fromMs={fromMs} toMs={toMs} timesMs={shown[0].times} legend={false} lines={shown.map((line, at) => ({ label: line.label, values: line.values, ...styles[at % styles.length] }))} />
+            <Chart label={name} height={320} unit={reading === 'rate' ? perSecond : unit} fromMs={fromMs} toMs={toMs} timesMs={shown[0].times} legend={false} marked={marksOf(lookedBack)} lines={shown.map((line, at) => ({ label: line.label, values: line.values, ...styles[at % styles.length] }))} />
             <LineKeys lines={shown.map((line) => line.label)} />
             {grouped.length > shown.length ? <p className="quiet">{say('metrics.shown', { shown: shown.length, all: grouped.length })}</p> : null}
           </>
         );
       }}</Answered>
+      <UnusualList lookedBack={lookedBack} />
     </section>
   );
 }

@@ -22,6 +22,7 @@ import { formatDuration, formatShare, formatValue } from '../words/format.ts';
 import { featureName } from '../words/sentence.ts';
 import { hasString } from '../words/strings.ts';
 import { Rich, Time, useLanguage, useSay, useTongue } from '../words/speak.tsx';
+import { useUnusual } from './service-unusual.tsx';
 import { ServiceFeatures } from './service-features.tsx';
 
 /** Points across a chart when rows are asked for: finer than that cannot be seen. */
@@ -46,6 +47,7 @@ function Service({ id, service }: { readonly id: string; readonly service: Servi
   const older = node.kind === 'service' && fromMs < keptFromMs - service.paneMs;
   const rows = useAnswer<RedResponse>(older ? `/services/${encodeURIComponent(id)}/red${query({ from: Math.round(fromMs), to: Math.round(toMs), step: stepMs })}` : null, { group: `red ${id}` });
   const red = older && rows.data !== undefined ? fromRows(rows.data, stepMs) : fromPanes(service.red);
+  const unusual = useUnusual(id, fromMs, toMs);
   const write = useCallback(() => `**${nodeName(node)}** ${say(`health.${service.summary.health}`)}\n${location.href}\n`, [node, service.summary.health, say]);
   useMarkdown(write);
   const open = incidents.filter((incident) => incident.state !== 'resolved');
@@ -53,7 +55,7 @@ function Service({ id, service }: { readonly id: string; readonly service: Servi
     <>
       <Head service={service} />
       {open.length === 0 ? null : <section className="leads">{open.map((incident) => <IncidentLead key={incident.id} incident={incident} tongue={tongue} row />)}</section>}
-      <section>{service.red.length === 0 ? <p className="quiet">{say('service.noTraffic')}</p> : <RedCharts red={red} fromMs={fromMs} toMs={toMs} findings={findings.filter((finding) => finding.entity === id)} changes={changes} />}</section>
+      <section>{service.red.length === 0 ? <p className="quiet">{say('service.noTraffic')}</p> : <><RedCharts red={red} fromMs={fromMs} toMs={toMs} findings={findings.filter((finding) => finding.entity === id)} changes={changes} marked={unusual.marked} />{node.kind === 'service' ? <><p className="under-charts">{unusual.choose}</p>{unusual.lists}</> : null}</>}</section>
       {node.kind === 'service' ? <Operations service={service} /> : null}
       <div className="columns">
         <Neighbours title={say('service.callers')} edges={service.callers} end="from" names={names} />

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { base, check, expect, get, patienceMs, sound, tabThrough } from './walk.ts';
+import { base, check, expect, get, patienceMs, settled, sound, tabThrough } from './walk.ts';
 
 /** A finding, what a person says of it, and the pages of detection. */
 export async function walkDetection(page: Page): Promise<void> {
@@ -16,6 +16,9 @@ export async function walkDetection(page: Page): Promise<void> {
     await sound(page, 'finding');
     for (const part of ['.finding .chart', '.votes', '.verdict-buttons button']) expect((await page.locator(part).count()) > 0, `no ${part}`);
     await tabThrough(page, 'finding');
+    const hint = page.locator('.votes .hint').first();
+    await hint.focus();
+    expect(await hint.locator('[role=tooltip]').isVisible(), 'the hint does not show while it is in focus');
   });
   await check('x says that it is no anomaly, v that it is real, the same again and Undo take it back', async () => {
     await page.evaluate(() => { (document.activeElement as HTMLElement | null)?.blur(); });
@@ -42,6 +45,28 @@ export async function walkDetection(page: Page): Promise<void> {
     await page.click('.service-features > summary');
     await page.waitForSelector('.feature-values dd');
     await sound(page, 'service with its features');
+  });
+  await check('what was unusual is listed for a service, marked on its charts, and each leads to its time', async () => {
+    const { services } = await get<{ services: { node: { id: string; kind: string } }[] }>('/services');
+    const service = services.find(({ node }) => node.kind === 'service')?.node.id ?? '';
+    await page.goto(`${base}/services/${encodeURIComponent(service)}?range=1h`);
+    await page.getByRole('switch').check();
+    for (const deadlineMs = Date.now() + patienceMs; (await page.locator('.unusual[aria-busy=false]').count()) < 3; await page.waitForTimeout(100)) expect(Date.now() < deadlineMs, 'it still looks back');
+    await sound(page, 'service, looking back');
+  });
+  await check('what was unusual in a metric says what it found, and a link keeps the list', async () => {
+    const { metrics } = await get<{ metrics: { name: string }[] }>('/metrics');
+    await page.goto(`${base}/metrics?range=1h&metric=${encodeURIComponent(metrics[0]?.name ?? '')}`);
+    await page.getByRole('switch').check();
+    await page.waitForSelector('.unusual[aria-busy=false]');
+    expect(new URL(page.url()).searchParams.has('unusual'), 'the switch is not in the address');
+    await sound(page, 'metric, looking back');
+    const stretches = await page.locator('.stretches li').count();
+    if (stretches === 0) return;
+    await page.locator('.stretches a').first().click();
+    await page.waitForURL(/from=\d+/);
+    await settled(page);
+    expect((await page.locator('.stretches li').count()) === stretches, 'the list changed');
   });
   await check('the detectors page shows the budget, how each decides, and takes an announcement', async () => {
     await page.goto(`${base}/detectors`);

@@ -61,7 +61,7 @@ export function UnusualList({ lookedBack: { on, answer }, what }: { readonly loo
   const judged = data.series.filter(({ isShort }) => !isShort).length;
   const since = formatTime(data.lookedFromMs, data.toMs);
   return (
-    <section className="unusual"><Heading what={what} />
+    <section className="unusual" aria-busy={false}><Heading what={what} />
       {data.stretches.length === 0 ? <p>{judged === 0 ? say('unusual.short') : say('unusual.none')}</p> : <Stretches looked={data} />}
       <p className="faint small">{say('unusual.about', { points: formatNumber(points, language), time: since })} {judged > 0 && judged < data.series.length ? say('unusual.someShort', { n: data.series.length - judged }) : ''}</p>
     </section>

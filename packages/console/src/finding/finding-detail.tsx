@@ -3,17 +3,21 @@ import { announceOpen } from '../api/verdicts.ts';
 import { Chart } from '../draw/chart.tsx';
 import type { Finding, Vote } from '../model.ts';
 import { linkTo } from '../navigate.ts';
+import { Hint } from '../parts/hint.tsx';
 import { Link } from '../parts/link.tsx';
 import { State } from '../parts/mark.tsx';
-import { findingSentence, formatChance, rarityShort, raritySentence } from '../words/finding.ts';
-import { formatDuration, formatShare } from '../words/format.ts';
+import { findingSentence, formatChance, gatheredSentence, rarityShort, raritySentence } from '../words/finding.ts';
+import { formatDuration, formatNumber, formatShare } from '../words/format.ts';
 import { featureName, sayKind, type Tongue } from '../words/sentence.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
 import { SeriesChart } from './band-chart.tsx';
+import { Undrawn } from './undrawn.tsx';
 import { VerdictButtons } from './verdict-buttons.tsx';
 
 const judgedEveryMs = 10_000;
 const tracesShown = 5;
+/** Rarer than once in so many panes is all the same to people. */
+const panesSaid = 1e9;
 /** There is no value to draw. */
 const undrawn: ReadonlySet<Finding['direction']> = new Set(['new', 'missing']);
 
@@ -22,12 +26,12 @@ export function FindingDetail({ finding, tongue, incidentIds, heading = false }:
   const say = useSay();
   useEffect(() => announceOpen(finding), [finding]);
   const { p, contributors, version } = finding;
-  const words = <><Sentence pieces={findingSentence(finding, tongue)} />{p === null ? null : <> <span className="rare">{raritySentence(p, judgedEveryMs, tongue.language)}</span></>}</>;
+  const words = <><Sentence pieces={findingSentence(finding, tongue)} />{p === null ? null : <> <span className="rare">{raritySentence(p, judgedEveryMs, tongue.language)} {gatheredSentence(finding, judgedEveryMs, tongue.language)}</span></>}</>;
   return (
     <article className="finding" data-finding-open={finding.id}>
       {heading ? <h1 className="finding-why">{words}</h1> : <p className="finding-why">{words}</p>}
       <Facts finding={finding} tongue={tongue} incidentIds={incidentIds} isPage={heading} />
-      {undrawn.has(finding.direction) ? null : <SeriesChart series={finding.series} finding={finding} height={heading ? 240 : 180} otherwise={<Kept finding={finding} tongue={tongue} />} />}
+      {undrawn.has(finding.direction) ? <Undrawn finding={finding} tongue={tongue} /> : <SeriesChart series={finding.series} finding={finding} height={heading ? 240 : 180} otherwise={<Kept finding={finding} tongue={tongue} />} />}
       <div className="finding-below">
         <section><h2>{say('finding.votes')}</h2><Votes finding={finding} tongue={tongue} /></section>
         {contributors.length === 0 ? null : <section><h2>{say('finding.contributors')}</h2><Contributors finding={finding} tongue={tongue} /></section>}
@@ -71,14 +75,15 @@ function Kept({ finding, tongue }: { readonly finding: Finding; readonly tongue:
 function Votes({ finding: { votes, p }, tongue: { language } }: { readonly finding: Finding; readonly tongue: Tongue }): ReactNode {
   const say = useSay();
   const ordered = [...votes].sort((a, b) => Number(b.agrees) - Number(a.agrees) || (a.p ?? 2) - (b.p ?? 2));
-  const chance = (value: number | null): ReactNode => (value === null ? <span className="faint">–</span> : <><span className="num">{formatChance(value, language)}</span> <span className="faint num chance-words">{rarityShort(value, judgedEveryMs, language)}</span></>);
+  const chance = (value: number | null, hint: string): ReactNode => (value === null ? <span className="faint">–</span> : <><Hint words={hint}><span className="num">{formatChance(value, language)}</span></Hint> <span className="faint num chance-words">{rarityShort(value, judgedEveryMs, language)}</span></>);
+  const hintOf = ({ detector, p: own }: Vote): string => (own === null || own >= 1 ? say('finding.chance.ordinary', { detector }) : say('finding.chance.one', { detector, n: 1 / own > panesSaid ? `> ${formatNumber(panesSaid, language)}` : formatNumber(1 / own, language, 2) }));
   const says = ({ agrees, p: own }: Vote): ReactNode => (agrees ? <b>{say('finding.vote.agrees')}</b> : <span className="faint">{say(own === null ? 'finding.vote.unknown' : 'finding.vote.ordinary')}</span>);
   return (
     <table className="votes">
-      <thead><tr><th scope="col">{say('finding.detector')}</th><th scope="col">{say('finding.says')}</th><th scope="col">{say('finding.chance')}</th></tr></thead>
+      <thead><tr><th scope="col">{say('finding.detector')}</th><th scope="col">{say('finding.says')}</th><th scope="col"><Hint words={say('finding.chance.about')}>{say('finding.chance')}</Hint></th></tr></thead>
       <tbody>
-        {ordered.map((vote) => <tr key={vote.detector}><th scope="row"><code>{vote.detector}</code></th><td>{says(vote)}</td><td>{chance(vote.p)}</td></tr>)}
-        {votes.length > 1 && p !== null ? <tr className="votes-sum"><th scope="row">{say('finding.together')}</th><td /><td>{chance(p)}</td></tr> : null}
+        {ordered.map((vote) => <tr key={vote.detector}><th scope="row"><code>{vote.detector}</code></th><td>{says(vote)}</td><td>{chance(vote.p, hintOf(vote))}</td></tr>)}
+        {votes.length > 1 && p !== null ? <tr className="votes-sum"><th scope="row">{say('finding.together')}</th><td /><td>{chance(p, say('finding.chance.together'))}</td></tr> : null}
       </tbody>
     </table>
   );

@@ -46,6 +46,12 @@ export function raritySentence(p: number, paneMs: number, language: Language): s
   return rare === null ? say(language, 'rare.ordinary') : say(language, `rare.${rare.unit}`, { n: rare.n });
 }
 
+/** Over how many panes the evidence came together before it was told; empty when one was enough. */
+export function gatheredSentence({ onsetMs, detectedMs }: Pick<Finding, 'onsetMs' | 'detectedMs'>, paneMs: number, language: Language): string {
+  const n = Math.round((detectedMs - onsetMs) / paneMs);
+  return n < 2 ? '' : say(language, 'rare.gathered', { n });
+}
+
 export function rarityShort(p: number, paneMs: number, language: Language): string {
   const rare = rarity(p, paneMs);
   return rare === null ? '–' : say(language, `rareShort.${rare.unit}`, { n: rare.n });

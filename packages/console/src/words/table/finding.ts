@@ -39,6 +39,23 @@ export const finding = {
   'finding.rests': ['Rests on {version}.', '依据：{version}。'],
   'finding.service': ['open service', '打开服务'],
 
+  'undrawn.new': ['What was seen for the first time', '首次出现的内容'],
+  'undrawn.missing': ['What is no longer reported', '不再上报的内容'],
+  'undrawn.neverSeen': ['never seen', '从未出现'],
+  'undrawn.seen': ['seen, up to {n} times in 10 s', '已出现，10 秒内最多 {n} 次'],
+  'undrawn.reported': ['reported', '有上报'],
+  'undrawn.silent': ['nothing for {duration}', '已 {duration} 无上报'],
+  'undrawn.now': ['now', '现在'],
+  'undrawn.lines': ['What the service wrote, of WARN and above, as it began:', '开始时该服务写出的 WARN 及以上日志：'],
+  'undrawn.allLines': ['all lines around then', '当时的全部日志'],
+  'undrawn.noLines': ['The lines themselves are not stored any more.', '原始日志已不再保存。'],
+
+  'finding.chance.about': ['How often one pane of 10 s looks at least this odd to the detector while nothing is wrong, by what it learnt of this series. A dash: it cannot say yet, or it failed.', '正常情况下，一个 10 秒窗口在该检测器看来至少如此反常的概率，依据它对此序列的了解。短横线表示尚无法判断或检测失败。'],
+  'finding.chance.one': ['{detector}: while nothing is wrong, one pane in {n} looks at least this odd to it.', '{detector}：正常情况下，每 {n} 个窗口才有一个至少如此反常。'],
+  'finding.chance.ordinary': ['{detector}: nothing odd.', '{detector}：无反常。'],
+  'finding.chance.together': ['All votes over all panes so far. Evidence multiplies, so that together they can be rarer than each alone, or count less where only one speaks.', '迄今所有窗口的全部投票合计。证据相乘，因此合计可能比任何单项更罕见；若只有一个检测器发声，则分量较轻。'],
+
+  'rare.gathered': ['Its evidence gathered over {n} panes of 10 s.', '其证据在 {n} 个 10 秒窗口中累积。'],
   'rare.ordinary': ['An ordinary value for this series.', '对该序列而言是常见值。'],
   'rare.never': ['While nothing is wrong, that happens less than once in a thousand years in this series.', '正常情况下，该序列千年也不会出现一次。'],
   'rare.years': ['While nothing is wrong, that happens once in {n} {n|year|years} in this series.', '正常情况下，该序列 {n} 年才出现一次。'],

@@ -24,13 +24,15 @@ export interface Sight {
 export interface WatchOptions {
   readonly seed: number;
   readonly intervalMs: number;
-  /** Ids of the members to ask; all of them by default. */
+  /** Ids of the members to ask; all but one by default (panel.ts says which). */
   readonly members?: readonly string[];
 }
 
 export interface WatchState {
   readonly panel: Seat[];
   points: number;
+  /** When the first value came; NaN before. */
+  firstMs: number;
   /** Points since the event that was told last began, and how strong it was. */
   quiet: number;
   told: number;
@@ -38,37 +40,43 @@ export interface WatchState {
 
 export const memberIds: readonly string[] = members.map(({ id }) => id);
 
-/** An event begins at this evidence (−log₁₀ p, less what youth takes): low, so that what builds up is one event from its first sign. */
-const eventEvidence = 1.5;
-/** Points for which an event goes on since it last scored; meanwhile only evidence that is stronger by this much scores. */
-const eventPoints = 100;
-const worseBy = 0.3;
+/** An event begins, and is told, at this evidence (−log₁₀ p, less what youth takes). */
+const eventEvidence = 2.15;
 /**
- * A series seen for this many points is believed half: what it will turn out to do by itself has mostly not been seen yet. This
- * is about news alone; p stays what it says.
+ * Points for which an event goes on since it was told; meanwhile only what is thirty times as unlikely is news. Less than that comes
+ * of itself: the strongest point of an event is seldom its first.
  */
-const youngPoints = 1000;
+const eventPoints = 100;
+const worseBy = 1.5;
+/**
+ * A series seen for so many points, or so many days, is believed half: what it will turn out to do by itself has mostly not been
+ * seen yet, neither its noise, which comes by the point, nor its days and weekends. This is about news alone; p stays what it says.
+ */
+const youngPoints = 300;
+const youngDays = 4;
+const dayMs = 86_400_000;
 /** Evidence that scores 1. */
 const fullEvidence = 6;
 
 export function openWatch(options: WatchOptions, saved?: WatchState): Watch {
-  const state = saved ?? { panel: makePanel(options.seed, options.members), points: 0, quiet: eventPoints, told: 0 };
+  const state = saved ?? { panel: makePanel(options.seed, options.members), points: 0, firstMs: NaN, quiet: eventPoints, told: 0 };
   return {
     step(atMs, value) {
       const expected = expectOf(state.panel, atMs);
       if (!Number.isFinite(value)) return { p: null, score: 0, expected, votes: [] };
       const verdict = judgePanel(state.panel, atMs, value);
       learnPanel(state.panel, atMs, value, verdict);
-      return { ...verdict, score: news(state, verdict.p), expected };
+      return { ...verdict, score: news(state, verdict.p, atMs), expected };
     },
     save: () => structuredClone(state),
   };
 }
 
-function news(state: WatchState, p: number | null): number {
+function news(state: WatchState, p: number | null, atMs: number): number {
+  if (state.points === 0) state.firstMs = atMs;
   state.quiet++;
   state.points++;
-  const believed = p === null ? 1 : p * (1 + youngPoints / state.points);
+  const believed = p === null ? 1 : p * (1 + youngPoints / state.points + (youngDays * dayMs) / Math.max(1, atMs - state.firstMs));
   const evidence = Math.min(fullEvidence, Math.max(0, -Math.log10(Math.max(believed, 1e-300))));
   if (evidence >= eventEvidence) {
     if (state.quiet < eventPoints && evidence < state.told + worseBy) return 0;

@@ -5,6 +5,8 @@
 export interface Member<State> {
   /** Its row in the catalogue. */
   readonly id: string;
+  /** The member, seated before it, whose scores it looks at in place of the values. */
+  readonly follows?: string;
   /** both: the score has a sign, and far below zero is as unusual as far above; up: only large scores are unusual. */
   readonly sides: 'both' | 'up';
   make(seed: number): State;

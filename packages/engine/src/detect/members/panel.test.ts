@@ -84,6 +84,32 @@ test('a usual level at an unusual hour goes against habit', () => {
   expect(largest(scores, Math.ceil(7.2 * dayPoints), Math.floor(7.4 * dayPoints))).toBeGreaterThan(1.2 * largest(scores, 4 * dayPoints, 7 * dayPoints));
 });
 
+test('a value that was never seen is far for the height, whatever led up to it', () => {
+  const scores = scoresOf('height', noisy(900, (index) => daily(index) + (index >= 800 ? 0.3 * (index - 800) : 0)));
+  expect(largest(scores, 880)).toBeGreaterThan(1.3 * largest(scores, 0, 800));
+});
+
+test('a little off for long is a lean, though no value is far off', () => {
+  const values = noisy(8 * dayPoints, (index) => daily(index) + (index > 7.2 * dayPoints && index < 7.4 * dayPoints ? 2 : 0));
+  const panel = makePanel(1, ['seasonal', 'lean']);
+  const said = values.map((value, index) => {
+    const verdict = judgePanel(panel, index * stepMs, value);
+    learnPanel(panel, index * stepMs, value, verdict);
+    return verdict.votes.map(({ score }) => score);
+  });
+  const grew = (member: number): number => {
+    const scores = said.map((each) => each[member]);
+    return largest(scores, Math.ceil(7.2 * dayPoints), Math.floor(7.4 * dayPoints)) / largest(scores, 5 * dayPoints, 7 * dayPoints);
+  };
+  expect(grew(1)).toBeGreaterThan(1.5);
+  expect(grew(1)).toBeGreaterThan(1.2 * grew(0));
+});
+
+test('a member is not seated without the one that it follows', () => {
+  expect(() => makePanel(1, ['lean'])).toThrow('lean follows seasonal');
+  expect(() => makePanel(1, ['lean', 'seasonal'])).toThrow('lean follows seasonal');
+});
+
 test('a series that begins to swing around the same level, or goes still, changes its spread', () => {
   const scores = scoresOf('spread', noisy(900, (index) => (index >= 800 ? (index % 2 === 0 ? 8 : -8) : 0)));
   expect(largest(scores, 820)).toBeGreaterThan(2 * largest(scores, 100, 800));

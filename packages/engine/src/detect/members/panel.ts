@@ -1,6 +1,8 @@
 import { change } from './change.ts';
 import { forecast } from './forecast.ts';
 import { habit, longHabit } from './habit.ts';
+import { height } from './height.ts';
+import { lean } from './lean.ts';
 import type { Member } from './member.ts';
 import { roughness } from './roughness.ts';
 import { seasonal } from './seasonal.ts';
@@ -12,7 +14,13 @@ import type { Tail } from './tail.ts';
 import { weights } from './weights.ts';
 
 /** Every member there is, in the order in which they vote. */
-export const members: readonly Member<unknown>[] = [seasonal, shift, spread, roughness, change, habit, longHabit, forecast, shape];
+export const members: readonly Member<unknown>[] = [seasonal, lean, height, shift, spread, roughness, change, habit, longHabit, forecast, shape];
+
+/**
+ * Those that sit by default. Forecast does not: beside the seasonal baseline, which knows the same rhythms, it finds little more and
+ * tells much (on the Numenta series two false words in three), and its place in memory is worth more to others.
+ */
+const seated: readonly string[] = members.filter((member) => member !== forecast).map(({ id }) => id);
 
 /** What one member knows of one series: its own state, and the tails that its scores are judged by. Plain data. */
 export interface Seat {
@@ -37,20 +45,24 @@ export interface PanelVerdict {
   readonly votes: readonly PanelVote[];
 }
 
-/** A seat for each member asked for; all of them by default. */
-export function makePanel(seed: number, ids: readonly string[] = members.map(({ id }) => id)): Seat[] {
-  return ids.map((id) => {
+/** A seat for each member asked for. */
+export function makePanel(seed: number, ids: readonly string[] = seated): Seat[] {
+  return ids.map((id, index) => {
     const member = memberOf(id);
+    if (member.follows !== undefined && !ids.slice(0, index).includes(member.follows)) throw new Error(`${id} follows ${member.follows}, which is not seated before it`);
     return { id, state: member.make(seed), up: makeTail(), down: member.sides === 'both' ? makeTail() : null };
   });
 }
 
 /** Judges the next value. Learns nothing: what it returns is handed to `learnPanel` if the value is to be learned. */
 export function judgePanel(panel: readonly Seat[], atMs: number, y: number): PanelVerdict {
-  const votes = panel.map((seat) => {
-    const score = memberOf(seat.id).judge(seat.state, atMs, y);
-    return { id: seat.id, score, p: probabilityOf(seat, score) };
-  });
+  const votes: PanelVote[] = [];
+  for (const seat of panel) {
+    const member = memberOf(seat.id);
+    const heard = heardBy(member, votes, y);
+    const score = Number.isNaN(heard) ? NaN : member.judge(seat.state, atMs, heard);
+    votes.push({ id: seat.id, score, p: probabilityOf(seat, score) });
+  }
   return { p: combine(votes), votes };
 }
 
@@ -59,8 +71,15 @@ export function learnPanel(panel: readonly Seat[], atMs: number, y: number, { vo
     const { score } = votes[index];
     learnTail(seat.up, score);
     if (seat.down !== null) learnTail(seat.down, -score);
-    memberOf(seat.id).learn(seat.state, atMs, y);
+    const member = memberOf(seat.id);
+    const heard = heardBy(member, votes, y);
+    if (!Number.isNaN(heard)) member.learn(seat.state, atMs, heard);
   });
+}
+
+/** What the member looks at: the value, or what the one that it follows said of it. */
+function heardBy({ follows }: Member<unknown>, votes: readonly PanelVote[], y: number): number {
+  return follows === undefined ? y : (votes.find(({ id }) => id === follows)?.score ?? NaN);
 }
 
 /** What would be normal at this moment, by the first member that has an idea of it. */

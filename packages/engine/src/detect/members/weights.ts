@@ -8,4 +8,7 @@
  * The small shares were set by hand on the looked-at half of the Numenta series: those members find events by themselves
  * but, with a full share, tell too much beside the others.
  */
-export const weights: Readonly<Record<string, number>> = { seasonal: 0.17, shift: 0.2, spread: 0.17, roughness: 0.16, change: 0.16, habit: 0.05, 'habit-long': 0.05, forecast: 0.02, shape: 0.02 };
+export const weights: Readonly<Record<string, number>> = {
+  seasonal: 0.1479, lean: 0.043, height: 0.087, shift: 0.174, spread: 0.1479, roughness: 0.1392, change: 0.1392,
+  habit: 0.0435, 'habit-long': 0.0435, forecast: 0.0174, shape: 0.0174,
+};

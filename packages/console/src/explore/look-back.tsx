@@ -62,8 +62,8 @@ export function UnusualList({ lookedBack: { on, answer }, what }: { readonly loo
   const since = formatTime(data.lookedFromMs, data.toMs);
   return (
     <section className="unusual" aria-busy={false}><Heading what={what} />
-      {data.stretches.length === 0 ? <p>{judged === 0 ? say('unusual.short') : say('unusual.none')}</p> : <Stretches looked={data} />}
-      <p className="faint small">{say('unusual.about', { points: formatNumber(points, language), time: since })} {judged > 0 && judged < data.series.length ? say('unusual.someShort', { n: data.series.length - judged }) : ''}</p>
+      {data.stretches.length === 0 ? <p className="quiet">{data.series.length === 0 ? say('metrics.noPoints') : judged === 0 ? say('unusual.short', { points: formatNumber(Math.max(0, ...data.series.map(({ pointsLookedAt }) => pointsLookedAt)), language), step: formatDuration(data.series[0]?.stepMs ?? 0, language) }) : say('unusual.none')}</p> : <Stretches looked={data} />}
+      {judged === 0 ? null : <p className="faint small">{say('unusual.about', { points: formatNumber(points, language), time: since })} {judged > 0 && judged < data.series.length ? say('unusual.someShort', { n: data.series.length - judged }) : ''}</p>}
     </section>
   );
 }

@@ -29,7 +29,7 @@ export function Undrawn({ finding, tongue }: { readonly finding: Finding; readon
         <span className={isNew ? 'undrawn-nothing' : 'undrawn-something'}>{say(isNew ? 'undrawn.neverSeen' : 'undrawn.reported')}</span>
         <span className={isNew ? 'undrawn-something' : 'undrawn-nothing'}>{isNew ? say('undrawn.seen', { n: formatNumber(observed, tongue.language) }) : say('undrawn.silent', { duration: lasted })}</span>
       </div>
-      <p className="undrawn-axis num"><span /><span><Time at={onsetMs} exact /></span><span className="faint">{active ? say('undrawn.now') : <Time at={lastMs} exact />}</span></p>
+      <p className="undrawn-axis num"><span /><span><Time at={onsetMs} /></span><span className="faint">{active ? say('undrawn.now') : <Time at={lastMs} />}</span></p>
       {isNew && feature === 'log_template' ? <Lines finding={finding} /> : null}
       {subject === '' || feature === 'log_template' ? null : <p className="soft"><code className="break">{subject}</code></p>}
     </figure>

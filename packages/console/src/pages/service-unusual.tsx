@@ -13,6 +13,6 @@ export function useUnusual(id: string, fromMs: number, toMs: number): { readonly
   return {
     marked: { rate: marksOf(rate), errors: marksOf(errors), duration: marksOf(duration) },
     choose: <UnusualSwitch />,
-    lists: <div className="unusual-lists"><UnusualList lookedBack={rate} what={say('service.rate')} /><UnusualList lookedBack={errors} what={say('service.errors')} /><UnusualList lookedBack={duration} what="p99" /></div>,
+    lists: <div className="chart-row unusual-lists"><UnusualList lookedBack={rate} what={say('service.rate')} /><UnusualList lookedBack={errors} what={say('service.errors')} /><UnusualList lookedBack={duration} what="p99" /></div>,
   };
 }

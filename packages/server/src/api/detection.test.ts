@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { CodedError } from '../errors.ts';
 import { makeContext, serveApi, type Served } from './fixture/context.ts';
-import { atMs, finding, incident, seriesBand } from './fixture/world.ts';
+import { atMs, finding, incident, seriesBand, world } from './fixture/world.ts';
 
 const open: Served[] = [];
 afterEach(async () => { for (const served of open.splice(0)) await served.close(); });
@@ -52,6 +52,14 @@ describe('a verdict', () => {
 
 describe('maintenance', () => {
   const hourMs = 3_600_000;
+  test('that is over is announced no more, though the engine still knows of it', async () => {
+    const over = { kind: 'maintenance' as const, id: 'm-over', entity: null, fromMs: atMs - hourMs, toMs: atMs + 1_000, reason: '', by: '', atMs: atMs - hourMs };
+    const ask = await serve({ world: () => ({ ...world, detection: { ...world.detection, maintenance: [over] } }) });
+    expect((await ask('GET', '/maintenance')).body.maintenance).toEqual([]);
+    expect((await ask('GET', '/detection')).body.maintenance).toEqual([]);
+    expect((await ask('DELETE', '/maintenance/m-over')).status).toBe(404);
+  });
+
   test('is announced from now on for a service by its name, listed, and ended once', async () => {
     const ask = await serve();
     const { body: made } = await ask('POST', '/maintenance', { entity: 'checkout', to: atMs + hourMs, reason: 'new disks' });

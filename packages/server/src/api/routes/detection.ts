@@ -19,9 +19,10 @@ function toFindingResponse(context: ApiContext, finding: Finding): FindingRespon
   return { finding, incidentIds: context.world().incidents.filter(({ findingIds }) => findingIds.includes(finding.id)).map(({ id }) => id) };
 }
 
-/** Announced work that is not over yet. */
+/** Announced work that is not over yet: the engine still knows of what was, for findings that began in it. */
 function announced(context: ApiContext): readonly Maintenance[] {
-  return context.world().detection.maintenance;
+  const nowMs = context.nowMs();
+  return context.world().detection.maintenance.filter(({ toMs }) => toMs > nowMs);
 }
 
 async function announce(context: ApiContext, body: { readonly entity: string | null; readonly from?: number | undefined; readonly to: number; readonly reason: string }): Promise<Maintenance> {
@@ -63,7 +64,7 @@ export const detectionRoutes = [
       return series;
     },
   }),
-  read({ path: '/detection', summary: 'How detection itself is doing: budget, detectors, noisiest series, announced maintenance', query: none, answer: detectionResponse, handle: (context) => context.world().detection }),
+  read({ path: '/detection', summary: 'How detection itself is doing: budget, detectors, noisiest series, announced maintenance', query: none, answer: detectionResponse, handle: (context) => ({ ...context.world().detection, maintenance: announced(context) }) }),
   read({ path: '/features', summary: 'The catalogue of features', query: none, answer: featuresResponse, handle: () => ({ features: featureRows }) }),
   read({ path: '/detectors', summary: 'The catalogue of detectors', query: none, answer: detectorsResponse, handle: () => ({ detectors: detectorRows }) }),
   read({ path: '/maintenance', summary: 'Announced maintenance', query: none, answer: maintenanceResponse, handle: (context) => ({ maintenance: announced(context) }) }),

@@ -35,7 +35,7 @@ async function lookBack(lookBacks: LookBacks, name: string, range: Range, stored
   const looked = evens.length === 0 ? [] : await lookBacks.run(evens.map(({ even }) => even.values));
   const stretches = evens.flatMap(({ even }, series) => toStretches(even, looked[series], series, range));
   return {
-    name, ...range, lookedFromMs: evens.reduce((least, { even }) => Math.min(least, even.times[0]), range.fromMs),
+    name, ...range, lookedFromMs: evens.length === 0 ? range.fromMs : Math.min(...evens.map(({ even }) => even.times[0])),
     series: evens.map(({ each, even }, at) => toSeries(each, even, looked[at], range)),
     stretches: stretches.sort((a, b) => b.score - a.score || a.fromMs - b.fromMs).slice(0, stretchesMax),
   };

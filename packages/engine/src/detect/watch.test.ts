@@ -29,6 +29,18 @@ test('a series of some hours is believed less than one of some days that is the 
   expect(atLength[1900]).toBeGreaterThan(1.1 * scoresOf(values)[1900]);
 });
 
+test('a series that is told of again and again is believed less, for a while', () => {
+  const watch = openWatch(options);
+  scoresOf(noisy(2000, (index) => (index >= 1850 && index < 1900 ? 40 : 0)), watch);
+  const state = watch.save();
+  expect(state.tells).toBeGreaterThan(0.9);
+  const scoreAfter = (tells: number): number => openWatch(options, { ...structuredClone(state), quiet: 1000, tells }).step(2000 * stepMs, 100).score;
+  expect(scoreAfter(40)).toBeLessThan(scoreAfter(0) - 0.05);
+  const later = openWatch(options, { ...state, tells: 40 });
+  for (let index = 2000; index < 12_000; index++) later.step(index * stepMs, 0);
+  expect(later.save().tells).toBeLessThan(20);
+});
+
 test('a value that is no number is unknown, and does no harm', () => {
   const watch = openWatch(options);
   const values = noisy(300, () => 5);

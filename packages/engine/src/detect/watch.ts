@@ -36,12 +36,14 @@ export interface WatchState {
   /** Points since the event that was told last began, and how strong it was. */
   quiet: number;
   told: number;
+  /** Events told, the older the less they count. */
+  tells: number;
 }
 
 export const memberIds: readonly string[] = members.map(({ id }) => id);
 
 /** An event begins, and is told, at this evidence (−log₁₀ p, less what youth takes). */
-const eventEvidence = 2.15;
+const eventEvidence = 2.1;
 /**
  * Points for which an event goes on since it was told; meanwhile only what is thirty times as unlikely is news. Less than that comes
  * of itself: the strongest point of an event is seldom its first.
@@ -55,11 +57,18 @@ const worseBy = 1.5;
 const youngPoints = 300;
 const youngDays = 4;
 const dayMs = 86_400_000;
+/**
+ * A series that was told of so many times, over about as many points as it remembers, is believed half: who cries often is listened
+ * to less. The price of an alarm rises with those before it, as in online control of false discoveries (Foster & Stine 2008), and
+ * falls again with time.
+ */
+const manyTells = 20;
+const tellPoints = 10_000;
 /** Evidence that scores 1. */
 const fullEvidence = 6;
 
 export function openWatch(options: WatchOptions, saved?: WatchState): Watch {
-  const state = saved ?? { panel: makePanel(options.seed, options.members), points: 0, firstMs: NaN, quiet: eventPoints, told: 0 };
+  const state = saved ?? { panel: makePanel(options.seed, options.members), points: 0, firstMs: NaN, quiet: eventPoints, told: 0, tells: 0 };
   return {
     step(atMs, value) {
       const expected = expectOf(state.panel, atMs);
@@ -76,12 +85,15 @@ function news(state: WatchState, p: number | null, atMs: number): number {
   if (state.points === 0) state.firstMs = atMs;
   state.quiet++;
   state.points++;
-  const believed = p === null ? 1 : p * (1 + youngPoints / state.points + (youngDays * dayMs) / Math.max(1, atMs - state.firstMs));
+  state.tells *= 1 - 1 / tellPoints;
+  const young = youngPoints / state.points + (youngDays * dayMs) / Math.max(1, atMs - state.firstMs);
+  const believed = p === null ? 1 : p * (1 + young) * (1 + state.tells / manyTells);
   const evidence = Math.min(fullEvidence, Math.max(0, -Math.log10(Math.max(believed, 1e-300))));
   if (evidence >= eventEvidence) {
     if (state.quiet < eventPoints && evidence < state.told + worseBy) return 0;
     state.told = evidence;
     state.quiet = 0;
+    state.tells++;
   }
   return evidence / fullEvidence;
 }

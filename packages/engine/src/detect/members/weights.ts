@@ -9,6 +9,6 @@
  * but, with a full share, tell too much beside the others.
  */
 export const weights: Readonly<Record<string, number>> = {
-  seasonal: 0.1479, lean: 0.043, height: 0.087, shift: 0.174, spread: 0.1479, roughness: 0.1392, change: 0.1392,
-  habit: 0.0435, 'habit-long': 0.0435, forecast: 0.0174, shape: 0.0174,
+  seasonal: 0.1479, lean: 0.056, height: 0.087, shift: 0.174, spread: 0.1479, roughness: 0.1392, change: 0.1392,
+  habit: 0.0305, 'habit-long': 0.0435, forecast: 0.0174, shape: 0.0174,
 };

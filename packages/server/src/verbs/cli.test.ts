@@ -10,13 +10,14 @@ import { detectors } from './detectors.ts';
 import { explain } from './explain.ts';
 import { incidents } from './incidents.ts';
 import { findings } from './findings.ts';
+import { lookBack } from './look-back.ts';
 import { maintenance } from './maintenance.ts';
 import { query } from './query.ts';
 import { services } from './services.ts';
 import { verdict } from './verdict.ts';
 import type { Terminal, Verb } from './verb.ts';
 
-const verbs: Readonly<Record<string, Verb>> = { query, incidents, explain, findings, verdict, maintenance, detectors, services, backtest, demo };
+const verbs: Readonly<Record<string, Verb>> = { query, incidents, explain, findings, verdict, maintenance, detectors, services, 'look-back': lookBack, backtest, demo };
 let served: Served;
 let context: ContextFake;
 let rows: RowsFake;

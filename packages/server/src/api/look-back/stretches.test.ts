@@ -22,7 +22,7 @@ describe('what stands out', () => {
     expect(stretches[0].score).toBeGreaterThan(standsOutFrom);
     expect(stretches[0].peak).toBeGreaterThanOrEqual(430 - 4);
     expect(stretches[0].peak).toBeLessThan(430 + points + 4);
-    expect(stretches[0].to - stretches[0].from).toBeLessThan(points + 60);
+    expect(stretches[0].to - stretches[0].from).toBeLessThanOrEqual(points + 20);
   });
   test('is also what is smaller beside something large, most unusual first', () => {
     const { stretches } = lookBack(changed(changed(changed(course(1_500), 900, 30, 80), 100, 1, 100), 1_350, 1, -90));

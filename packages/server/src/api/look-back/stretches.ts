@@ -34,14 +34,38 @@ export function lookBack(values: Float64Array): Looked {
   for (let round = 0; round < roundsMax && all.length < stretchesMax; round++) {
     if (round > 0) of = scan(rest).scores;
     const found = findPeaks(of, isTaken);
-    if (found.length === 0 || (round + 2) * values.length > pointsOfRoundsMax) return { scores, stretches: join(all, found) };
+    if (found.length === 0 || (round + 2) * values.length > pointsOfRoundsMax) return { scores, stretches: narrowed(values, join(all, found)) };
     all.splice(0, all.length, ...join(all, found));
     for (const { from, to } of found) {
       rest.fill(NaN, from, to);
       isTaken.fill(1, from, to);
     }
   }
-  return { scores, stretches: all };
+  return { scores, stretches: narrowed(values, all) };
+}
+
+/** Surroundings that a stretch is held against, on either side. */
+const besidePoints = 30;
+/** So many deviations (of the middle of the surroundings) off is out of line. */
+const outOfLine = 3;
+
+/**
+ * A score rises before what is odd and falls after it, as it looks at several points at once. Where values themselves are out of line
+ * with what surrounds the stretch, it begins and ends with them; where only their course is odd, it stays.
+ */
+function narrowed(values: Float64Array, stretches: readonly Stretch[]): Stretch[] {
+  return stretches.map((stretch) => {
+    const { from, to, peak } = stretch;
+    const beside = Float64Array.of(...values.subarray(Math.max(0, from - besidePoints), from), ...values.subarray(to, to + besidePoints)).filter((value) => !Number.isNaN(value)).sort();
+    const middle = quantile(beside, 0.5);
+    const off = outOfLine * 1.4826 * quantile(beside.map((value) => Math.abs(value - middle)).sort(), 0.5);
+    const isOdd = (i: number): boolean => Math.abs(values[i] - middle) > off;
+    let [first, last] = [from, to - 1];
+    while (first < last && !isOdd(first)) first++;
+    while (last > first && !isOdd(last)) last--;
+    if (beside.length === 0 || !isOdd(first)) return stretch;
+    return { ...stretch, from: first, to: last + 1, peak: Math.min(last, Math.max(first, peak)) };
+  });
 }
 
 function join(before: readonly Stretch[], found: readonly Stretch[]): Stretch[] {

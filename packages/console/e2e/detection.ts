@@ -14,7 +14,7 @@ export async function walkDetection(page: Page): Promise<void> {
     await page.goto(`${base}/findings/${encodeURIComponent(finding.id)}`);
     await page.waitForSelector('h1.finding-why');
     await sound(page, 'finding');
-    for (const part of ['.finding .chart', '.votes', '.verdict-buttons button']) expect((await page.locator(part).count()) > 0, `no ${part}`);
+    for (const part of ['.finding :is(.chart, .undrawn)', '.votes', '.verdict-buttons button']) expect((await page.locator(part).count()) > 0, `no ${part}`);
     await tabThrough(page, 'finding');
     const hint = page.locator('.votes .hint').first();
     await hint.focus();
@@ -35,7 +35,7 @@ export async function walkDetection(page: Page): Promise<void> {
     expect(services.some((each) => each.node.id === node), 'the finding is of no service that is known');
     await page.goto(`${base}/services/${encodeURIComponent(node)}`);
     await page.click('.findings .why-button');
-    await page.waitForSelector('.finding .chart');
+    await page.waitForSelector('.finding :is(.chart, .undrawn)');
     expect(new URL(page.url()).searchParams.has('finding'), 'the finding is not in the address');
     await sound(page, 'service with a finding');
     await page.click('.findings .why-button[aria-expanded=true]');

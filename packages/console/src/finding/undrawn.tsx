@@ -20,7 +20,7 @@ const beginMs = 2 * paneMs;
 /** In place of a chart, for what has no value to draw: what was seen, and since when. */
 export function Undrawn({ finding, tongue }: { readonly finding: Finding; readonly tongue: Tongue }): ReactNode {
   const say = useSay();
-  const { direction, onsetMs, lastMs, active, observed, subject, feature } = finding;
+  const { direction, onsetMs, lastMs, active, observed, feature } = finding;
   const isNew = direction === 'new';
   const lasted = formatDuration(Math.max(paneMs, (active ? Math.max(tongue.nowMs, lastMs) : lastMs) - onsetMs), tongue.language);
   return (
@@ -31,7 +31,6 @@ export function Undrawn({ finding, tongue }: { readonly finding: Finding; readon
       </div>
       <p className="undrawn-axis num"><span /><span><Time at={onsetMs} /></span><span className="faint">{active ? say('undrawn.now') : <Time at={lastMs} />}</span></p>
       {isNew && feature === 'log_template' ? <Lines finding={finding} /> : null}
-      {subject === '' || feature === 'log_template' ? null : <p className="soft"><code className="break">{subject}</code></p>}
     </figure>
   );
 }

@@ -6,7 +6,7 @@ import { play } from './stage.ts';
 /** Days on which nothing is wrong: nobody is woken. */
 
 const seeds = Number(process.env['CLEW_SEEDS'] ?? 1);
-const timeoutMs = 300_000;
+const timeoutMs = 900_000;
 
 describe.each(scenarioNames().map(readScenario).filter(isQuietDay))('$name', (scenario) => {
   test.each(seedsOf(scenario, seeds))('has no incident (seed %i)', (seed) => {

@@ -29,7 +29,7 @@ function isWeighty(finding: Finding, scene: Scene): boolean {
   if (isLimitNear(finding)) return true;
   if (!finding.symptom) return false;
   if (finding.feature === 'queue_lag') return agePanes >= limits.lagPanes || consumerFell(finding, scene);
-  if (finding.feature === 'request_rate') return scene.entries.has(finding.node) ? agePanes >= limits.entryLossPanes : isMissed(finding, scene);
+  if (finding.feature === 'request_rate') return scene.entries.has(finding.node) ? agePanes >= (finding.observed < limits.emptyShare * finding.expected.mid ? limits.emptyPanes : limits.entryLossPanes) : isMissed(finding, scene);
   if (!finding.entity.startsWith('service:') && !finding.entity.startsWith('operation:')) return agePanes >= limits.lonePanes;
   return !finding.feature.startsWith('latency_') || finding.entity.startsWith('operation:') || !isMix(finding, scene);
 }
@@ -100,10 +100,31 @@ function isSeenBelow({ node, onsetMs }: Finding, scene: Scene): boolean {
   return false;
 }
 
+/** Its own time, its own calls or its own log tell the same: measured apart from how its requests end. */
+function isSeenInside({ node, feature, onsetMs }: Finding, scene: Scene): boolean {
+  const isLatency = feature.startsWith('latency_');
+  return (scene.activeByNode.get(node) ?? []).some((other) => !other.symptom && (other.direction === 'up' || other.direction === 'new') && Math.abs(other.onsetMs - onsetMs) <= limits.togetherPanes * scene.paneMs
+    && (other.entity.startsWith(`edge:${node}→`) ? other.feature === 'error_share' || other.feature.startsWith('latency_') : isLatency ? other.feature === 'self_time' : logFeatures.has(other.feature)));
+}
+
+const logFeatures: ReadonlySet<string> = new Set(['error_log_rate', 'log_template']);
+
+/** Two operations of a service have no request in common. */
+function isOfTwoOperations(findings: readonly Finding[]): boolean {
+  const operations = new Map<string, EntityId>();
+  return findings.some(({ entity, node, feature }) => {
+    if (!entity.startsWith('operation:')) return false;
+    const family = `${node} ${feature.replace(/_p\d+$/, '')}`;
+    const other = operations.get(family);
+    operations.set(family, entity);
+    return other !== undefined && other !== entity;
+  });
+}
+
 /** Two witnesses, or one that does not go away. A service and its operations, or two quantiles, speak of the same requests: faint, they are one. */
 export function isEnough(findings: readonly Finding[], scene: Scene): boolean {
   const witnesses = new Set(findings.map((finding) => `${finding.node} ${finding.feature.replace(/_p\d+$/, '')}`));
-  if (witnesses.size >= 2 || (findings.length >= 2 && findings.some((finding) => finding.score >= limits.loneScore))) return true;
-  if (findings.some((finding) => isSeenByCallers(finding, scene) || isSeenBelow(finding, scene))) return true;
+  if (witnesses.size >= 2 || (findings.length >= 2 && findings.some((finding) => finding.score >= limits.loneScore)) || isOfTwoOperations(findings)) return true;
+  if (findings.some((finding) => isSeenByCallers(finding, scene) || isSeenBelow(finding, scene) || isSeenInside(finding, scene))) return true;
   return findings.some((finding) => scene.pane.endMs - finding.detectedMs >= (finding.score >= limits.loneScore ? limits.lonePanes : limits.faintPanes) * scene.paneMs || finding.direction === 'absent' || finding.feature === 'queue_lag' || isLimitNear(finding));
 }

@@ -6,6 +6,9 @@ export const decideLimits = {
   faintPanes: 6,
   /** Fewer requests than normal at a front door: people may simply stay away, so wait. */
   entryLossPanes: 4,
+  /** People do not all stay away at once. */
+  emptyShare: 0.1,
+  emptyPanes: 1,
   /** A queue whose reader is silent, though no lag is told of: its lag may not be measured, or only its spans be lost. */
   unreadPanes: 9,
   /** Messages may pile up for so long after a burst. */

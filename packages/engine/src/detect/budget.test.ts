@@ -44,8 +44,8 @@ function run(kind: number, dice: () => number, heights: readonly number[], shift
     const log = logEvidence(tailOf(surprise, distance, false));
     stepCusum(cusum, distance, pane * paneMs);
     return heights.map((height, i) => {
-      // As in track.ts: nothing nearer than `outDistance` is evidence, and no pane alone is enough.
-      addEvidence(evidence[i], distance >= limits.outDistance ? log : Math.min(0, log), height / 2 + 1e-9, height + limits.evidenceRoom);
+      // As in track.ts: nothing nearer than `outDistance` is evidence, and no pane alone is enough, for a look neither.
+      addEvidence(evidence[i], distance >= limits.outDistance ? log : Math.min(0, log), (height + lookMore) / 2 + 1e-9, height + limits.evidenceRoom);
       return evidence[i].log >= height || (cusumEvidence(cusum) >= height && distance >= limits.outDistance);
     });
   };
@@ -61,6 +61,9 @@ function run(kind: number, dice: () => number, heights: readonly number[], shift
   for (let pane = 0; pane < 60; pane++) if (see(dayPanes + pane, shift + next())[1]) return { counts, found: pane + 1 };
   return { counts, found: null };
 }
+
+/** Looks ask so much more. */
+const lookMore = barsOf(makeBudget(1), 1, paneMs).look(1) - barsOf(makeBudget(1), 1, paneMs).pane(1);
 
 const series = 5_000;
 /** A day of 5,000 series is 43 million panes; a tenth of them is drawn, and what is found counts ten times. */

@@ -1,3 +1,5 @@
+import { featureCatalogueVersion } from '../model/index.ts';
+
 /** The detectors, as docs/detectors.md shows them; a finding names those that agreed. */
 export interface Detector {
   readonly id: string;
@@ -8,7 +10,10 @@ export interface Detector {
 }
 
 /** Goes up by one whenever a detector, its table or its numbers change what would be said. */
-export const detectionVersion = 'detectors 3';
+export const detectionVersion = 'detectors 4';
+
+/** What a finding rests on; joint findings add the autoencoder. */
+export const basisVersion = `features ${featureCatalogueVersion}, ${detectionVersion}`;
 
 export const detectors: readonly Detector[] = [
   {
@@ -20,8 +25,8 @@ export const detectors: readonly Detector[] = [
   {
     id: 'share', looksAt: 'error shares',
     method: 'signed root of the binomial likelihood ratio against the share of the last hour, divided by the overdispersion seen',
-    opens: 'the same evidence, five failures, and two more of a hundred requests failing; most of 20 requests failing: one pane',
-    blindTo: 'less than five failures a minute',
+    opens: 'the same evidence, five failures in three panes, and two more of a hundred requests failing; a quarter failing, with half as much evidence again: one pane',
+    blindTo: 'less than five failures in half a minute',
   },
   {
     id: 'cusum', looksAt: 'every judged series',

@@ -2,7 +2,7 @@ import type { DetectionView, EntityId, EngineSettings, Finding, Graph, Notice, O
 import { makeBand, pushBand, readBand } from './band.ts';
 import { barsOf, earn, makeBudget, spend, spentOf, weightOf } from './budget.ts';
 import type { Bars, Budget } from './budget.ts';
-import { detectionVersion } from './catalogue.ts';
+import { basisVersion } from './catalogue.ts';
 import { endGrowth, trackGrowth } from './growth.ts';
 import { judge, pool } from './judge.ts';
 import type { Judgement } from './judge.ts';
@@ -77,15 +77,15 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
   const perDay = settings.detection.falseAlarmsPerDay;
   const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), reports: new Map(), together: undefined, bands: 0, bandsRefused: 0, atMs: 0, refused: 0 }) as State;
   const { paneMs } = settings;
-  const together = openTogether(settings, detectionVersion, state.together, model);
+  const together = openTogether(settings, basisVersion, state.together, model);
   const lookAround = (panes: readonly Peeked[], graph: Graph, nowMs: number, isEnough: boolean): Found[] => {
     const bars = barsOf(state.budget, perDay, paneMs);
     const troubled = troubledNodes(state);
     const near = nearNodes(troubled, witnessedNodes(state), graph, nowMs);
-    return lookAt((key) => state.series.get(key), panes, nowMs, settings, (series) => ({
-      bar: near.has(series.node) ? bars.near(weightOf(series.symptom, series.entity, series.node)) : bars.look(weightOf(series.symptom, series.entity, series.node)),
-      isNear: near.has(series.node), trust: trustIn(state, settings, series.entity),
-    }), isEnough);
+    return lookAt((key) => state.series.get(key), panes, nowMs, settings, ({ symptom, entity, node }) => {
+      const bar = (near.has(node) ? bars.near : bars.look)(weightOf(symptom, entity, node));
+      return { bar, high: bar, isNear: near.has(node), trust: trustIn(state, settings, entity) };
+    }, isEnough);
   };
   return {
     wouldFind: (panes, graph, nowMs) => lookAround(panes, graph, nowMs, true).length > 0,
@@ -175,7 +175,8 @@ function witnessedNodes(state: State): Set<EntityId> {
   const nodes = new Set<EntityId>();
   for (const { active, feature, entity, node } of state.series.values()) {
     if (active === null || active.symptom || active.direction === 'down' || !witnessFeatures.has(feature)) continue;
-    nodes.add(entity.startsWith('edge:') ? entity.slice(entity.indexOf('→') + 1) : node);
+    nodes.add(node);
+    if (entity.startsWith('edge:')) nodes.add(entity.slice(entity.indexOf('→') + 1));
   }
   return nodes;
 }
@@ -259,9 +260,9 @@ function decide(state: State, series: Series, judgement: Judgement, observation:
     round.seen.tests += noises[series.noise].sides === 'both' ? 2 : 1;
     if (isNear) round.seen.near++;
   }
+  const bar = isNote ? limits.noteEvidence : isNear ? round.bars.near(weight) : round.bars.pane(weight);
   const finding = track(series, judgement, round.pane, observation.exemplars, {
-    bar: isNote ? limits.noteEvidence : isNear ? round.bars.near(weight) : round.bars.pane(weight),
-    isNear, trust: trustIn(state, round.settings, series.entity),
+    bar, high: isNote || isNear ? bar : round.bars.look(weight), isNear, trust: trustIn(state, round.settings, series.entity),
   });
   if (series.active?.symptom === true && series.active.panes === limits.confirmPanes) earn(state.budget);
   return finding;

@@ -98,9 +98,19 @@ function judgeProportion(series: Series, pooled: Pooled): Judgement | null {
     distance: proportionScore(proportion, failures, pooled.weight),
     own: proportionScore(proportion, ownFailures, series.weights[last]),
     ownObserved: series.values[last], ownWeight: series.weights[last],
-    size: failures < noise.minFailures ? 0 : effectSize(noise, pooled.value, proportionOf(proportion)),
+    size: recentFailures(series) < noise.minFailures || ownFailures < leastFailures ? 0 : effectSize(noise, pooled.value, proportionOf(proportion)),
   };
 }
+
+/** A trickle of failures adds up over the newest panes; one failure by itself is none. */
+function recentFailures({ values, weights }: Series): number {
+  let failures = 0;
+  for (let back = 1; back <= Math.min(recentPanes, values.length); back++) failures += Math.round(values[values.length - back] * weights[weights.length - back]);
+  return failures;
+}
+
+const recentPanes = 3;
+const leastFailures = 2;
 
 /** Shares learn this many panes late, so that the first panes of a fault never teach that failing is normal. */
 export const learnDelayPanes = 3;

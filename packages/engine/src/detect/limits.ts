@@ -45,10 +45,17 @@ export const detectLimits = {
   evidenceRoom: 3,
   /** Evidence that opens a note: a restart is news and nobody's alarm. */
   noteEvidence: 3,
-  /** An error share this high in this many requests, where at most so many failed before, is a hard failure: one pane is enough. */
-  hardShare: 0.5,
-  hardTrials: 20,
+  /**
+   * One pane is enough, once it is this old: so large a share of failures, and so many, where hardly any were usual, with so much
+   * more evidence than is asked. A middle request of so many, this many times beyond the least change that matters, brings all but a little.
+   */
+  plainMs: 4_000,
+  plainShare: 0.25,
+  plainFailures: 6,
   hardUsual: 0.1,
+  plainMargin: 1.5,
+  plainEvents: 8,
+  plainSize: 3,
   /** A symptom that lasts this long has confirmed itself: it pays for the search around it. */
   confirmPanes: 6,
   /** Slow trend: minute means kept; least number looked at; Mann-Kendall z; growth over the window; fit of the line. */

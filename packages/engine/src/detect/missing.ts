@@ -1,5 +1,5 @@
 import type { EntityId, Finding, Observation, Pane } from '../model/index.ts';
-import { detectionVersion } from './catalogue.ts';
+import { basisVersion } from './catalogue.ts';
 import { detectLimits as limits } from './limits.ts';
 import { findingId } from './track.ts';
 
@@ -68,7 +68,7 @@ function open(entity: EntityId, report: Report, pane: Pane): Finding {
   const { series, node, feature, subject, unit, value, lastMs } = report;
   return {
     id: findingId(pane.endMs, series, 'missing'), series, entity, node, feature, subject, direction: 'missing', unit, observed: value, expected: { low: value, mid: value, high: value },
-    score: 0, p: null, votes: [{ detector: 'missing', p: null, agrees: true }], contributors: [], version: detectionVersion, verdict: null,
+    score: 0, p: null, votes: [{ detector: 'missing', p: null, agrees: true }], contributors: [], version: basisVersion, verdict: null,
     onsetMs: lastMs, detectedMs: pane.endMs, lastMs: pane.endMs, active: true, detectors: ['missing'], exemplars: [], symptom: false,
   };
 }

@@ -1,5 +1,5 @@
 import type { EntityId, Finding, Pane, TemplateCount, TraceRef } from '../model/index.ts';
-import { detectionVersion } from './catalogue.ts';
+import { basisVersion } from './catalogue.ts';
 import { detectLimits as limits } from './limits.ts';
 import { findingId } from './track.ts';
 
@@ -74,7 +74,7 @@ function step(line: Line, count: TemplateCount, key: string, pane: Pane, service
   const direction = isNew ? 'new' : 'up';
   const expected = isNew ? { low: 0, mid: 0, high: 0 } : { low: 0, mid: usual, high: Math.max(limits.templateBurst, limits.templateRatio * usual) };
   line.finding = {
-    id: findingId(pane.endMs, key, direction), series: key, p: null, votes: [{ detector: 'template', p: null, agrees: true }], contributors: [], version: detectionVersion, verdict: null, entity: count.service, node: count.service, feature: 'log_template', subject: count.template, direction,
+    id: findingId(pane.endMs, key, direction), series: key, p: null, votes: [{ detector: 'template', p: null, agrees: true }], contributors: [], version: basisVersion, verdict: null, entity: count.service, node: count.service, feature: 'log_template', subject: count.template, direction,
     unit: '{record}', observed: count.count, expected, score: Math.min(99, Math.sqrt(count.count) * 2), onsetMs: pane.startMs, detectedMs: pane.endMs,
     lastMs: pane.endMs, active: true, detectors: ['template'], exemplars: count.exemplars, symptom: false,
   };

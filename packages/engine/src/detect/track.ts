@@ -1,7 +1,7 @@
 import { hashText } from './hash.ts';
 import { toStamp } from '../base/stamp.ts';
 import type { Finding, TraceRef, Vote } from '../model/index.ts';
-import { detectionVersion } from './catalogue.ts';
+import { basisVersion } from './catalogue.ts';
 import { cusumEvidence, stepCusum } from './cusum.ts';
 import { addEvidence, logEvidence, meanEvidence } from './evidence.ts';
 import type { Judgement } from './judge.ts';
@@ -20,6 +20,8 @@ export interface Span { readonly startMs: number; readonly endMs: number }
 export interface Demand {
   /** Natural logarithm of the evidence that opens a finding. */
   readonly bar: number;
+  /** The height that looks ask, which no pane alone may reach: what a closed pane brought is enough for a look to go on from. */
+  readonly high: number;
   /** Near an open symptom. */
   readonly isNear: boolean;
   /** 0..1: how much a detector's evidence about this entity counts, by what people said. */
@@ -83,19 +85,27 @@ const panelWeight = 0.2;
 
 function gather(series: Series, side: Side, sign: number, judgement: Judgement, demand: Demand, word: Word, pane: Span): void {
   stepCusum(side.cusum, sign * judgement.own, pane.startMs);
-  addEvidence(side.evidence, word.log, mostOfPane(series, judgement, demand), demand.bar + twoDetectors + limits.evidenceRoom);
+  addEvidence(side.evidence, word.log, mostOfPane(series, judgement, demand, word, pane), demand.bar + twoDetectors + limits.evidenceRoom);
 }
 
-/** No single pane opens a finding, except a hard failure, and what is reported so rarely that nobody can wait for more. */
-export function mostOfPane(series: Series, judgement: Judgement, demand: Demand): number {
+/** No single pane opens a finding, except many failures that leave no doubt, and what is reported so rarely that nobody can wait for more. */
+export function mostOfPane(series: Series, judgement: Judgement, demand: Demand, word: Pick<Word, 'log'>, pane: Span): number {
   const { openPanes }: Noise = noises[series.noise];
-  const panes = isHard(series, judgement) || (series.gapPanes >= 3 && openPanes <= 2) ? 1 : openPanes;
-  return (demand.bar + twoDetectors) / panes + 1e-9;
+  const bar = demand.high + twoDetectors;
+  if (series.gapPanes >= 3 && openPanes <= 2) return bar + 1e-9;
+  const isPlain = pane.endMs - pane.startMs >= limits.plainMs && word.log >= bar && (series.proportion === null ? isFarSlower(series, judgement) : isFailing(judgement, word.log, bar));
+  if (!isPlain) return bar / openPanes + 1e-9;
+  return series.proportion === null ? demand.bar : bar + 1e-9;
 }
 
-/** Most requests fail where hardly any did. */
-function isHard(series: Series, judgement: Judgement): boolean {
-  return series.proportion !== null && judgement.ownWeight >= limits.hardTrials && judgement.ownObserved >= limits.hardShare && judgement.expected.mid <= limits.hardUsual;
+/** The middle one of many requests: the next pane need only not contradict. */
+function isFarSlower({ feature }: Series, { ownWeight, size }: Judgement): boolean {
+  return feature === 'latency_p50' && ownWeight >= limits.plainEvents && size >= limits.plainSize;
+}
+
+/** Many requests fail where hardly any did. */
+function isFailing({ ownWeight, ownObserved, expected }: Judgement, log: number, bar: number): boolean {
+  return ownObserved >= limits.plainShare && expected.mid <= limits.hardUsual && log >= limits.plainMargin * bar && ownObserved * ownWeight >= limits.plainFailures;
 }
 
 /** Catalogue ids of the detectors that want a finding now. */
@@ -114,7 +124,7 @@ function open(series: Series, judgement: Judgement, pane: Span, exemplars: reado
     onsetMs: side.cusum.sum > 0 ? Math.min(side.cusum.sinceMs, pane.startMs) : pane.startMs,
     detectedMs: pane.endMs, detectors, symptom: series.symptom && direction === 'up' && series.feature !== 'request_rate',
     observed: judgement.observed, expected: judgement.expected, score: Math.min(maxScore, Math.abs(judgement.distance)),
-    p: combined(votes), votes, version: detectionVersion, verdict: null, lastMs: pane.endMs, panes: 0, calmPanes: 0, run: makeRun(), harmed: demand.isNear, exemplars,
+    p: combined(votes), votes, version: basisVersion, verdict: null, lastMs: pane.endMs, panes: 0, calmPanes: 0, run: makeRun(), harmed: demand.isNear, exemplars,
   };
   extendRun(active.run, Math.abs(judgement.own));
   series.active = active;

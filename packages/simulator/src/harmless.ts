@@ -42,7 +42,9 @@ export function planHarmless(system: System, fromMs: number, untilMs: number, of
     }).sort((a, b) => a - b);
     for (const atMs of times) {
       const event = make(system, random, kind, atMs, deployed);
-      if (event !== null) events.push(event);
+      // Two waves at a time would multiply beyond what each alone stays below.
+      if (event === null || (kind === 'surge' && events.some((other) => other.kind === 'surge' && other.untilMs > event.fromMs))) continue;
+      events.push(event);
     }
   }
   return [...events, ...planJobs(system, random, fromMs, untilMs)].sort((a, b) => a.fromMs - b.fromMs);

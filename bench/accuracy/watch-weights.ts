@@ -11,7 +11,7 @@ const seedBase = 20_000;
 /** An alarm outside of every event costs this share of an event found at once. */
 const alarmCost = 0.1;
 const sharedPoints = 100;
-const worseBy = 0.5;
+const worseBy = 1.5;
 const pull = 0.004;
 
 interface Case {
@@ -41,7 +41,7 @@ process.stdout.write(`equal shares ${evaluate(members.map(() => 1 / members.leng
 
 function look(seed: number): Case {
   const { atMs, values, events } = simulate(seed, points);
-  const panel = makePanel(seed);
+  const panel = makePanel(seed, members.map(({ id }) => id));
   const evidence = members.map(() => new Float32Array(points));
   values.forEach((value, index) => {
     const verdict = judgePanel(panel, atMs[index], value);

@@ -48,14 +48,14 @@ const eventEvidence = 2.1;
  * Points for which an event goes on since it was told; meanwhile only what is thirty times as unlikely is news. Less than that comes
  * of itself: the strongest point of an event is seldom its first.
  */
-const eventPoints = 100;
+const eventPoints = 85;
 const worseBy = 1.5;
 /**
  * A series seen for so many points, or so many days, is believed half: what it will turn out to do by itself has mostly not been
  * seen yet, neither its noise, which comes by the point, nor its days and weekends. This is about news alone; p stays what it says.
  */
 const youngPoints = 300;
-const youngDays = 4;
+const youngDays = 2;
 const dayMs = 86_400_000;
 /**
  * A series that was told of so many times, over about as many points as it remembers, is believed half: who cries often is listened

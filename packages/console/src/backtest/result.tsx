@@ -54,13 +54,15 @@ function Sides({ asked, result: { a, b, agreement, days }, tongue: { language } 
 function Agreement({ agreement: { both, onlyA, onlyB, share, leadMs }, tongueLanguage }: { readonly agreement: NonNullable<BacktestResult['agreement']>; readonly tongueLanguage: Tongue['language'] }): ReactNode {
   const say = useSay();
   const all = Math.max(1, both + onlyA + onlyB);
-  const part = (className: string, count: number, name: string): ReactNode => (count === 0 ? null : <span className={className} style={{ flexGrow: count / all }} title={`${name} ${count}`}><span className="num">{name} {count}</span></span>);
+  const part = (className: string, count: number, name: string): ReactNode => (count === 0 ? null : <span className={className} style={{ flexGrow: count / all }} title={`${name} ${count}`} />);
+  const counts = [[say('backtest.onlyA'), onlyA], [say('backtest.both'), both], [say('backtest.onlyB'), onlyB]] as const;
   const lead = leadMs === null ? '' : leadMs === 0 ? say('backtest.lead.same') : say(leadMs > 0 ? 'backtest.lead.a' : 'backtest.lead.b', { duration: formatDuration(Math.abs(leadMs), tongueLanguage) });
   return (
     <div className="agreement">
       <p className="agreement-lead num">{say('backtest.agree', { share: formatShare(share, tongueLanguage) })}</p>
       <p className="soft">{lead}</p>
       <div className="agreement-bar" aria-hidden="true">{part('only', onlyA, say('backtest.onlyA'))}{part('both', both, say('backtest.both'))}{part('only', onlyB, say('backtest.onlyB'))}</div>
+      <p className="agreement-counts num">{counts.map(([name, count]) => <span key={name}>{name} <b>{count}</b></span>)}</p>
     </div>
   );
 }

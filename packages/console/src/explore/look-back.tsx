@@ -20,6 +20,9 @@ const againMs = 60_000;
 const aroundTimes = 3;
 const aroundLeastMs = 120_000;
 
+/** With fewer points a look back sees less; see docs/detectors.md. */
+const plentyPoints = 700;
+
 export interface LookedBack { readonly answer: Answer<LookBackResponse>; readonly on: boolean }
 
 /** What is looked back on: the range that is shown, or the one that stays while its stretches are visited. */
@@ -59,10 +62,11 @@ export function UnusualList({ lookedBack: { on, answer }, what }: { readonly loo
   if (data === undefined) return <section className="unusual" aria-busy={error === undefined}><Heading what={what} />{error === undefined ? <p className="quiet">{say('unusual.looking')}</p> : <p className="quiet" role="alert">{say('unusual.failed')} {error.message} {error.next}</p>}</section>;
   const points = data.series.reduce((sum, { pointsLookedAt }) => sum + pointsLookedAt, 0);
   const judged = data.series.filter(({ isShort }) => !isShort).length;
+  const most = Math.max(0, ...data.series.map(({ pointsLookedAt }) => pointsLookedAt));
   const since = formatTime(data.lookedFromMs, data.toMs);
   return (
     <section className="unusual" aria-busy={false}><Heading what={what} />
-      {data.stretches.length === 0 ? <p className="quiet">{data.series.length === 0 ? say('metrics.noPoints') : judged === 0 ? say('unusual.short', { points: formatNumber(Math.max(0, ...data.series.map(({ pointsLookedAt }) => pointsLookedAt)), language), step: formatDuration(data.series[0]?.stepMs ?? 0, language) }) : say('unusual.none')}</p> : <Stretches looked={data} />}
+      {data.stretches.length === 0 ? <p className="quiet">{data.series.length === 0 ? say('metrics.noPoints') : judged === 0 ? say('unusual.short', { points: formatNumber(most, language), step: formatDuration(data.series[0]?.stepMs ?? 0, language) }) : most < plentyPoints ? say('unusual.noneLittle', { points: formatNumber(most, language) }) : say('unusual.none')}</p> : <Stretches looked={data} />}
       {judged === 0 ? null : <p className="faint small">{say('unusual.about', { points: formatNumber(points, language), time: since })} {judged > 0 && judged < data.series.length ? say('unusual.someShort', { n: data.series.length - judged }) : ''}</p>}
     </section>
   );

@@ -13,6 +13,9 @@ import type { Verb } from './verb.ts';
 const serviceReads: readonly string[] = serviceLookBackQuery.shape.read.unwrap().options;
 const spanMs: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** With fewer points a look back sees less; see docs/detectors.md. */
+const plentyPoints = 700;
+
 interface Flags extends Readonly<Partial<Record<'metric' | 'service' | 'operation' | 'read' | 'from' | 'to' | 'step' | 'limit' | 'output' | 'server' | 'token', string>>> { readonly attribute?: readonly string[] }
 
 export const lookBack: Verb = {
@@ -85,7 +88,7 @@ function show({ name, fromMs, toMs, lookedFromMs, series, stretches }: LookBackR
   const head = `${sayPlain(name)} from ${toStamp(fromMs)} to ${toStamp(toMs)}: ${sayNumber(points)} points of ${sayNumber(series.length)} series, from ${toStamp(lookedFromMs)} on.`;
   const few = short === 0 ? [] : [`${short === series.length && short === 1 ? 'It has' : `${sayNumber(short)} of them have`} too few points to say that anything stands out: look at more time, or take shorter steps.`];
   const of = (stretch: LookBackStretch): LookBackSeries => series[stretch.series];
-  const table = stretches.length === 0 ? (short === series.length ? [] : ['Nothing stands out.']) : [toTable<LookBackStretch>([
+  const table = stretches.length === 0 ? (short === series.length ? [] : [`Nothing stands out.${series.every(({ pointsLookedAt }) => pointsLookedAt < plentyPoints) ? ` Below ${plentyPoints} points only what is short and plain is seen.` : ''}`]) : [toTable<LookBackStretch>([
     { title: 'FROM', of: (each) => toStamp(each.fromMs) },
     { title: 'TO', of: (each) => toStamp(each.toMs) },
     { title: 'FOR', of: (each) => saySpan(each.toMs - each.fromMs), right: true },

@@ -5,6 +5,7 @@ export const lookBack = {
   'unusual.looking': ['Looking back…', '正在回看……'],
   'unusual.failed': ['Looking back did not work.', '回看失败。'],
   'unusual.none': ['Nothing stands out.', '没有明显异常。'],
+  'unusual.noneLittle': ['Nothing stands out of the {points} points that are stored. Below 700 only what is short and plain is seen.', '存储的 {points} 个点中没有明显异常。少于 700 个点时，只能看出短暂而明显的异常。'],
   'unusual.short': ['Too little is stored to say what is unusual: {points} of the 120 points that it takes, one every {step}.', '存储的数据太少，无法判断：至少需要 120 个点（每 {step} 一个），目前有 {points} 个。'],
   'unusual.someShort': ['{n} {n|series has|series have} too few points to say.', '{n} 条序列的点太少，无法判断。'],
   'unusual.about': ['{points} points since {time} were compared with one another; nothing was set or learnt before.', '将 {time} 以来的 {points} 个点相互比较，无需事先设置或学习。'],

@@ -169,6 +169,7 @@ function drawMarked(plot: uPlot, { fromMs, toMs, label }: Marked, token: (name: 
   const { ctx, bbox } = plot;
   const left = plot.valToPos(fromMs, 'x', true);
   const width = Math.max(markedLeastPx * devicePixelRatio, plot.valToPos(toMs, 'x', true) - left);
+  if (left + width < bbox.left || left > bbox.left + bbox.width) return;
   ctx.fillStyle = token('fill');
   ctx.fillRect(left, bbox.top, width, bbox.height);
   ctx.fillStyle = token('ink');

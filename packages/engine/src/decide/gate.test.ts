@@ -52,3 +52,12 @@ test('what it depends on, failing since then, is a second witness; failing since
   expect(isEnough([service(faint), operation(faint)], scene(0))).toBe(true);
   expect(isEnough([service(faint), operation(faint)], scene(-100 * paneMs))).toBe(false);
 });
+
+test('two operations have no request in common; a service\'s own time and its own calls are measured apart', () => {
+  expect(isEnough([operation(faint), finding('operation:a|server|POST /', 'latency_p50', faint)], sceneAt(2 * paneMs))).toBe(true);
+  const inside = (other: Finding): Scene => ({ ...sceneAt(2 * paneMs), activeByNode: new Map([['service:a', [{ ...other, node: 'service:a', symptom: false }]]]) });
+  expect(isEnough([service(faint)], inside(finding('service:a', 'self_time', faint)))).toBe(true);
+  expect(isEnough([service(faint)], inside(finding('edge:service:a→service:b', 'latency_p50', faint)))).toBe(true);
+  expect(isEnough([service(faint)], inside(finding('service:a', 'cpu_utilization', faint)))).toBe(false);
+  expect(isEnough([service(faint)], inside({ ...finding('service:a', 'self_time', faint), onsetMs: -100 * paneMs }))).toBe(false);
+});

@@ -126,5 +126,10 @@ export function isEnough(findings: readonly Finding[], scene: Scene): boolean {
   const witnesses = new Set(findings.map((finding) => `${finding.node} ${finding.feature.replace(/_p\d+$/, '')}`));
   if (witnesses.size >= 2 || (findings.length >= 2 && findings.some((finding) => finding.score >= limits.loneScore)) || isOfTwoOperations(findings)) return true;
   if (findings.some((finding) => isSeenByCallers(finding, scene) || isSeenBelow(finding, scene) || isSeenInside(finding, scene))) return true;
-  return findings.some((finding) => scene.pane.endMs - finding.detectedMs >= (finding.score >= limits.loneScore ? limits.lonePanes : limits.faintPanes) * scene.paneMs || finding.direction === 'absent' || finding.feature === 'queue_lag' || isLimitNear(finding));
+  return findings.some((finding) => scene.pane.endMs - finding.detectedMs >= (finding.score >= limits.loneScore ? limits.lonePanes : limits.faintPanes) * scene.paneMs || hasWaited(finding));
+}
+
+/** Lost traffic, a queue and a limit that is near have waited for what speaks for them already. */
+function hasWaited(finding: Finding): boolean {
+  return finding.feature === 'request_rate' || finding.feature === 'queue_lag' || finding.direction === 'absent' || isLimitNear(finding);
 }

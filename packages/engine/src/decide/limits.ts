@@ -7,7 +7,7 @@ export const decideLimits = {
   /** Fewer requests than normal at a front door: people may simply stay away, so wait. */
   entryLossPanes: 4,
   /** People do not all stay away at once. */
-  emptyShare: 0.1,
+  emptyShare: 0.2,
   emptyPanes: 1,
   /** A queue whose reader is silent, though no lag is told of: its lag may not be measured, or only its spans be lost. */
   unreadPanes: 9,

@@ -16,6 +16,7 @@ import { nearNodes } from './near.ts';
 import { noises, untransform } from './noise.ts';
 import { detectorViews, makePeople, noisiest, noteFinding, noteVerdict, trustOf } from './people.ts';
 import type { People } from './people.ts';
+import { isFeltOwnTime } from './own-time.ts';
 import { proportionOf } from './proportion.ts';
 import { lookAt } from './look.ts';
 import type { Found } from './look.ts';
@@ -110,9 +111,9 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
         const series = state.series.get(observation.series) ?? admit(state, observation, pane);
         if (series === null) continue;
         observe(state, series, observation, round);
-        if (series.active !== null && series.feature === 'request_rate') watched.push(series);
+        if (series.active !== null && (series.feature === 'request_rate' || series.feature === 'self_time')) watched.push(series);
       }
-      weighLosses(state, watched, pane, graph, round.changed);
+      weighFelt(state, watched, pane, graph, round.changed);
       if (isAsked(settings, 'template')) round.changed.push(...trackTemplates(state.lines, pane));
       if (isAsked(settings, 'missing')) round.changed.push(...findMissing(state.reports, pane, paneMs));
       rest(state, pane, paneMs, round.changed);
@@ -267,8 +268,8 @@ function decide(state: State, series: Series, judgement: Judgement, observation:
   if (series.active?.symptom === true && series.active.panes === limits.confirmPanes) earn(state.budget);
   return finding;
 }
-/** Falls of traffic become symptoms, or stop being some, by what the callers do; that takes the whole pane to know. */
-function weighLosses(state: State, watched: readonly Series[], pane: Pane, graph: Graph, changed: Finding[]): void {
+/** Falls of traffic become symptoms, or stop being some, by what the callers do, and own time by what latency is usual; that takes the whole pane to know. */
+function weighFelt(state: State, watched: readonly Series[], pane: Pane, graph: Graph, changed: Finding[]): void {
   const rateOf = (entity: EntityId): { now: number; usual: number } | null => {
     const series = state.series.get(`${entity} request_rate `);
     if (series === undefined || series.lastMs < pane.startMs || series.level === null) return null;
@@ -279,13 +280,23 @@ function weighLosses(state: State, watched: readonly Series[], pane: Pane, graph
   for (const series of watched) {
     const { active } = series;
     if (active === null || active.symptom || active.direction === 'missing') continue;
+    if (series.feature === 'self_time') {
+      if (!isFeltOwnTime(series, normalOf(state.series.get(`${series.entity} latency_p50 `), (pane.endMs - pane.startMs) / 1000)?.mid ?? null)) continue;
+      active.symptom = true;
+      tellAgain(series, active, changed);
+      continue;
+    }
     if (!isLostTraffic(series, graph, pane.endMs, rateOf)) continue;
     if (active.observed === 0 && isOnlyUnheard(series.node, graph, pane.endMs, (edge) => callsOf(state, edge, rateOf))) active.direction = 'missing';
     else active.symptom = true;
-    const index = changed.findIndex((finding) => finding.id === active.id);
-    if (index >= 0) changed.splice(index, 1);
-    changed.push(toFinding(series, active, true));
+    tellAgain(series, active, changed);
   }
+}
+
+function tellAgain(series: Series, active: Active, changed: Finding[]): void {
+  const index = changed.findIndex((finding) => finding.id === active.id);
+  if (index >= 0) changed.splice(index, 1);
+  changed.push(toFinding(series, active, true));
 }
 
 function callsOf(state: State, edge: EntityId, rateOf: (entity: EntityId) => { now: number; usual: number } | null): { rate: { now: number; usual: number } | null; failing: number; usualFailing: number } | null {

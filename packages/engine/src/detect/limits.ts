@@ -56,6 +56,11 @@ export const detectLimits = {
   plainMargin: 1.5,
   plainEvents: 8,
   plainSize: 3,
+  /** Own time is felt after so many more panes out of range, this far, at this multiple, when it adds such a part of the usual latency. */
+  ownTimePanes: 1,
+  ownTimeScore: 6,
+  ownTimeRatio: 2,
+  ownTimePart: 0.25,
   /** A symptom that lasts this long has confirmed itself: it pays for the search around it. */
   confirmPanes: 6,
   /** Slow trend: minute means kept; least number looked at; Mann-Kendall z; growth over the window; fit of the line. */

@@ -85,19 +85,19 @@ export function remember(series: Series, value: number, weight: number, startMs:
   series.presence += ((value > 0 ? 1 : 0) - series.presence) / Math.min(series.panes, limits.steadyEntryPanes);
   // What was before a long gap is not the same minute any more.
   if (gap > limits.maxPooled && series.gapPanes < 2) {
-    series.values.length = 0;
-    series.weights.length = 0;
+    series.values = [];
+    series.weights = [];
   }
-  series.values.push(value);
-  series.weights.push(weight);
-  if (series.values.length > limits.maxPooled) {
-    series.values.shift();
-    series.weights.shift();
-  }
+  series.values = keepNewest(series.values, value, limits.maxPooled);
+  series.weights = keepNewest(series.weights, weight, limits.maxPooled);
 }
 
 export function rememberRecent(series: Series, y: number): void {
-  series.recent.push(y);
-  if (series.recent.length > limits.recentValues) series.recent.shift();
+  series.recent = keepNewest(series.recent, y, limits.recentValues);
+}
+
+/** Exactly as long as what it holds. */
+function keepNewest(values: readonly number[], value: number, most: number): readonly number[] {
+  return (values.length < most ? values : values.slice(1 - most)).concat(value);
 }
 

@@ -59,9 +59,10 @@ function judgeCopy(series: Series, panes: readonly Pick<Pane, 'startMs' | 'obser
 
 /** Copies what judging moves. */
 function copyOf(series: Series): Series {
+  const up = sideOf(series.up);
   return {
-    ...series, values: [...series.values], weights: [...series.weights], level: series.level === null ? null : { ...series.level },
-    proportion: series.proportion === null ? null : { ...series.proportion }, recent: [...series.recent], said: null, up: sideOf(series.up), down: sideOf(series.down),
+    ...series, level: series.level === null ? null : { ...series.level },
+    proportion: series.proportion === null ? null : { ...series.proportion }, said: null, up, down: series.down === series.up ? up : sideOf(series.down),
   };
 }
 

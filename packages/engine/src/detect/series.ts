@@ -75,13 +75,14 @@ export interface Series {
   level: Level | null;
   readonly proportion: Proportion | null;
   profile: Profile | null;
-  /** The last values, raw and weighted, for pooling. */
-  readonly values: number[];
-  readonly weights: number[];
+  /** The last values, raw and weighted, for pooling. These are replaced, not pushed to: an array that grows keeps room for 16 more. */
+  values: readonly number[];
+  weights: readonly number[];
   /** Transformed values to start over from. */
-  readonly recent: number[];
+  recent: readonly number[];
   reliefPanes: number;
   readonly up: Side;
+  /** The same as `up` where only rises are news. */
   readonly down: Side;
   readonly minutes: Minutes | null;
   trendMisses: number;
@@ -98,12 +99,13 @@ export interface Series {
 
 export function makeSeries(observation: Observation, paneStartMs: number): Series {
   const noise = noiseOf(observation);
+  const up = makeSide();
   return {
     key: observation.series, entity: observation.entity, node: observation.node, feature: observation.feature, subject: observation.subject,
     scale: observation.scale, unit: observation.unit, symptom: observation.symptom, noise,
     firstMs: paneStartMs, lastMs: 0, panes: 0, gapPanes: 1, meanWeight: 0, presence: 0,
     warm: [], warmWeight: 0, level: null, proportion: noises[noise].transform === 'proportion' ? makeProportion() : null, profile: null,
-    values: [], weights: [], recent: [], reliefPanes: 0, up: makeSide(), down: makeSide(),
+    values: [], weights: [], recent: [], reliefPanes: 0, up, down: noises[noise].sides === 'both' ? makeSide() : up,
     minutes: noises[noise].trend ? makeMinutes() : null, trendMisses: 0, p: null, band: null, panel: null, said: null, told: 0, active: null, trend: null,
   };
 }

@@ -31,17 +31,20 @@ export interface Demand {
 /** What one pane says in one direction. */
 interface Word { readonly p: number; readonly log: number; readonly isNews: boolean }
 
+const nothing: Word = { p: 1, log: 0, isNews: false };
+
 /** Two detectors share the budget: either needs twice the evidence that one alone would. */
 const twoDetectors = Math.LN2;
 
 /** Takes a judgement; gives the finding when it is new or changed, else null. */
 export function track(series: Series, judgement: Judgement, pane: Span, exemplars: readonly TraceRef[], demand: Demand): Finding | null {
   const up = weigh(series, series.up, 1, judgement, demand);
-  const down = weigh(series, series.down, -1, judgement, demand);
+  const isTwoSided = series.down !== series.up;
+  const down = isTwoSided ? weigh(series, series.down, -1, judgement, demand) : nothing;
   if (!up.isNews && !down.isNews) series.told = 0;
   gather(series, series.up, 1, judgement, demand, up, pane);
-  gather(series, series.down, -1, judgement, demand, down, pane);
-  series.p = noises[series.noise].sides === 'up' ? up.p : Math.min(1, 2 * Math.min(up.p, down.p));
+  if (isTwoSided) gather(series, series.down, -1, judgement, demand, down, pane);
+  series.p = !isTwoSided ? up.p : Math.min(1, 2 * Math.min(up.p, down.p));
   if (series.active !== null) return follow(series, series.active, judgement, pane, exemplars, demand, series.active.direction === 'up' ? up : down);
   relieve(series, judgement);
   const noise: Noise = noises[series.noise];

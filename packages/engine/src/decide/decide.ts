@@ -195,8 +195,9 @@ function activeByNode(state: State): Map<EntityId, Finding[]> {
 function settle(one: Case, state: State, news: News, reach: Reach, paneMs: number): void {
   const atMs = news.pane.endMs;
   const findings = [...one.findings.values()];
-  const alive = findings.filter((finding) => finding.active && finding.verdict !== 'noise' && (finding.symptom || isLimitNear(finding)));
   const agePanes = (atMs - one.openedMs) / paneMs;
+  const active = findings.filter((finding) => finding.active && finding.verdict !== 'noise' && (finding.symptom || isLimitNear(finding)));
+  const alive = agePanes > limits.tailPanes && active.every(isTail) ? [] : active;
   // What comes after a recovery is aftermath or the same again: it may find an answer, it may not change one.
   const answered = one.recovered && agePanes > limits.togetherPanes && bestCause(one.explanation) !== null;
   const young = !answered && (agePanes <= limits.youngPanes || (one.stale && agePanes <= limits.frozenPanes));
@@ -229,6 +230,11 @@ function settle(one: Case, state: State, news: News, reach: Reach, paneMs: numbe
     one.resolvedMs = atMs;
     tell(one, atMs, 'resolved', '');
   }
+}
+
+/** The slowest requests of one operation: enough to tell of a trouble, too little to keep it open when all else is over. */
+function isTail({ entity, feature }: Finding): boolean {
+  return entity.startsWith('operation:') && feature === 'latency_p95';
 }
 
 /** A later *unknown* does not take back an answer; a later answer replaces an earlier one. */

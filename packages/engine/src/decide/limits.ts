@@ -13,6 +13,8 @@ export const decideLimits = {
   unreadPanes: 9,
   /** Messages may pile up for so long after a burst. */
   lagPanes: 6,
+  /** After so long the tail of an operation's latency alone holds no incident open (10 min). */
+  tailPanes: 60,
   /** Nothing out of range for so long: recovering becomes resolved. */
   resolvePanes: 9,
   /** Symptoms of the same cause within this time reopen the incident (15 min). */

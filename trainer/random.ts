@@ -1,4 +1,6 @@
-/** Seeded dice for the generated services. Mulberry32; the engine has no use for dice. */
+import { makeDice as makeUniform } from '../packages/engine/src/model/sketch.ts';
+
+/** Seeded dice for the generated services. */
 export interface Dice {
   uniform(): number;
   between(low: number, high: number): number;
@@ -13,13 +15,7 @@ export interface Dice {
 }
 
 export function makeDice(seed: number): Dice {
-  let state = seed >>> 0;
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  const uniform = makeUniform(seed);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   const poisson = (mean: number): number => {
     if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));

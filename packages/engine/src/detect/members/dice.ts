@@ -1,4 +1,6 @@
-/** Seeded random numbers for what is simulated: 32 bits of state, the same everywhere (mulberry32, Ettinger 2017). */
+import { makeDice as makeUniform } from '../../model/sketch.ts';
+
+/** Seeded random numbers for what is simulated, the same everywhere. */
 export interface Dice {
   /** 0 ≤ x < 1. */
   uniform(): number;
@@ -7,13 +9,7 @@ export interface Dice {
 }
 
 export function makeDice(seed: number): Dice {
-  let state = seed >>> 0;
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const uniform = makeUniform(seed);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   const poisson = (mean: number): number => {
     if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
 import { CodedError } from '../errors.ts';
 import { makeCounters } from './counters.ts';
+import type { Source } from './source.ts';
+
+const source: Source = { name: 'checkout', address: '127.0.0.1:9', agent: 'test' };
 
 test('accepted, duplicate and refused are told per signal', () => {
   const counters = makeCounters();
-  counters.accepted('traces', 10, 500, 7);
-  counters.duplicate('traces', 500);
-  counters.refusedItems('traces', new Map([['trace_id', 2]]), 'a:1', 200, 8);
-  counters.refusedRequest('traces', new CodedError('too_large', '9 bytes'), 'b:2', 413, 9);
+  counters.accepted('traces', 10, 500, source, 7);
+  counters.duplicate('traces', 500, source);
+  counters.refusedItems('traces', new Map([['trace_id', 2]]), source, 200, 8);
+  counters.refusedRequest('traces', new CodedError('too_large', '9 bytes'), source, 413, 9);
   expect(counters.signals().traces).toEqual({
     requests: 3, bytes: 1_000, accepted: 10, duplicateRequests: 1, lastAcceptedMs: 7,
     refused: [
@@ -21,7 +24,7 @@ test('accepted, duplicate and refused are told per signal', () => {
 
 test('the last 20 refusals are kept, newest first, and their words are cut', () => {
   const counters = makeCounters();
-  for (let index = 0; index < 30; index++) counters.refusedRequest(null, new CodedError('wrong_path', 'x'.repeat(1_000)), 's', 404, index);
+  for (let index = 0; index < 30; index++) counters.refusedRequest(null, new CodedError('wrong_path', 'x'.repeat(1_000)), source, 404, index);
   expect(counters.lastRefused()).toHaveLength(20);
   expect(counters.lastRefused()[0]).toMatchObject({ atMs: 29, signal: null, reason: 'wrong_path', status: 404 });
   expect(counters.lastRefused()[0].detail.length).toBeLessThanOrEqual(300);

@@ -3,6 +3,7 @@ import type { RefusalReason, Signal } from '@clew/otlp';
 import type { IngestResponse, SignalIntake } from '../api/types.ts';
 import { errorTable } from '../errors.ts';
 import type { CodedError } from '../errors.ts';
+import type { Source } from './source.ts';
 
 const lastRefusedMax = 20;
 const detailCharsMax = 300;
@@ -12,12 +13,12 @@ interface Tally { requests: number; bytes: number; accepted: number; duplicateRe
 
 /** What came in since start, for people: accepted, refused and why. */
 export interface Counters {
-  accepted(signal: Signal, items: number, bytes: number, atMs: number): void;
-  duplicate(signal: Signal, bytes: number): void;
+  accepted(signal: Signal, items: number, bytes: number, source: Source, atMs: number): void;
+  duplicate(signal: Signal, bytes: number, source: Source): void;
   /** Single items of a request of which the rest was kept. */
-  refusedItems(signal: Signal, reasons: ReadonlyMap<RefusalReason, number>, source: string, status: number, atMs: number): void;
+  refusedItems(signal: Signal, reasons: ReadonlyMap<RefusalReason, number>, source: Source, status: number, atMs: number): void;
   /** A whole request; `signal` is null when it is not known. */
-  refusedRequest(signal: Signal | null, error: CodedError, source: string, status: number, atMs: number): void;
+  refusedRequest(signal: Signal | null, error: CodedError, source: Source, status: number, atMs: number): void;
   signals(): IngestResponse['signals'];
   lastRefused(): IngestResponse['lastRefused'];
   totals(): Readonly<Record<Signal, number>>;
@@ -39,7 +40,7 @@ export function makeCounters(): Counters {
   }
 
   return {
-    accepted(signal, items, bytes, atMs) {
+    accepted(signal, items, bytes, _source, atMs) {
       const tally = tallies[signal];
       tally.requests += 1;
       tally.bytes += bytes;
@@ -55,13 +56,13 @@ export function makeCounters(): Counters {
     refusedItems(signal, reasons, source, status, atMs) {
       for (const [reason, items] of reasons) {
         add(signal, reason, items, 0);
-        note({ atMs, signal, reason, detail: `${items} × ${refusalReasons[reason]}`, source, status });
+        note({ atMs, signal, reason, detail: `${items} × ${refusalReasons[reason]}`, source: source.address, status });
       }
     },
     refusedRequest(signal, error, source, status, atMs) {
       if (signal !== null) tallies[signal].requests += 1;
       add(signal, error.code, 0, 1);
-      note({ atMs, signal, reason: error.code, detail: error.value === '' ? error.message : `${error.message} (${error.value})`, source, status });
+      note({ atMs, signal, reason: error.code, detail: error.value === '' ? error.message : `${error.message} (${error.value})`, source: source.address, status });
     },
     signals: () => Object.fromEntries(signals.map((signal) => [signal, shown(tallies[signal])])) as Record<Signal, SignalIntake>,
     lastRefused: () => [...last],

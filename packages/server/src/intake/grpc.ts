@@ -6,9 +6,9 @@ import type { Signal } from '@clew/otlp';
 import { CodedError, errorTable } from '../errors.ts';
 import { ClientGone, readBody } from './body.ts';
 import { framePrefixBytes, percentEncode, readFrame, writeFrame } from './grpc-message.ts';
-import { sourceOf } from './http.ts';
 import { mayRetry, receive, retryDelayMs, toCoded } from './receive.ts';
 import type { ReceiverOptions } from './receive.ts';
+import { sourceOf } from './source.ts';
 import { isAuthorized } from './token.ts';
 
 const service = (name: string, signal: string): string => `/opentelemetry.proto.collector.${signal}.v1.${name}/Export`;
@@ -54,7 +54,7 @@ export function makeGrpcReceiver(options: ReceiverOptions): GrpcReceiver {
 }
 
 async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
-  const source = sourceOf(stream.session?.socket ?? {});
+  const source = sourceOf(stream.session?.socket ?? {}, headers['user-agent'], null);
   stream.on('error', () => undefined);
   if (!/^application\/grpc(\+proto)?(;|$)/i.test(headers['content-type'] ?? '') || headers[':method'] !== 'POST') {
     if (isOpen(stream)) stream.respond({ ':status': headers[':method'] === 'POST' ? 415 : 405, ...(headers[':method'] === 'POST' ? {} : { allow: 'POST' }) }, { endStream: true });

@@ -7,6 +7,7 @@ import { CodedError, errorTable } from '../errors.ts';
 import { ClientGone, readBody } from './body.ts';
 import { mayRetry, receive, retryDelayMs, toCoded } from './receive.ts';
 import type { Partial, ReceiverOptions } from './receive.ts';
+import { sourceOf } from './source.ts';
 import { isAuthorized } from './token.ts';
 
 /** Paths are exact: no trailing slash, no redirect, since clients must not send a body again blindly. */
@@ -32,7 +33,7 @@ export function makeHttpReceiver(options: ReceiverOptions): Server {
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-      options.counters.refusedRequest(null, new CodedError('slow_client'), sourceOf(socket as { remoteAddress?: string }), 0, options.nowMs());
+      options.counters.refusedRequest(null, new CodedError('slow_client'), sourceOf(socket as { remoteAddress?: string }, undefined, null), 0, options.nowMs());
       socket.destroy();
     } else if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     else socket.destroy();
@@ -42,7 +43,7 @@ export function makeHttpReceiver(options: ReceiverOptions): Server {
 
 async function handle(options: ReceiverOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const ticket = options.budget.open();
-  const source = sourceOf(request.socket);
+  const source = sourceOf(request.socket, request.headers['user-agent'], null);
   let signal: Signal | null = null;
   let encoding = encodingOf(request.headers['content-type']);
   try {
@@ -130,8 +131,4 @@ function compressionOf(header: string | undefined): Compression {
 
 function declaredBytes(request: IncomingMessage): number {
   return Number(request.headers['content-length'] ?? 0);
-}
-
-export function sourceOf(socket: { readonly remoteAddress?: string; readonly remotePort?: number }): string {
-  return `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`;
 }

@@ -9,6 +9,7 @@ import type { DecodeLimits } from './decode.ts';
 import { digestOf } from './dedup.ts';
 import type { Dedup } from './dedup.ts';
 import type { Journal } from './journal.ts';
+import type { Source } from './source.ts';
 
 export interface ReceiverOptions {
   readonly limits: DecodeLimits;
@@ -32,7 +33,7 @@ export interface Request {
   readonly compression: Compression;
   /** As it arrived. */
   readonly body: Uint8Array;
-  readonly source: string;
+  readonly source: Source;
   readonly ticket: Ticket;
 }
 
@@ -55,7 +56,7 @@ export async function receive(options: ReceiverOptions, { signal, encoding, comp
   const known = batch.count === 0 ? null : dedup.find(digest, options.nowMs());
   if (known !== null) {
     await known;
-    counters.duplicate(signal, body.length);
+    counters.duplicate(signal, body.length, source);
     return partialOf(batch);
   }
   if (batch.count > 0) {
@@ -63,7 +64,7 @@ export async function receive(options: ReceiverOptions, { signal, encoding, comp
     dedup.remember(digest, options.nowMs(), durable);
     await durable;
   }
-  counters.accepted(signal, batch.count, body.length, options.nowMs());
+  counters.accepted(signal, batch.count, body.length, source, options.nowMs());
   if (batch.refusals.count > 0) counters.refusedItems(signal, batch.refusals.reasons, source, 200, options.nowMs());
   return partialOf(batch);
 }

@@ -11,6 +11,7 @@ const sets: Readonly<Record<string, () => Promise<{ run(folder: string): Promise
   'hdfs-100k-sessions': () => import('./hdfs-sessions.ts'),
   petshop: () => import('./petshop.ts'),
   'nezha-trainticket': () => import('./nezha-trainticket.ts'),
+  'nezha-onlineboutique-metrics': () => import('./nezha-onlineboutique.ts'),
   'rcd-sockshop': () => import('./rcd-sockshop.ts'),
 };
 

@@ -10,6 +10,8 @@ export type { Metric, Shift } from './explain/measure/metric-shift.ts';
 export { features } from './features/catalogue.ts';
 export { wordsOf } from './features/expression.ts';
 export { detectors } from './detect/catalogue.ts';
+export { contrastSeries } from './explain/measure/series-witness.ts';
+export type { CallSeries, SeriesSource, SeriesSuspect, SeriesWitness, Stretches } from './explain/measure/series-witness.ts';
 export { contrastStretches } from './explain/measure/witness.ts';
 export type { Suspect, Witness } from './explain/measure/witness.ts';
 export type { LogRow, SpanRow } from './explain/measure/visits.ts';

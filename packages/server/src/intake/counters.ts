@@ -3,11 +3,15 @@ import type { RefusalReason, Signal } from '@clew/otlp';
 import type { IngestResponse, SignalIntake } from '../api/types.ts';
 import { errorTable } from '../errors.ts';
 import type { CodedError } from '../errors.ts';
+import { foreignReasons } from './foreign/reasons.ts';
+import type { ForeignReason } from './foreign/reasons.ts';
 import type { Source } from './source.ts';
 
 const lastRefusedMax = 20;
 const detailCharsMax = 300;
 const signals = ['traces', 'metrics', 'logs'] as const;
+
+const wordsOf: Readonly<Record<RefusalReason | ForeignReason, string>> = { ...refusalReasons, ...foreignReasons };
 
 interface Tally { requests: number; bytes: number; accepted: number; duplicateRequests: number; lastAcceptedMs: number | null; readonly refused: Map<string, { items: number; requests: number }> }
 
@@ -16,7 +20,7 @@ export interface Counters {
   accepted(signal: Signal, items: number, bytes: number, source: Source, atMs: number): void;
   duplicate(signal: Signal, bytes: number, source: Source): void;
   /** Single items of a request of which the rest was kept. */
-  refusedItems(signal: Signal, reasons: ReadonlyMap<RefusalReason, number>, source: Source, status: number, atMs: number): void;
+  refusedItems(signal: Signal, reasons: ReadonlyMap<RefusalReason | ForeignReason, number>, source: Source, status: number, atMs: number): void;
   /** A whole request; `signal` is null when it is not known. */
   refusedRequest(signal: Signal | null, error: CodedError, source: Source, status: number, atMs: number): void;
   signals(): IngestResponse['signals'];
@@ -56,7 +60,7 @@ export function makeCounters(): Counters {
     refusedItems(signal, reasons, source, status, atMs) {
       for (const [reason, items] of reasons) {
         add(signal, reason, items, 0);
-        note({ atMs, signal, reason, detail: `${items} × ${refusalReasons[reason]}`, source: source.address, status });
+        note({ atMs, signal, reason, detail: `${items} × ${wordsOf[reason]}`, source: source.address, status });
       }
     },
     refusedRequest(signal, error, source, status, atMs) {
@@ -78,5 +82,5 @@ function shown({ refused, ...tally }: Tally): SignalIntake {
 
 function nextStep(reason: string): string {
   if (reason in errorTable) return errorTable[reason as keyof typeof errorTable].next;
-  return `Correct it in the sender: ${refusalReasons[reason as RefusalReason]}.`;
+  return `Correct it in the sender: ${wordsOf[reason as RefusalReason | ForeignReason]}.`;
 }

@@ -5,6 +5,10 @@ import { writeResponse, writeStatus } from '@clew/otlp';
 import type { Signal } from '@clew/otlp';
 import { CodedError, errorTable } from '../errors.ts';
 import { ClientGone, readBody } from './body.ts';
+import { inflate } from './decode.ts';
+import { receiveForeign } from './foreign/receive-foreign.ts';
+import type { ForeignRoute, Reply } from './foreign/route.ts';
+import { inflateSnappy } from './foreign/snappy.ts';
 import { mayRetry, receive, retryDelayMs, toCoded } from './receive.ts';
 import type { Partial, ReceiverOptions } from './receive.ts';
 import { sourceOf } from './source.ts';
@@ -46,27 +50,36 @@ async function handle(options: ReceiverOptions, request: IncomingMessage, respon
   const source = sourceOf(request.socket, request.headers['user-agent'], null);
   let signal: Signal | null = null;
   let encoding = encodingOf(request.headers['content-type']);
+  let foreign: ForeignRoute | null = null;
   try {
     const path = (request.url ?? '').split('?', 1)[0];
-    signal = Object.hasOwn(paths, path) ? paths[path] : null;
+    foreign = options.foreign.get(path) ?? null;
+    signal = foreign?.signal ?? (Object.hasOwn(paths, path) ? paths[path] : null);
     if (signal === null) throw new CodedError('wrong_path', path.slice(0, 200), path.startsWith('/v1/profiles') ? { detail: 'Profiles are not taken; their path would be /v1development/profiles.' } : undefined);
     if (request.method !== 'POST') throw new CodedError('method_not_allowed', request.method);
     if (!isAuthorized(request.headers.authorization, options.token)) throw new CodedError('unauthenticated');
     if (options.isStopping()) throw new CodedError('stopping');
-    if (encoding === null) throw new CodedError('unsupported_type', (request.headers['content-type'] ?? 'none').slice(0, 200));
-    const compression = compressionOf(request.headers['content-encoding']);
+    foreign?.checkType(request.headers);
+    if (foreign === null && encoding === null) throw new CodedError('unsupported_type', (request.headers['content-type'] ?? 'none').slice(0, 200));
+    const isSnappy = foreign !== null && foreign.isSnappy && /^(snappy)?$/i.test(request.headers['content-encoding'] ?? '');
+    const compression = isSnappy ? 'identity' : compressionOf(request.headers['content-encoding']);
     const bytesMax = options.limits.requestBytesMax;
     if (declaredBytes(request) > bytesMax) throw new CodedError('too_large', `${declaredBytes(request)} of ${bytesMax} bytes`);
     const body = await readBody(request, { bytesMax, ticket });
-    const partial = await receive(options, { signal, encoding, compression, body, source, ticket });
-    answer(response, signal, encoding, partial);
+    if (foreign !== null) {
+      const inflated = isSnappy ? inflateSnappy(body, bytesMax) : inflate(body, compression, bytesMax);
+      reply(response, await receiveForeign(options, foreign, { body: inflated, headers: request.headers, source, ticket }));
+      return;
+    }
+    const partial = await receive(options, { signal, encoding: encoding ?? 'protobuf', compression, body, source, ticket });
+    answer(response, signal, encoding ?? 'protobuf', partial);
   } catch (error) {
     if (error instanceof ClientGone) return;
     const coded = toCoded(error, options.onBug);
     const { http } = errorTable[coded.code];
     options.counters.refusedRequest(signal, coded, source, http, options.nowMs());
     encoding ??= /json/i.test(request.headers['content-type'] ?? 'json') ? 'json' : 'protobuf';
-    refuse(request, response, encoding, coded);
+    refuse(request, response, encoding, coded, foreign);
   } finally {
     ticket.release();
   }
@@ -78,19 +91,28 @@ function answer(response: ServerResponse, signal: Signal, encoding: Encoding, pa
   response.end(body);
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, encoding: Encoding, error: CodedError): void {
+function reply(response: ServerResponse, { status, type, body, headers }: Reply): void {
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...(bytes.length > 0 ? { 'content-type': type } : {}), ...(status === 204 ? {} : { 'content-length': bytes.length }), ...headers });
+  response.end(bytes);
+}
+
+/** `foreign` says it in its own form, where the path is of another protocol. */
+function refuse(request: IncomingMessage, response: ServerResponse, encoding: Encoding, error: CodedError, foreign: ForeignRoute | null): void {
   const { http, grpc, next } = errorTable[error.code];
   const isRetry = mayRetry(error);
+  const own = foreign?.refuse(error) ?? null;
   const message = error.value === '' ? `${error.message} ${next}` : `${error.message} (${error.value}) ${next}`;
-  const body = writeStatus(encoding, {
+  const body = own !== null ? Buffer.from(own.body) : writeStatus(encoding, {
     code: grpc, message,
     ...(isRetry ? { retryDelayMs } : {}),
     ...(error.code === 'malformed' ? { violations: [{ field: error.value, description: error.message }] } : {}),
   });
   const isUnread = !request.readableEnded;
-  response.writeHead(http, {
-    'content-type': contentTypes[encoding],
+  response.writeHead(own?.status ?? http, {
+    'content-type': own?.type ?? contentTypes[encoding],
     'content-length': body.length,
+    ...own?.headers,
     ...(isRetry ? { 'retry-after': String(Math.ceil(retryDelayMs / 1_000)) } : {}),
     ...(error.code === 'method_not_allowed' ? { allow: 'POST' } : {}),
     ...(error.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {}),

@@ -8,6 +8,7 @@ import { makeCounters } from './counters.ts';
 import type { Counters } from './counters.ts';
 import { digestOf, makeDedup } from './dedup.ts';
 import type { Dedup } from './dedup.ts';
+import { makeForeignRoutes } from './foreign/routes.ts';
 import { makeGrpcReceiver } from './grpc.ts';
 import type { GrpcReceiver } from './grpc.ts';
 import { makeHttpReceiver } from './http.ts';
@@ -48,6 +49,7 @@ export async function openIntake({ settings, log, nowMs, onDurable, onBug }: Int
     limits: settings, headersTimeoutMs: settings.headersTimeoutMs, bodyTimeoutMs: settings.bodyTimeoutMs,
     token: settings.token === '' ? null : settings.token,
     budget, counters, dedup, journal, onBug,
+    foreign: makeForeignRoutes(),
     nowMs: clock.nowMs,
     isStopping: () => isStopping,
   };

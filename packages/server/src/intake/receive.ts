@@ -8,6 +8,7 @@ import { batchBytes, decode, inflate } from './decode.ts';
 import type { DecodeLimits } from './decode.ts';
 import { digestOf } from './dedup.ts';
 import type { Dedup } from './dedup.ts';
+import type { ForeignRoute } from './foreign/route.ts';
 import type { Journal } from './journal.ts';
 import type { Source } from './source.ts';
 
@@ -20,6 +21,8 @@ export interface ReceiverOptions {
   readonly counters: Counters;
   readonly dedup: Dedup;
   readonly journal: Journal;
+  /** Paths of other protocols. */
+  readonly foreign: ReadonlyMap<string, ForeignRoute>;
   nowMs(): number;
   /** True from the moment that the server stops: what comes in then is told to retry. */
   isStopping(): boolean;

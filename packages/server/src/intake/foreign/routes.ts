@@ -1,0 +1,7 @@
+import type { ForeignRoute } from './route.ts';
+
+/** Every path on which another protocol than OTLP is spoken; made once a server, since some remember what senders said of themselves. */
+export function makeForeignRoutes(): ReadonlyMap<string, ForeignRoute> {
+  const routes: readonly ForeignRoute[] = [];
+  return new Map(routes.map((route) => [route.path, route]));
+}

@@ -1,86 +1,166 @@
-import { writeRequest, type KeyValue, type Span } from '@clew/otlp';
+import { writeRequest } from '@clew/otlp';
+import type { KeyValue, LogsData, MetricsData, Signal, TracesData } from '@clew/otlp';
 
-/** A pre-encoded export request whose trace ids and times can be overwritten in place, so that every send is distinct and recent. */
+/**
+ * A pre-encoded export request. Ids, times, numbers and the digits inside texts are overwritten in place before each send,
+ * so that no two requests are the same and nothing on the way can live from having seen the bytes before.
+ */
 export interface Payload {
+  readonly signal: Signal;
   readonly bytes: Buffer;
-  readonly spans: number;
-  /** Where trace ids (16 bytes) and times (fixed64, little-endian) stand. */
-  readonly traceIdAt: readonly number[];
-  readonly timeAt: readonly { readonly at: number; readonly offsetNs: bigint }[];
+  /** Spans, log records or data points. */
+  readonly items: number;
+  readonly view: DataView;
+  /** Pairs of place and number: trace ids (8 of their 16 bytes are overwritten), and span ids; equal numbers are the same trace or span. */
+  readonly traces: Uint32Array;
+  readonly spans: Uint32Array;
+  /** Places of fixed64 times, and what they lie behind the base. */
+  readonly timeAt: Uint32Array;
+  readonly timeOffsetNs: Float64Array;
+  /** Pairs of place and length: runs of decimal digits in texts. */
+  readonly digits: Uint32Array;
+  /** Places of fixed64 counters that only rise. */
+  readonly ints: Uint32Array;
+  readonly doubles: Uint32Array;
 }
 
-const routes = ['/cart', '/cart/{id}', '/checkout', '/orders/{id}', '/products', '/products/{id}', '/search', '/users/{id}'];
-const methods = ['GET', 'POST', 'PUT'];
+/** Stands in an encoded text where digits go: `@@@@@@` for six of them. Never sent. */
+export const digitMark = '@';
+/** Times are encoded as this and a distance. */
+export const baseNs = 1_000_000_000_000_000_000n;
+/** Counters begin with whole numbers from here on, which nothing else has. */
+export const counterBase = 2 ** 40;
 
-/** `spans` spans with 11 attributes each over 8 services: about what an SDK's batch processor sends. `random` gives [0, 1). */
-export function makePayload(spans: number, random: () => number): Payload {
-  const hex = (digits: number): string => Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
-  const baseNs = 1_000_000_000_000_000_000n;
-  const offsets: bigint[] = [];
-  const traces: string[] = [];
-  const perService = Math.ceil(spans / 8);
-  const resourceSpans = Array.from({ length: 8 }, (_, service) => ({
-    resource: { attributes: [text('service.name', `service-${service}`), text('service.version', '1.4.2'), text('host.name', `node-${service % 3}`), text('service.instance.id', `pod-${service}-a`)] },
-    scopeSpans: [{
-      scope: { name: '@opentelemetry/instrumentation-http', version: '0.223.0' },
-      spans: Array.from({ length: perService }, (): Span => {
-        const start = BigInt(Math.floor(random() * 1e9));
-        const end = start + BigInt(Math.floor(random() * 2e8)) + 1n;
-        offsets.push(start, end);
-        const traceId = hex(32).replace(/^0/, '1');
-        traces.push(traceId);
-        return {
-          traceId, spanId: hex(16).replace(/^0/, '1'), parentSpanId: random() < 0.2 ? '' : hex(16).replace(/^0/, '1'), flags: 257,
-          name: 'GET /cart/{id}', kind: 1 + Math.floor(random() * 3),
-          startTimeUnixNano: baseNs + start, endTimeUnixNano: baseNs + end,
-          attributes: attributes(random), status: { code: random() < 0.02 ? 2 : 0 },
-        };
-      }),
-    }],
-  }));
-  const bytes = Buffer.from(writeRequest('traces', { resourceSpans }));
-  return { bytes, spans: traces.length, traceIdAt: positions(bytes, traces.map((id) => Buffer.from(id, 'hex'))), timeAt: timePositions(bytes, baseNs, offsets) };
+interface Marks {
+  readonly traceIds?: readonly string[];
+  readonly spanIds?: readonly string[];
+  readonly offsetsNs: readonly number[];
+  /** In the order of the encoding. */
+  readonly counters?: readonly { readonly value: number; readonly isInt: boolean }[];
+  readonly digitsBelow?: number;
 }
 
-function attributes(random: () => number): KeyValue[] {
-  const route = routes[Math.floor(random() * routes.length)];
-  const id = Math.floor(random() * 1e6);
-  return [
-    text('http.request.method', methods[Math.floor(random() * 3)]), text('http.route', route), text('url.path', route.replace('{id}', `${id}`)),
-    text('url.scheme', 'https'), text('server.address', 'shop.example'), { key: 'server.port', value: { intValue: 443 } },
-    { key: 'http.response.status_code', value: { intValue: random() < 0.02 ? 500 : 200 } }, text('user_agent.original', 'Mozilla/5.0 (X11; Linux x86_64)'),
-    text('network.protocol.version', '1.1'), text('user.id', `user-${Math.floor(random() * 50_000)}`), { key: 'http.response.body.size', value: { intValue: Math.floor(random() * 20_000) } },
-  ];
+/** Encodes the message and finds what is overwritten; the lists of `marks` are in the order in which they are encoded. */
+export function makePayload(signal: Signal, message: TracesData | LogsData | MetricsData, items: number, marks: Marks): Payload {
+  const bytes = Buffer.from(writeRequest(signal, message));
+  const [traceIds, spanIds] = [marks.traceIds ?? [], marks.spanIds ?? []];
+  const counters = marks.counters ?? [];
+  const counterAt = inOrder(bytes, counters.map(({ value, isInt }) => (isInt ? fixed64(BigInt(value)) : double(value))));
+  return {
+    signal, bytes, items, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+    traces: numbered(bytes, traceIds), spans: numbered(bytes, spanIds),
+    timeAt: Uint32Array.from(inOrder(bytes, marks.offsetsNs.map((offsetNs) => fixed64(baseNs + BigInt(offsetNs))))),
+    timeOffsetNs: Float64Array.from(marks.offsetsNs),
+    digits: digitRuns(bytes),
+    ints: Uint32Array.from(counterAt.filter((_, i) => counters[i].isInt)), doubles: Uint32Array.from(counterAt.filter((_, i) => !counters[i].isInt)),
+  };
 }
 
-/** Hex id of the payload's first span, as last sent. */
-export function traceIdOf(payload: Payload): string {
-  return payload.bytes.toString('hex', payload.traceIdAt[0], payload.traceIdAt[0] + 16);
+function numbered(bytes: Buffer, ids: readonly string[]): Uint32Array {
+  const numberOf = new Map([...new Set(ids)].map((id, i) => [id, i]));
+  return Uint32Array.from(inOrder(bytes, ids.map((id) => Buffer.from(id, 'hex'))).flatMap((at, i) => [at, numberOf.get(ids[i]) ?? 0]));
 }
 
-function text(key: string, value: string): KeyValue {
-  return { key, value: { stringValue: value } };
+function fixed64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(value);
+  return bytes;
 }
 
-function positions(bytes: Buffer, needles: readonly Buffer[]): number[] {
+function double(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleLE(value);
+  return bytes;
+}
+
+function inOrder(bytes: Buffer, needles: readonly Buffer[]): number[] {
   let from = 0;
-  return needles.map((needle) => (from = bytes.indexOf(needle, from)));
-}
-
-function timePositions(bytes: Buffer, baseNs: bigint, offsets: readonly bigint[]): Payload['timeAt'] {
-  let from = 0;
-  return offsets.map((offsetNs) => {
-    const needle = Buffer.alloc(8);
-    needle.writeBigUInt64LE(baseNs + offsetNs);
-    from = bytes.indexOf(needle, from);
-    return { at: from, offsetNs };
+  return needles.map((needle) => {
+    const at = bytes.indexOf(needle, from);
+    if (at < 0) throw new Error(`BUG: ${needle.toString('hex')} does not follow byte ${from}`);
+    from = at + 1;
+    return at;
   });
 }
 
-/** Gives every trace of the payload a new id and moves its times to the second before `nowMs`. */
+function digitRuns(bytes: Buffer): Uint32Array {
+  const mark = digitMark.charCodeAt(0);
+  const runs: number[] = [];
+  for (let i = 0; i < bytes.length; i++) {
+    let count = 0;
+    while (bytes[i + count] === mark) count++;
+    // A lone @ may be a length.
+    if (count >= 3) runs.push(i, count);
+    i += count;
+  }
+  return Uint32Array.from(runs);
+}
+
+export const text = (key: string, value: string): KeyValue => ({ key, value: { stringValue: value } });
+export const whole = (key: string, value: number): KeyValue => ({ key, value: { intValue: value } });
+export const ratio = (key: string, value: number): KeyValue => ({ key, value: { doubleValue: value } });
+
+/** Makes the payload one that was never sent: `serial` is the number of this send, `nowMs` the clock. */
 export function refresh(payload: Payload, serial: number, nowMs: number): Buffer {
-  for (const at of payload.traceIdAt) payload.bytes.writeUInt32LE(serial >>> 0, at + 4);
-  const baseNs = BigInt(nowMs - 1200) * 1_000_000n;
-  for (const { at, offsetNs } of payload.timeAt) payload.bytes.writeBigUInt64LE(baseNs + offsetNs, at);
-  return payload.bytes;
+  const { bytes, view, traces, spans } = payload;
+  const low = Math.imul(serial, 0x9e3779b1) >>> 0;
+  for (let i = 0; i < traces.length; i += 2) {
+    view.setUint32(traces[i], low ^ Math.imul(traces[i + 1] + 1, 0x85ebca6b), true);
+    view.setUint32(traces[i] + 4, serial, true);
+  }
+  for (let i = 0; i < spans.length; i += 2) view.setUint32(spans[i], low ^ Math.imul(spans[i + 1] + 1, 0xc2b2ae35), true);
+  setTimes(payload, nowMs);
+  const seed = setDigits(payload, low | 1);
+  raise(payload, seed);
+  return bytes;
+}
+
+/** The newest time lies a little behind the clock. Two words: a BigInt a time would cost more than sending it. */
+function setTimes({ view, timeAt, timeOffsetNs }: Payload, nowMs: number): void {
+  const newestNs = (nowMs - 1_200) * 1e6;
+  for (let i = 0; i < timeAt.length; i++) {
+    const ns = newestNs + timeOffsetNs[i];
+    const high = Math.floor(ns / 4_294_967_296);
+    view.setUint32(timeAt[i], ns - high * 4_294_967_296, true);
+    view.setUint32(timeAt[i] + 4, high, true);
+  }
+}
+
+function setDigits({ bytes, digits }: Payload, seed: number): number {
+  let state = seed;
+  for (let i = 0; i < digits.length; i += 2) {
+    state = Math.imul(state, 1664525) + 1013904223 | 0;
+    let rest = state >>> 2;
+    for (let at = digits[i] + digits[i + 1] - 1; at >= digits[i]; at--) {
+      const tenth = (rest / 10) | 0;
+      bytes[at] = 48 + rest - tenth * 10;
+      rest = tenth;
+    }
+  }
+  return state;
+}
+
+function raise({ view, ints, doubles }: Payload, seed: number): void {
+  let state = seed;
+  for (const at of ints) {
+    state = Math.imul(state, 1664525) + 1013904223 | 0;
+    view.setUint32(at, view.getUint32(at, true) + 1 + (state >>> 28), true);
+  }
+  for (const at of doubles) {
+    state = Math.imul(state, 1664525) + 1013904223 | 0;
+    view.setFloat64(at, view.getFloat64(at, true) + 0.25 + (state >>> 28) / 4, true);
+  }
+}
+
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 4_294_967_296;
+  };
+}
+
+/** Lower-case hex of `digits` digits, the first of which is not 0. */
+export function hex(random: () => number, digits: number): string {
+  return Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('').replace(/^0/, '1');
 }

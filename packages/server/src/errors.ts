@@ -15,13 +15,13 @@ const row = (http: number, grpc: number, what: string, next: string): ErrorRow =
 
 export const errorTable = {
   malformed: row(400, 3, 'The body is not a valid OTLP request.', 'Check that the body and its Content-Type belong together; the message names the place.'),
-  bad_compression: row(400, 3, 'The body could not be decompressed.', 'Send what Content-Encoding says: gzip, or nothing.'),
+  bad_compression: row(400, 3, 'The body could not be decompressed.', 'Send what Content-Encoding says, whole: gzip, zstd, deflate, or nothing.'),
   unauthenticated: row(401, 16, 'The bearer token is missing or wrong.', 'Send the header Authorization: Bearer <token> with the token that the server was started with.'),
   wrong_path: row(404, 12, 'Nothing is served at this path.', 'Send traces, metrics and logs to /v1/traces, /v1/metrics and /v1/logs.'),
   method_not_allowed: row(405, 12, 'This path does not take this method.', 'Use a method that the Allow header names.'),
   too_large: row(413, 8, 'The request is larger than the limit.', 'Send smaller batches, or raise request-bytes-max.'),
   unsupported_type: row(415, 12, 'This content type is not understood.', 'Send application/x-protobuf or application/json.'),
-  unsupported_compression: row(415, 12, 'This compression is not understood.', 'Send gzip, or no compression.'),
+  unsupported_compression: row(415, 12, 'This compression is not understood.', 'Send gzip, zstd or deflate, or no compression.'),
   bad_framing: row(400, 3, 'The call does not carry exactly one whole gRPC message.', 'Use a standard gRPC client for the unary Export call.'),
   overload: row(503, 14, 'The server takes in as much as it can hold.', 'Retry after the time that the answer names; nothing of the request was kept.'),
   storage_failed: row(503, 14, 'The request could not be made durable.', 'Free space on the disk of the data folder; then retry. Nothing of the request was kept.'),

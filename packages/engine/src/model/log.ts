@@ -6,7 +6,7 @@ export type Position = number;
 /** `tick` carries no data: it lets event time go on when nothing arrives. `notice` is a `Notice` as JSON: what a person told us. */
 export type RecordKind = Signal | 'tick' | 'notice';
 export type Encoding = 'protobuf' | 'json';
-export type Compression = 'identity' | 'gzip';
+export type Compression = 'identity' | 'gzip' | 'zstd' | 'deflate';
 
 /** A request exactly as it arrived. `receivedMs` is the server's clock at that moment, and the only clock that views ever see. */
 export interface LogRecord {

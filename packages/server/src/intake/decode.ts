@@ -1,28 +1,14 @@
-import { gunzipSync } from 'node:zlib';
-import type { Compression, Encoding, LogRecord } from '@clew/engine';
+import type { Encoding, LogRecord } from '@clew/engine';
 import { defaultReadLimits, fromJson, MalformedOtlp, readRequest } from '@clew/otlp';
 import type { Batch, ReadLimits, Signal } from '@clew/otlp';
-import { CodedError, reasonOf } from '../errors.ts';
+import { CodedError } from '../errors.ts';
 import type { ViewRecord } from '../views/view.ts';
+import { inflate } from './inflate.ts';
 import { readNotice } from './notice.ts';
-
-const inflateChunkBytes = 128 * 1024;
 
 export interface DecodeLimits {
   readonly requestBytesMax: number;
   readonly requestItemsMax: number;
-}
-
-/** The body without its compression. The limit is checked while it inflates, so a bomb costs no more than the limit. */
-export function inflate(body: Uint8Array, compression: Compression, bytesMax: number): Uint8Array {
-  if (compression === 'identity') return body;
-  try {
-    return gunzipSync(body, { maxOutputLength: bytesMax, chunkSize: inflateChunkBytes });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw new CodedError('too_large', `more than ${bytesMax} bytes after decompression`, { cause: error });
-    throw new CodedError('bad_compression', reasonOf(error), { cause: error });
-  }
 }
 
 /** Throws `malformed` with the place. */

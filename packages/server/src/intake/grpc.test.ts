@@ -1,6 +1,6 @@
 import { connect } from 'node:http2';
 import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { Client, compressionAlgorithms, credentials, Metadata, status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -36,7 +36,7 @@ async function errorOf(calling: Promise<unknown>): Promise<ServiceError> {
 const detailsOf = (error: ServiceError): string => Buffer.from(error.metadata.get('grpc-status-details-bin')[0] as Buffer).toString('latin1');
 
 describe.each(signals)('%s by grpc-js', (signal) => {
-  test.each([['identity', compressionAlgorithms.identity], ['gzip', compressionAlgorithms.gzip]])('success with %s: an empty answer, and all items are durable', async (_, algorithm) => {
+  test.each([['identity', compressionAlgorithms.identity], ['gzip', compressionAlgorithms.gzip], ['deflate', compressionAlgorithms.deflate]])('success with %s: an empty answer, and all items are durable', async (_, algorithm) => {
     const on = await openReceivers();
     const client = clientOf(on, { 'grpc.default_compression_algorithm': algorithm });
     expect(await call(client, paths[signal], encode(signal, 'protobuf', messageOf(signal)))).toEqual(Buffer.alloc(0));
@@ -120,6 +120,12 @@ test('a request sent over gRPC and again over gRPC is kept once', async () => {
   expect(countOf(on)).toBe(3);
 });
 
+function asCompressed(message: Buffer): Buffer {
+  const frame = writeFrame(message);
+  frame[0] = 1;
+  return frame;
+}
+
 /** What no decent client sends: a bare HTTP/2 stream. */
 async function raw(on: Receivers, body: Buffer | null, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly headers: IncomingHttpHeaders; readonly trailers: IncomingHttpHeaders }> {
   const session: ClientHttp2Session = connect(`http://127.0.0.1:${on.grpcPort}`);
@@ -148,6 +154,7 @@ describe('bare streams', () => {
     ['compressed without saying how', Buffer.concat([Buffer.from([1]), good.subarray(1)]), {}, '3'],
     ['an unknown compression', good, { 'grpc-encoding': 'snappy' }, '12'],
     ['gzip announced and plain sent, which gRPC allows', good, { 'grpc-encoding': 'gzip' }, '0'],
+    ['zstd', asCompressed(zstdCompressSync(good.subarray(5))), { 'grpc-encoding': 'zstd' }, '0'],
     ['gzip that is not gzip', Buffer.concat([Buffer.from([1]), good.subarray(1)]), { 'grpc-encoding': 'gzip' }, '3'],
   ];
   test.each(frames)('%s', async (_, body, headers, code) => {
@@ -155,7 +162,7 @@ describe('bare streams', () => {
     const answer = await raw(on, body, headers);
     expect(answer.headers['grpc-status'] ?? answer.trailers['grpc-status']).toBe(code);
     expect(answer.headers[':status']).toBe(200);
-    if (code === '12') expect(answer.headers['grpc-accept-encoding']).toBe('identity,gzip');
+    if (code === '12') expect(answer.headers['grpc-accept-encoding']).toBe('identity,gzip,deflate,zstd');
     expect(on.bugs).toEqual([]);
   });
   test('a gzip bomb is RESOURCE_EXHAUSTED', async () => {

@@ -5,9 +5,11 @@ import { writeResponse, writeStatus } from '@clew/otlp';
 import type { Signal } from '@clew/otlp';
 import { CodedError, errorTable } from '../errors.ts';
 import { ClientGone, readBody } from './body.ts';
+import { compressionNames } from './inflate.ts';
 import { framePrefixBytes, percentEncode, readFrame, writeFrame } from './grpc-message.ts';
 import { mayRetry, receive, retryDelayMs, toCoded } from './receive.ts';
 import type { ReceiverOptions } from './receive.ts';
+import { requestIdHeader } from './request-id.ts';
 import { sourceOf } from './source.ts';
 import { isAuthorized } from './token.ts';
 
@@ -23,6 +25,7 @@ const sessionWindowBytes = 16 * 1024 * 1024;
 const streamsPerSessionMax = 256;
 const sessionMemoryMiB = 64;
 const messageCharsMax = 1_000;
+const acceptedEncodings = 'identity,gzip,deflate,zstd';
 
 export interface GrpcReceiver {
   readonly server: Http2Server;
@@ -54,7 +57,7 @@ export function makeGrpcReceiver(options: ReceiverOptions): GrpcReceiver {
 }
 
 async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
-  const source = sourceOf(stream.session?.socket ?? {}, headers['user-agent'], null);
+  const source = sourceOf(stream.session?.socket ?? {}, headers['user-agent'], null, { requestId: options.requestIds.of(headers['x-request-id']), via: 'grpc' });
   stream.on('error', () => undefined);
   if (!/^application\/grpc(\+proto)?(;|$)/i.test(headers['content-type'] ?? '') || headers[':method'] !== 'POST') {
     if (isOpen(stream)) stream.respond({ ':status': headers[':method'] === 'POST' ? 415 : 405, ...(headers[':method'] === 'POST' ? {} : { allow: 'POST' }) }, { endStream: true });
@@ -65,7 +68,7 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
   let signal: Signal | null = null;
   const timer = setTimeout(() => {
     options.counters.refusedRequest(signal, new CodedError('slow_client'), source, 0, options.nowMs());
-    refuse(stream, new CodedError('slow_client'));
+    refuse(stream, new CodedError('slow_client'), source.requestId);
   }, options.bodyTimeoutMs);
   try {
     const path = headers[':path'] ?? '';
@@ -81,12 +84,12 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
     if (isCompressed && announced === 'identity') throw new CodedError('bad_framing', 'compressed, but grpc-encoding does not say how');
     const compression = isCompressed ? announced : 'identity';
     const partial = await receive(options, { signal, encoding: 'protobuf', compression, body: message, source, ticket });
-    answer(stream, writeFrame(writeResponse(signal, 'protobuf', partial ?? undefined)));
+    answer(stream, writeFrame(writeResponse(signal, 'protobuf', partial ?? undefined)), partial === null ? {} : { [requestIdHeader]: source.requestId });
   } catch (error) {
     if (error instanceof ClientGone) return;
     const coded = toCoded(error, options.onBug);
     options.counters.refusedRequest(signal, coded, source, 200, options.nowMs());
-    refuse(stream, coded);
+    refuse(stream, coded, source.requestId);
   } finally {
     clearTimeout(timer);
     ticket.release();
@@ -96,15 +99,15 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
 /** The client may have gone; sending trailers on a closed stream throws and would end the process. */
 const isOpen = (stream: ServerHttp2Stream): boolean => !stream.destroyed && !stream.closed && !stream.headersSent;
 
-function answer(stream: ServerHttp2Stream, frame: Buffer): void {
+function answer(stream: ServerHttp2Stream, frame: Buffer, headers: Readonly<Record<string, string>>): void {
   if (!isOpen(stream)) return;
   stream.on('wantTrailers', () => { if (!stream.destroyed && !stream.closed) stream.sendTrailers({ 'grpc-status': '0' }); });
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+  stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-accept-encoding': acceptedEncodings, ...headers }, { waitForTrailers: true });
   stream.end(frame);
 }
 
 /** Trailers only: the status stands in the first and only header block. */
-function refuse(stream: ServerHttp2Stream, error: CodedError): void {
+function refuse(stream: ServerHttp2Stream, error: CodedError, requestId: string): void {
   if (!isOpen(stream)) return;
   const { grpc, next } = errorTable[error.code];
   const text = (error.value === '' ? `${error.message} ${next}` : `${error.message} (${error.value}) ${next}`).slice(0, messageCharsMax);
@@ -117,9 +120,10 @@ function refuse(stream: ServerHttp2Stream, error: CodedError): void {
     ':status': 200,
     'content-type': 'application/grpc',
     'grpc-status': String(grpc),
+    [requestIdHeader]: requestId,
     'grpc-message': percentEncode(text),
     'grpc-status-details-bin': Buffer.from(details).toString('base64'),
-    ...(error.code === 'unsupported_compression' ? { 'grpc-accept-encoding': 'identity,gzip' } : {}),
+    ...(error.code === 'unsupported_compression' ? { 'grpc-accept-encoding': acceptedEncodings } : {}),
   }, { endStream: true });
   // Tells a client that is still sending to stop, without an error.
   if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
@@ -127,7 +131,6 @@ function refuse(stream: ServerHttp2Stream, error: CodedError): void {
 
 function compressionOf(header: string | string[] | undefined): Compression {
   const name = String(header ?? '').trim().toLowerCase();
-  if (name === '' || name === 'identity') return 'identity';
-  if (name === 'gzip') return 'gzip';
+  if (Object.hasOwn(compressionNames, name)) return compressionNames[name];
   throw new CodedError('unsupported_compression', name.slice(0, 100));
 }

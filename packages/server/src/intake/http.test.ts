@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Signal } from '@clew/otlp';
+import { decodeRecord } from './decode.ts';
 import { countOf, encode, messageOf, openReceivers, post, typeOf } from './fixture/receivers.ts';
 import type { HttpAnswer, Receivers, TestEncoding } from './fixture/receivers.ts';
 
@@ -39,6 +40,16 @@ describe.each(everyWay)('%s in %s', (signal, encoding) => {
     const { status } = await send(on, signal, encoding, [body.subarray(0, 10), body.subarray(10)], { 'content-encoding': 'GZIP', 'content-type': `${typeOf[encoding].toUpperCase()}; charset=utf-8` });
     expect(status).toBe(200);
     expect(countOf(on)).toBe(3);
+  });
+
+  test.each([['zstd', zstdCompressSync], ['deflate', deflateSync], ['deflate', deflateRawSync], ['identity', (body: Buffer) => body]] as const)('%s, and it is read back from the log after a restart', async (name, compress) => {
+    const on = await openReceivers();
+    const { status } = await send(on, signal, encoding, compress(encode(signal, encoding, messageOf(signal))), { 'content-encoding': name });
+    expect([status, countOf(on)]).toEqual([200, 3]);
+    const { log } = await on.again();
+    const counts: number[] = [];
+    for await (const record of log.read(1)) counts.push(decodeRecord(record, { requestBytesMax: 100_000, requestItemsMax: 100 })?.count ?? 0);
+    expect(counts).toEqual([3]);
   });
 
   test('malformed is 400 with a Status in the same type', async () => {
@@ -115,7 +126,7 @@ describe('requests for something else', () => {
     const on = await openReceivers();
     expect((await post(on.httpPort, '/v1/traces', { headers: type === '' ? {} : { 'content-type': type }, body: Buffer.from('{}') })).status).toBe(415);
   });
-  test.each(['br', 'gzip, gzip', 'zstd'])('content encoding %j is 415', async (name) => {
+  test.each(['br', 'gzip, gzip', 'snappy', '__proto__'])('content encoding %j is 415', async (name) => {
     const on = await openReceivers();
     expect((await send(on, 'traces', 'protobuf', Buffer.alloc(3), { 'content-encoding': name })).status).toBe(415);
   });

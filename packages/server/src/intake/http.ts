@@ -5,12 +5,13 @@ import { writeResponse, writeStatus } from '@clew/otlp';
 import type { Signal } from '@clew/otlp';
 import { CodedError, errorTable } from '../errors.ts';
 import { ClientGone, readBody } from './body.ts';
-import { inflate } from './decode.ts';
 import { receiveForeign } from './foreign/receive-foreign.ts';
 import type { ForeignRoute, Reply } from './foreign/route.ts';
 import { inflateSnappy } from './foreign/snappy.ts';
+import { compressionNames, inflateAside } from './inflate.ts';
 import { mayRetry, receive, retryDelayMs, toCoded } from './receive.ts';
 import type { Partial, ReceiverOptions } from './receive.ts';
+import { requestIdHeader } from './request-id.ts';
 import { sourceOf } from './source.ts';
 import { isAuthorized } from './token.ts';
 
@@ -37,7 +38,7 @@ export function makeHttpReceiver(options: ReceiverOptions): Server {
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-      options.counters.refusedRequest(null, new CodedError('slow_client'), sourceOf(socket as { remoteAddress?: string }, undefined, null), 0, options.nowMs());
+      options.counters.refusedRequest(null, new CodedError('slow_client'), sourceOf(socket as { remoteAddress?: string }, undefined, null, { requestId: options.requestIds.of(undefined), via: 'http' }), 0, options.nowMs());
       socket.destroy();
     } else if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     else socket.destroy();
@@ -47,9 +48,9 @@ export function makeHttpReceiver(options: ReceiverOptions): Server {
 
 async function handle(options: ReceiverOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const ticket = options.budget.open();
-  const source = sourceOf(request.socket, request.headers['user-agent'], null);
   let signal: Signal | null = null;
   let encoding = encodingOf(request.headers['content-type']);
+  const source = sourceOf(request.socket, request.headers['user-agent'], null, { requestId: options.requestIds.of(request.headers['x-request-id']), via: encoding === null ? 'http' : `http/${encoding}` });
   let foreign: ForeignRoute | null = null;
   try {
     const path = (request.url ?? '').split('?', 1)[0];
@@ -67,11 +68,12 @@ async function handle(options: ReceiverOptions, request: IncomingMessage, respon
     if (declaredBytes(request) > bytesMax) throw new CodedError('too_large', `${declaredBytes(request)} of ${bytesMax} bytes`);
     const body = await readBody(request, { bytesMax, ticket });
     if (foreign !== null) {
-      const inflated = isSnappy ? inflateSnappy(body, bytesMax) : inflate(body, compression, bytesMax);
-      reply(response, await receiveForeign(options, foreign, { body: inflated, headers: request.headers, source, ticket }));
+      const inflated = isSnappy ? inflateSnappy(body, bytesMax) : await inflateAside(body, compression, bytesMax);
+      reply(response, await receiveForeign(options, foreign, { body: inflated, headers: request.headers, source: { ...source, via: foreign.name }, ticket }));
       return;
     }
     const partial = await receive(options, { signal, encoding: encoding ?? 'protobuf', compression, body, source, ticket });
+    if (partial !== null) response.setHeader(requestIdHeader, source.requestId);
     answer(response, signal, encoding ?? 'protobuf', partial);
   } catch (error) {
     if (error instanceof ClientGone) return;
@@ -79,6 +81,7 @@ async function handle(options: ReceiverOptions, request: IncomingMessage, respon
     const { http } = errorTable[coded.code];
     options.counters.refusedRequest(signal, coded, source, http, options.nowMs());
     encoding ??= /json/i.test(request.headers['content-type'] ?? 'json') ? 'json' : 'protobuf';
+    response.setHeader(requestIdHeader, source.requestId);
     refuse(request, response, encoding, coded, foreign);
   } finally {
     ticket.release();
@@ -146,8 +149,7 @@ function encodingOf(header: string | undefined): Encoding | null {
 /** Stacked encodings are refused. */
 function compressionOf(header: string | undefined): Compression {
   const name = (header ?? '').trim().toLowerCase();
-  if (name === '' || name === 'identity') return 'identity';
-  if (name === 'gzip' || name === 'x-gzip') return 'gzip';
+  if (Object.hasOwn(compressionNames, name)) return compressionNames[name];
   throw new CodedError('unsupported_compression', name.slice(0, 100));
 }
 

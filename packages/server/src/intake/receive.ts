@@ -4,12 +4,14 @@ import type { Batch, Signal } from '@clew/otlp';
 import { CodedError, reasonOf } from '../errors.ts';
 import type { Budget, Ticket } from './budget.ts';
 import type { Counters } from './counters.ts';
-import { batchBytes, decode, inflate } from './decode.ts';
+import { batchBytes, decode } from './decode.ts';
 import type { DecodeLimits } from './decode.ts';
 import { digestOf } from './dedup.ts';
 import type { Dedup } from './dedup.ts';
+import { inflateAside } from './inflate.ts';
 import type { ForeignRoute } from './foreign/route.ts';
 import type { Journal } from './journal.ts';
+import type { RequestIds } from './request-id.ts';
 import type { Source } from './source.ts';
 
 export interface ReceiverOptions {
@@ -21,6 +23,7 @@ export interface ReceiverOptions {
   readonly counters: Counters;
   readonly dedup: Dedup;
   readonly journal: Journal;
+  readonly requestIds: RequestIds;
   /** Paths of other protocols. */
   readonly foreign: ReadonlyMap<string, ForeignRoute>;
   nowMs(): number;
@@ -52,7 +55,7 @@ const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records'
 export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket }: Request): Promise<Partial> {
   const { limits, counters, dedup, journal } = options;
   if (options.isStopping()) throw new CodedError('stopping');
-  const bytes = inflate(body, compression, limits.requestBytesMax);
+  const bytes = await inflateAside(body, compression, limits.requestBytesMax);
   ticket.take(batchBytes(bytes.length));
   const batch = decode(signal, encoding, bytes, limits);
   const digest = digestOf({ kind: signal, encoding, compression, body });

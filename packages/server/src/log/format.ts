@@ -11,7 +11,7 @@ export const bodyBytesMax = 512 * 1024 * 1024;
 const magic = Buffer.from('CLEWLOG\x01', 'latin1');
 const kinds: readonly RecordKind[] = ['tick', 'traces', 'metrics', 'logs', 'notice'];
 const encodings = ['protobuf', 'json'] as const;
-const compressions = ['identity', 'gzip'] as const;
+const compressions = ['identity', 'gzip', 'zstd', 'deflate'] as const;
 
 export interface SegmentHeader {
   /** Eight random bytes that every record of this segment begins with: no body that a client sends can look like a record. */

@@ -14,6 +14,7 @@ import type { GrpcReceiver } from './grpc.ts';
 import { makeHttpReceiver } from './http.ts';
 import { makeArrivalClock, makeJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
+import { makeRequestIds } from './request-id.ts';
 
 export interface IntakeOptions {
   readonly settings: Settings;
@@ -48,7 +49,7 @@ export async function openIntake({ settings, log, nowMs, onDurable, onBug }: Int
   const options = {
     limits: settings, headersTimeoutMs: settings.headersTimeoutMs, bodyTimeoutMs: settings.bodyTimeoutMs,
     token: settings.token === '' ? null : settings.token,
-    budget, counters, dedup, journal, onBug,
+    budget, counters, dedup, journal, onBug, requestIds: makeRequestIds(nowMs()),
     foreign: makeForeignRoutes(),
     nowMs: clock.nowMs,
     isStopping: () => isStopping,

@@ -3,6 +3,8 @@ export type {
   ScopeColumns, Signal, SpanBatch, Strings,
 } from './batch.ts';
 export { MetricType, refusalReasons, ValueKind } from './batch.ts';
+export type { Cursor } from './cursor.ts';
+export { endOf, fields, openCursor, readLength, readTag, readVarint, signed64, skipUnknown, unsigned64 } from './cursor.ts';
 export { fromJson } from './from-json.ts';
 export type { ReadLimits } from './limits.ts';
 export { defaultReadLimits, valueDepthMax } from './limits.ts';

@@ -1,6 +1,13 @@
 /** Why single items of other protocols are refused; the part before the dot is the protocol. */
 export const foreignReasons = {
-  'remote_write.no_name': 'the series has no __name__ label',
+  'remote_write.labels': 'the series has no __name__, a label twice or without a name, more than 256 labels, or labels that are not UTF-8',
+  'remote_write.time': 'the time of the sample must be after 1970',
+  'remote_write.histogram_float': 'a histogram with counts that are not whole numbers has no place in OTLP',
+  'remote_write.histogram_gauge': 'a gauge histogram has no place in OTLP',
+  'remote_write.histogram_schema': 'the schema of the native histogram must be -4 to 8, or -53',
+  'remote_write.histogram_shape': 'spans, buckets and count of the native histogram do not fit together',
+  'remote_write.histogram_size': 'the native histogram has more than 10,000 buckets',
+  'remote_write.exemplar_alone': 'the exemplar came without a sample of its series that it could stand at',
 } as const;
 
 export type ForeignReason = keyof typeof foreignReasons;

@@ -1,7 +1,8 @@
+import { makeRemoteWriteRoute } from './remote-write/route.ts';
 import type { ForeignRoute } from './route.ts';
 
 /** Every path on which another protocol than OTLP is spoken; made once a server, since some remember what senders said of themselves. */
 export function makeForeignRoutes(): ReadonlyMap<string, ForeignRoute> {
-  const routes: readonly ForeignRoute[] = [];
+  const routes: readonly ForeignRoute[] = [makeRemoteWriteRoute()];
   return new Map(routes.map((route) => [route.path, route]));
 }

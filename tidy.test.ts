@@ -56,6 +56,8 @@ const mayImport: Record<string, readonly string[]> = {
   server: ['@clew/engine', '@clew/otlp', '@clew/simulator', 'node:', 'dependency'],
   shop: ['@clew/otlp', 'node:', 'dependency'],
   simulator: ['@clew/otlp'],
+  // A client of its own: it shares nothing with the receiver that it judges.
+  conform: ['node:', 'dependency'],
   console: ['@clew/engine type', '@clew/server/api type', 'dependency'],
 };
 

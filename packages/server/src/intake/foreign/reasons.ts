@@ -8,6 +8,13 @@ export const foreignReasons = {
   'remote_write.histogram_shape': 'spans, buckets and count of the native histogram do not fit together',
   'remote_write.histogram_size': 'the native histogram has more than 10,000 buckets',
   'remote_write.exemplar_alone': 'the exemplar came without a sample of its series that it could stand at',
+  'zipkin.span': 'a span must be a JSON object',
+  'zipkin.ids': 'traceId must be 16 or 32 hex digits and id 16, not all zero; parentId, where there is one, too',
+  'zipkin.time': 'timestamp, duration and times of annotations must be microseconds, not negative',
+  'jaeger.span': 'a span must be a JSON object',
+  'jaeger.ids': 'traceID must be up to 32 hex digits and spanID up to 16, not all zero',
+  'jaeger.time': 'startTime, duration and times of logs must be microseconds, not negative',
+  'jaeger.process': 'the span has no process of its own, and its processID names none',
 } as const;
 
 export type ForeignReason = keyof typeof foreignReasons;

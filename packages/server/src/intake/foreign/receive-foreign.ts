@@ -2,20 +2,22 @@ import { receive } from '../receive.ts';
 import type { ReceiverOptions } from '../receive.ts';
 import type { Source } from '../source.ts';
 import type { Ticket } from '../budget.ts';
+import type { Admitted } from '../gate.ts';
 import type { ForeignReason } from './reasons.ts';
 import type { ForeignRequest, ForeignRoute, Reply } from './route.ts';
 
 export interface Inflated extends Pick<ForeignRequest, 'body' | 'headers'> {
   readonly source: Source;
   readonly ticket: Ticket;
+  readonly admitted: Admitted;
 }
 
 /** Translates a request, and takes it in like any other. Resolves when what was kept is durable. Throws a CodedError, and then nothing was kept. */
-export async function receiveForeign(options: ReceiverOptions, route: ForeignRoute, { body, headers, source, ticket }: Inflated): Promise<Reply> {
+export async function receiveForeign(options: ReceiverOptions, route: ForeignRoute, { body, headers, source, ticket, admitted }: Inflated): Promise<Reply> {
   ticket.take(body.length);
   const translation = route.read({ body, headers, source: source.name, itemsMax: options.limits.requestItemsMax });
   ticket.take(translation.body.length);
-  const partial = translation.items === 0 ? null : await receive(options, { signal: route.signal, encoding: 'protobuf', compression: 'identity', body: translation.body, source, ticket });
+  const partial = translation.items === 0 ? null : await receive(options, { signal: route.signal, encoding: 'protobuf', compression: 'identity', body: translation.body, source, ticket, admitted });
   const reply = translation.answer(partial);
   const reasons = new Map<ForeignReason, number>();
   for (const { reason, items } of translation.refusals) reasons.set(reason, (reasons.get(reason) ?? 0) + items);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CodedError, errorTable } from '../../../errors.ts';
 import type { Partial } from '../../receive.ts';
-import { foreignReasons } from '../reasons.ts';
+import { failureText } from '../answers.ts';
 import { textReply } from '../route.ts';
 import type { ForeignRoute, Reply } from '../route.ts';
 import { makeMemory } from './memory.ts';
@@ -22,9 +22,9 @@ export function makeRemoteWriteRoute(): ForeignRoute {
     read({ body, headers, source, itemsMax }) {
       const request = versionOf(headers) === 1 ? readVersion1(body, itemsMax) : readVersion2(body, itemsMax);
       const metrics = toOtlp(request, source, memory);
-      return { ...metrics, answer: (partial) => answer(metrics, partial) };
+      return { body: metrics.body, items: metrics.items, refusals: metrics.refused.list(), answer: (partial) => answer(metrics, partial) };
     },
-    refuse: (error) => textReply(errorTable[error.code].http, `${error.message}${error.value === '' ? '' : ` (${error.value})`} ${errorTable[error.code].next}\n`),
+    refuse: (error) => textReply(errorTable[error.code].http, failureText(error)),
   };
 }
 
@@ -41,14 +41,13 @@ function versionOf(headers: IncomingHttpHeaders): 1 | 2 {
  * 204, or 400 when samples were refused: senders do not send a 400 again, and the rest has been kept. An exemplar alone
  * is no reason to say that a sample failed: the counts in the headers tell of it.
  */
-function answer({ written, refusals }: WrittenMetrics, partial: Partial): Reply {
+function answer({ written, refused }: WrittenMetrics, partial: Partial): Reply {
   const lost = partial?.rejected ?? 0;
   const headers = {
     'x-prometheus-remote-write-samples-written': String(written.samples - Math.max(0, lost - written.histograms)),
     'x-prometheus-remote-write-histograms-written': String(Math.max(0, written.histograms - lost)),
     'x-prometheus-remote-write-exemplars-written': String(written.exemplars),
   };
-  const failures = refusals.filter(({ reason }) => reason !== 'remote_write.exemplar_alone').map(({ reason, items, place }) => `${items} × ${foreignReasons[reason]}${place === '' ? '' : ` (${place.slice(0, 200)})`}`);
-  if (partial !== null) failures.push(partial.message);
-  return failures.length === 0 ? textReply(204, '', headers) : textReply(400, `Kept ${written.samples} samples and ${written.histograms} histograms, refused: ${failures.join('; ')}\n`, headers);
+  const isFailure = partial !== null || refused.list().some(({ reason }) => reason !== 'remote_write.exemplar_alone');
+  return isFailure ? textReply(400, `Kept ${written.samples + written.histograms - lost} samples and histograms, refused: ${refused.words(partial)}\n`, headers) : textReply(204, '', headers);
 }

@@ -1,7 +1,7 @@
 import { writeRequest } from '@clew/otlp';
 import type { Exemplar, KeyValue, Metric } from '@clew/otlp';
-import type { ForeignReason } from '../reasons.ts';
-import type { Refusal } from '../route.ts';
+import { refusals } from '../refusals.ts';
+import type { Refusals } from '../refusals.ts';
 import { hasLabel, kindOf, toUnit } from './kind.ts';
 import type { FamilyOf, SeriesKind } from './kind.ts';
 import type { Memory } from './memory.ts';
@@ -19,7 +19,7 @@ export interface WrittenMetrics {
   readonly body: Uint8Array;
   readonly items: number;
   readonly written: Written;
-  readonly refusals: readonly Refusal[];
+  readonly refused: Refusals;
 }
 
 type Kind = SeriesKind | 'exponential' | 'explicit';
@@ -30,7 +30,7 @@ interface TargetDraft { readonly resource: readonly KeyValue[]; readonly scopes:
 
 interface Draft {
   readonly targets: Map<string, TargetDraft>;
-  readonly refusals: Map<ForeignReason, { items: number; readonly place: string }>;
+  readonly refused: Refusals;
   readonly written: { samples: number; histograms: number; exemplars: number };
   readonly memory: Memory;
   readonly source: string;
@@ -51,14 +51,14 @@ export function toOtlp({ series, metadata }: WriteRequest, source: string, memor
   for (const each of metadata) memory.learnFamily(source, each);
   const parted = new Set<string>();
   for (const { labels } of series) if (labels !== null) learn(labels, source, memory, parted);
-  const draft: Draft = { targets: new Map(), refusals: new Map(), written: { samples: 0, histograms: 0, exemplars: 0 }, memory, source, parted };
+  const draft: Draft = { targets: new Map(), refused: refusals(), written: { samples: 0, histograms: 0, exemplars: 0 }, memory, source, parted };
   for (const each of series) addSeries(draft, each);
   const { samples, histograms } = draft.written;
   return {
     items: samples + histograms,
     body: samples + histograms === 0 ? new Uint8Array(0) : write(draft),
     written: draft.written,
-    refusals: [...draft.refusals].map(([reason, { items, place }]) => ({ reason, items, place })),
+    refused: draft.refused,
   };
 }
 
@@ -81,7 +81,7 @@ function addSeries(draft: Draft, series: Series): void {
   const { labels, samples, histograms, exemplars } = series;
   const name = labels === null ? '' : labelOf(labels, '__name__');
   if (labels === null || name === '' || labels.length > 2 * labelsMax || hasTwice(labels)) {
-    refuse(draft, 'remote_write.labels', samples.length + histograms.length, name);
+    if (samples.length + histograms.length > 0) draft.refused.add('remote_write.labels', name, samples.length + histograms.length);
     return;
   }
   const points: Point[] = [];
@@ -96,7 +96,7 @@ function addSeries(draft: Draft, series: Series): void {
 }
 
 function addSample(draft: Draft, metric: MetricDraft, attributes: readonly KeyValue[], series: Series, { value, timeMs, startMs, isStale }: Sample, points: Point[]): void {
-  if (!(timeMs > 0)) return refuse(draft, 'remote_write.time', 1, metric.name);
+  if (!(timeMs > 0)) return void draft.refused.add('remote_write.time', metric.name);
   const start = metric.kind === 'counter' ? startOf(startMs || series.createdMs, timeMs) : {};
   push(metric, points, { attributes, timeUnixNano: toNs(timeMs), ...start, ...(isStale ? { flags: noRecordedValue } : { asDouble: value }) });
   draft.written.samples += 1;
@@ -104,9 +104,9 @@ function addSample(draft: Draft, metric: MetricDraft, attributes: readonly KeyVa
 
 function addHistogram(draft: Draft, series: Series, name: string, labels: readonly string[], histogram: NativeHistogram, points: Point[]): void {
   const { timeMs, startMs, isStale } = histogram;
-  if (!(timeMs > 0)) return refuse(draft, 'remote_write.time', 1, name);
+  if (!(timeMs > 0)) return void draft.refused.add('remote_write.time', name);
   const value = toHistogram(histogram);
-  if ('refused' in value) return refuse(draft, value.refused, 1, name);
+  if ('refused' in value) return void draft.refused.add(value.refused, name);
   const metadata = series.metadata ?? draft.memory.family(draft.source, name);
   const metric = metricOf(draft, labels, name, value.kind, { kind: 'gauge', metadata });
   push(metric, points, { attributes: pointAttributes(labels), timeUnixNano: toNs(timeMs), ...startOf(startMs || series.createdMs, timeMs), ...value.point, ...(isStale ? { flags: noRecordedValue } : {}) });
@@ -122,9 +122,9 @@ function push(metric: MetricDraft, points: Point[], point: Point): void {
 function addExemplars(draft: Draft, name: string, exemplars: readonly WrittenExemplar[], points: readonly Point[]): void {
   if (exemplars.length === 0) return;
   const point = points.at(-1);
-  if (point === undefined) return refuse(draft, 'remote_write.exemplar_alone', exemplars.length, name);
+  if (point === undefined) return void draft.refused.add('remote_write.exemplar_alone', name, exemplars.length);
   for (const exemplar of exemplars) {
-    if (exemplar.labels === null) refuse(draft, 'remote_write.labels', 1, name);
+    if (exemplar.labels === null) draft.refused.add('remote_write.labels', name);
     else {
       (point.exemplars ??= []).push(toExemplar(exemplar.labels, exemplar));
       draft.written.exemplars += 1;
@@ -206,13 +206,6 @@ function makeScope(labels: readonly string[]): ScopeDraft {
     else attributes.push({ key: name, value: { stringValue: labels[i + 1] } });
   }
   return { scope: { name: known.get('name') ?? ownScope, version: known.get('version') ?? '', attributes }, schemaUrl: known.get('schema_url') ?? '', metrics: new Map() };
-}
-
-function refuse({ refusals }: Draft, reason: ForeignReason, items: number, place: string): void {
-  if (items === 0) return;
-  const known = refusals.get(reason);
-  if (known === undefined) refusals.set(reason, { items, place });
-  else known.items += items;
 }
 
 function write({ targets }: Draft): Uint8Array {

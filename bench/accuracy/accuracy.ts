@@ -12,6 +12,7 @@ const sets: Readonly<Record<string, () => Promise<{ run(folder: string): Promise
   petshop: () => import('./petshop.ts'),
   'nezha-trainticket': () => import('./nezha-trainticket.ts'),
   'nezha-onlineboutique-metrics': () => import('./nezha-onlineboutique.ts'),
+  'tvdiag-alerts': () => import('./tvdiag-alerts.ts'),
   'rcd-sockshop': () => import('./rcd-sockshop.ts'),
 };
 

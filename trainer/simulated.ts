@@ -1,6 +1,6 @@
 import { defaultSettings } from '@clew/engine';
 import { readRequest } from '@clew/otlp';
-import type { Signal } from '@clew/otlp';
+import type { StableSignal } from '@clew/otlp';
 import { openSimulation } from '@clew/simulator';
 import type { SimulationOptions, Truth } from '@clew/simulator';
 import { makeWindow, readPane, writePane } from '../packages/engine/src/detect/autoencoder/windows.ts';
@@ -9,7 +9,7 @@ import { openFeatures } from '../packages/engine/src/features/features.ts';
 import { intake } from '../packages/engine/src/intake/intake.ts';
 import type { Pane } from '../packages/engine/src/model/index.ts';
 
-const signals: readonly Signal[] = ['metrics', 'logs', 'traces'];
+const signals: readonly StableSignal[] = ['metrics', 'logs', 'traces'];
 const { paneMs, latenessMs } = defaultSettings;
 
 /** Runs a simulated system as bytes through intake and features, and shows every service's window after every pane. */

@@ -1,5 +1,5 @@
 import { defaultSettings, openEngine, type Engine, type EngineSettings } from '@clew/engine';
-import { readRequest, type Signal } from '@clew/otlp';
+import { readRequest, type StableSignal } from '@clew/otlp';
 import { openSimulation, type FaultTruth, type HarmlessTruth, type SimulationOptions } from '@clew/simulator';
 import { openBaseline } from './baseline.ts';
 import { openWatch, type Alarm } from './watch.ts';
@@ -28,7 +28,7 @@ export interface RunResult {
   readonly engineMs: number;
 }
 
-const signals: readonly Signal[] = ['metrics', 'logs', 'traces'];
+const signals: readonly StableSignal[] = ['metrics', 'logs', 'traces'];
 
 export function run(spec: RunSpec): RunResult {
   const simulation = openSimulation(spec.simulation);

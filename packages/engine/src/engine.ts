@@ -4,6 +4,8 @@ import { intake } from './intake/intake.ts';
 import type { EngineSettings, EntityId, FeatureValue, Finding, Incident, Notice, SeriesBand, TrainedModel, World } from './model/index.ts';
 import { openReason } from './reason.ts';
 import type { Conclusion } from './reason.ts';
+import { countItems, leftOutSince } from './left-out.ts';
+import type { LeftOut } from './left-out.ts';
 import { keepHistory, makeHistory } from './history.ts';
 import type { History } from './history.ts';
 import { tellWorld } from './world.ts';
@@ -14,6 +16,8 @@ export interface Step {
   /** Findings and incidents that are new or differ from what was last given out. */
   readonly findings: readonly Finding[];
   readonly incidents: readonly Incident[];
+  /** Items of the record itself that were too late or over a limit; null when there are none. */
+  readonly leftOut: LeftOut | null;
 }
 
 export interface Engine {
@@ -89,7 +93,7 @@ export function openEngine(settings: EngineSettings, saved?: unknown, model?: Tr
       panesClosed++;
     }
     const early = lookAhead();
-    return { panesClosed, findings: newest([...findings.values()], early.findings), incidents: newest([...incidents.values()], early.incidents) };
+    return { panesClosed, leftOut: null, findings: newest([...findings.values()], early.findings), incidents: newest([...incidents.values()], early.incidents) };
   };
 
   const lookAhead = (): Conclusion => {
@@ -101,15 +105,19 @@ export function openEngine(settings: EngineSettings, saved?: unknown, model?: Tr
   return {
     feed(batch, receivedMs) {
       clock.records++;
+      // Profiles tell the engine nothing yet; they let event time go on no more than other data does.
+      if (batch?.signal === 'profiles') return closeDue();
       if (batch === null) {
         clock.eventMs = Math.max(clock.eventMs, receivedMs);
         return closeDue();
       }
       const rows = intake(batch, receivedMs);
+      const counted = countItems(features.counters);
       features.add(rows);
+      const leftOut = leftOutSince(counted, features.counters);
       clock.newestMs = Math.max(clock.newestMs, Math.min(rows.newestMs, receivedMs + settings.skewMs));
       clock.eventMs = Math.max(clock.eventMs, clock.newestMs);
-      return closeDue();
+      return { ...closeDue(), leftOut };
     },
     tell(notice, receivedMs) {
       clock.records++;

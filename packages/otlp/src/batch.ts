@@ -88,6 +88,12 @@ export const refusalReasons = {
   metric_value: 'data point has no value',
   histogram_shape: 'bucket counts and bounds do not fit together',
   value_depth: 'attribute value is nested too deeply',
+  profile_id: 'profile id must be empty or 16 bytes, not all zero',
+  profile_dictionary: 'every table of the dictionary must be there and begin with its zero value',
+  profile_index: 'an index points outside of its table',
+  profile_sample: 'a sample must have values or timestamps, and as many of the one as of the other where it has both',
+  profile_function: 'a function must have a name, a system name or a file name',
+  profile_payload: 'original payload and its format must be set together',
 } as const;
 export type RefusalReason = keyof typeof refusalReasons;
 
@@ -192,5 +198,33 @@ export interface PointBatch extends BatchBase {
   readonly bucketBounds: Float64Array;
 }
 
-export type Batch = SpanBatch | LogBatch | PointBatch;
+/** One row a profile. Its indexes point into the dictionary of the request; strings of resource, scope and attributes are resolved. */
+export interface ProfileBatch extends BatchBase {
+  readonly signal: 'profiles';
+  /** Slices of `strings.bytes`: the encoded ProfilesDictionary (all profiles of the request share it), and each encoded Profile, whole. */
+  readonly dictionaryStart: number;
+  readonly dictionaryLength: number;
+  readonly starts: Uint32Array;
+  readonly lengths: Uint32Array;
+  readonly timeNs: BigUint64Array;
+  readonly durationNs: BigUint64Array;
+  /** String codes of the sample type and its unit. */
+  readonly type: Uint32Array;
+  readonly unit: Uint32Array;
+  /** 0 = none was sent. */
+  readonly profileHi: BigUint64Array;
+  readonly profileLo: BigUint64Array;
+  readonly samples: Uint32Array;
+  /** Sum of all values; a sample of timestamps alone counts 1 each. */
+  readonly total: Float64Array;
+  /** The distinct spans that samples name: row `i` has `linkOffsets[i] .. linkOffsets[i + 1])`. */
+  readonly linkOffsets: Uint32Array;
+  readonly linkTraceHi: BigUint64Array;
+  readonly linkTraceLo: BigUint64Array;
+  readonly linkSpanId: BigUint64Array;
+}
+
+export type Batch = SpanBatch | LogBatch | PointBatch | ProfileBatch;
 export type Signal = Batch['signal'];
+/** The signals whose part of OTLP is stable: profiles are experimental. */
+export type StableSignal = Exclude<Signal, 'profiles'>;

@@ -156,16 +156,35 @@ export function fields(...numbers: readonly number[]): number {
  * proto3 asks for when a singular message is sent twice. The room doubles, so a hostile request costs linear time.
  */
 export function join(c: Cursor, start1: number, length1: number, start2: number, length2: number): number {
-  const start = c.used;
-  const used = start + length1 + length2;
-  if (used + padBytes > c.bytes.length) {
-    const grown = new Uint8Array(Math.max(used + padBytes, c.bytes.length * 2));
-    grown.set(c.bytes.subarray(0, start));
-    c.bytes = grown;
-    c.view = new DataView(grown.buffer);
+  if (start1 + length1 === c.used) {
+    // The first is what was put together last: it grows where it stands, or many pieces would be copied again and again.
+    const at = takeRoom(c, length2);
+    c.bytes.copyWithin(at, start2, start2 + length2);
+    return start1;
   }
+  const start = takeRoom(c, length1 + length2);
   c.bytes.copyWithin(start, start1, start1 + length1);
   c.bytes.copyWithin(start + length1, start2, start2 + length2);
+  return start;
+}
+
+/** Puts bytes that the request does not have in this form behind it, and returns where. */
+export function append(c: Cursor, bytes: Uint8Array): number {
+  const start = takeRoom(c, bytes.length);
+  c.bytes.set(bytes, start);
+  return start;
+}
+
+function takeRoom(c: Cursor, length: number): number {
+  const start = c.used;
+  const used = start + length;
+  if (used + padBytes > c.bytes.length) {
+    const buffer = new SharedArrayBuffer(Math.max(used + padBytes, c.bytes.length * 2));
+    const grown = new Uint8Array(buffer);
+    grown.set(c.bytes.subarray(0, start));
+    c.bytes = grown;
+    c.view = new DataView(buffer);
+  }
   c.used = used;
   return start;
 }

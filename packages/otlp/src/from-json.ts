@@ -4,7 +4,7 @@
  */
 import type { Signal } from './batch.ts';
 import { MalformedOtlp } from './malformed.ts';
-import { requests } from './schema.ts';
+import { requests } from './schema-requests.ts';
 import { openSink, written } from './sink.ts';
 import { writeMessage } from './write-message.ts';
 

@@ -1,6 +1,6 @@
 export type {
-  AttributeColumns, Batch, LogBatch, MetricColumns, PointBatch, Refusals, RefusalReason, ResourceColumns, Rest,
-  ScopeColumns, Signal, SpanBatch, Strings,
+  AttributeColumns, Batch, LogBatch, MetricColumns, PointBatch, ProfileBatch, Refusals, RefusalReason, ResourceColumns, Rest,
+  ScopeColumns, Signal, SpanBatch, StableSignal, Strings,
 } from './batch.ts';
 export { MetricType, refusalReasons, ValueKind } from './batch.ts';
 export type { Cursor } from './cursor.ts';
@@ -13,7 +13,10 @@ export type {
   AnyValue, EntityRef, Exemplar, ExponentialHistogramPoint, HistogramPoint, Int64, KeyValue, LogRecordMessage, LogsData, Metric, MetricsData, NumberPoint,
   Resource, Scope, Span, SpanEvent, SpanLink, SummaryPoint, TracesData,
 } from './message.ts';
-export { readMessage, readMetric, readResource, readRest, readScope, readValue, toJson } from './read-message.ts';
+export type {
+  DictionaryAttribute, Profile, ProfileFunction, ProfileLine, ProfileLink, ProfileLocation, ProfileMapping, ProfileSample, ProfilesData, ProfilesDictionary, ProfileStack, ValueType,
+} from './message-profiles.ts';
+export { readDictionary, readMessage, readMetric, readProfile, readResource, readRest, readScope, readValue, toJson } from './read-message.ts';
 export { buffersOf, readRequest } from './read-request.ts';
 export { readText } from './read-text.ts';
 export { writeRequest } from './write-request.ts';

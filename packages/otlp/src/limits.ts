@@ -6,9 +6,13 @@ export interface ReadLimits {
   readonly itemsPerRequest: number;
   /** Attributes of all items, resources and scopes. A real attribute takes 10 bytes or more, an empty one 2. */
   readonly attributesPerRequest: number;
+  /** Entries of all tables of a profiles dictionary; an empty entry takes 2 bytes. */
+  readonly dictionaryEntriesPerRequest: number;
+  /** Bytes that strings of a profiles dictionary take where they are put in the place of their indexes: one string may be named a million times. */
+  readonly resolvedBytesPerRequest: number;
 }
 
-export const defaultReadLimits: ReadLimits = { valueDepth: 64, itemsPerRequest: 1_000_000, attributesPerRequest: 4_000_000 };
+export const defaultReadLimits: ReadLimits = { valueDepth: 64, itemsPerRequest: 1_000_000, attributesPerRequest: 4_000_000, dictionaryEntriesPerRequest: 4_000_000, resolvedBytesPerRequest: 64 * 1024 * 1024 };
 
 /** The walkers are recursive: a greater `valueDepth` than this is read as this. */
 export const valueDepthMax = 100;

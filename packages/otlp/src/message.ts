@@ -9,10 +9,12 @@ type Opt<T> = T | null | undefined;
 export interface AnyValue {
   readonly stringValue?: Opt<string>; readonly boolValue?: Opt<boolean>; readonly intValue?: Opt<Int64>;
   readonly doubleValue?: Opt<number | string>; readonly bytesValue?: Opt<string>;
+  /** Profiles only: index into the string table of the dictionary. */
+  readonly stringValueStrindex?: Opt<number>;
   readonly arrayValue?: Opt<{ readonly values?: Opt<readonly AnyValue[]> }>;
   readonly kvlistValue?: Opt<{ readonly values?: Opt<readonly KeyValue[]> }>;
 }
-export interface KeyValue { readonly key?: Opt<string>; readonly value?: Opt<AnyValue> }
+export interface KeyValue { readonly key?: Opt<string>; readonly value?: Opt<AnyValue>; readonly keyStrindex?: Opt<number> }
 type Attrs = Opt<readonly KeyValue[]>;
 export interface EntityRef { readonly schemaUrl?: Opt<string>; readonly type?: Opt<string>; readonly idKeys?: Opt<readonly string[]>; readonly descriptionKeys?: Opt<readonly string[]> }
 export interface Resource { readonly attributes?: Attrs; readonly droppedAttributesCount?: Opt<number>; readonly entityRefs?: Opt<readonly EntityRef[]> }

@@ -1,7 +1,7 @@
 /** Reads attribute lists into columns: one entry a KeyValue, keys and strings interned, duplicate keys folded. */
 import { ValueKind } from './batch.ts';
 import type { Cursor } from './cursor.ts';
-import { endOf, fields, join, malformed, readLength, readTag, skipUnknown } from './cursor.ts';
+import { endOf, fields, join, malformed, readLength, readTag, readVarint, skipUnknown } from './cursor.ts';
 import type { Interner } from './intern.ts';
 import { intern, sameBytes } from './intern.ts';
 import { f64, grow, u32, u8 } from './pack.ts';
@@ -63,7 +63,7 @@ export function endOwner(a: AttributeScratch, row: number): void {
   a.offsets[row + 1] = a.count;
 }
 
-const knownOfKeyValue = fields(1, 2);
+const knownOfKeyValue = fields(1, 2, 3);
 
 /** Reads the KeyValue `[c.pos .. end)` of the current owner. */
 export function readAttribute(c: Cursor, end: number, a: AttributeScratch, r: AttributeReader): void {
@@ -123,7 +123,8 @@ function readOddAttribute(c: Cursor, end: number, a: AttributeScratch, r: Attrib
         length += n;
       }
       c.pos += n;
-    } else skipUnknown(c, tag, end, knownOfKeyValue);
+    } else if (tag === 24) readVarint(c);
+    else skipUnknown(c, tag, end, knownOfKeyValue);
   }
   endOf(c, end);
   if (length < 0) length = 0;

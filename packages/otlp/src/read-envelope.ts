@@ -9,11 +9,12 @@ import { intern } from './intern.ts';
 import { grow } from './pack.ts';
 import { endOwner, readAttribute, startOwner } from './read-attributes.ts';
 import { checkString } from './read-value.ts';
-import type { GroupScratch, Reader } from './reader.ts';
+import type { EncodedHead, GroupScratch, Reader } from './reader.ts';
 
-/** Reads the item message `[c.pos .. end)`: a span, a log record, a metric. */
+/** Reads the item message `[c.pos .. end)`: a span, a log record, a metric, a profile. */
 export type ReadItem = (r: Reader, end: number) => void;
 
+/** 2: the dictionary of profiles, which is read before. */
 const knownOfRequest = fields(1);
 const knownOfEnvelope = fields(1, 2, 3);
 
@@ -27,9 +28,7 @@ export function readEnvelopes(r: Reader, end: number, readItem: ReadItem): void 
   endOf(c, end);
 }
 
-interface Head {
-  start: number;
-  length: number;
+interface Head extends EncodedHead {
   schemaUrl: number;
 }
 
@@ -64,6 +63,7 @@ function readResourceGroup(r: Reader, end: number, readItem: ReadItem): void {
   const head = readHead(r, end);
   const rowsBefore = r.rows.count;
   const entriesBefore = resources.attributes.count;
+  r.expand?.(r, 'resource', head);
   pushGroup(resources, head);
   r.attributes.deep = false;
   c.pos = head.start;
@@ -86,6 +86,7 @@ function readScopeGroup(r: Reader, end: number, readItem: ReadItem): void {
   const head = readHead(r, end);
   const rowsBefore = r.rows.count;
   const entriesBefore = scopes.attributes.count;
+  r.expand?.(r, 'scope', head);
   pushGroup(scopes, head);
   r.attributes.deep = false;
   c.pos = head.start;

@@ -9,9 +9,12 @@ import { valueDepthMax } from './limits.ts';
 import type {
   AnyValue, ExponentialHistogramPoint, HistogramPoint, LogRecordMessage, LogsData, MetricsData, NumberPoint, Resource, Scope, Span, SummaryPoint, TracesData,
 } from './message.ts';
-import type { Field, Message } from './schema.ts';
+import type { Profile, ProfilesData, ProfilesDictionary } from './message-profiles.ts';
+import type { Field, Message } from './schema-field.ts';
+import { profile, profilesDictionary } from './schema-profiles.ts';
+import { requests } from './schema-requests.ts';
 import {
-  anyValue, exponentialHistogramPoint, histogramPoint, logRecord, metric, numberPoint, requests, resource, scope, span, summaryPoint,
+  anyValue, exponentialHistogramPoint, histogramPoint, logRecord, metric, numberPoint, resource, scope, span, summaryPoint,
 } from './schema.ts';
 import type { Metric } from './message.ts';
 
@@ -22,8 +25,9 @@ import type { Metric } from './message.ts';
 export function readMessage(signal: 'traces', bytes: Uint8Array): TracesData;
 export function readMessage(signal: 'logs', bytes: Uint8Array): LogsData;
 export function readMessage(signal: 'metrics', bytes: Uint8Array): MetricsData;
-export function readMessage(signal: Signal, bytes: Uint8Array): TracesData | LogsData | MetricsData;
-export function readMessage(signal: Signal, bytes: Uint8Array): TracesData | LogsData | MetricsData {
+export function readMessage(signal: 'profiles', bytes: Uint8Array): ProfilesData;
+export function readMessage(signal: Signal, bytes: Uint8Array): TracesData | LogsData | MetricsData | ProfilesData;
+export function readMessage(signal: Signal, bytes: Uint8Array): TracesData | LogsData | MetricsData | ProfilesData {
   return decode(requests[signal], bytes);
 }
 
@@ -46,6 +50,14 @@ export function readScope(bytes: Uint8Array, start: number, length: number): Sco
 }
 export function readMetric(bytes: Uint8Array, start: number, length: number): Metric {
   return decode(metric, bytes.subarray(start, start + length));
+}
+
+/** A Profile and the ProfilesDictionary that its indexes point into, each at a slice (see ProfileBatch). */
+export function readProfile(bytes: Uint8Array, start: number, length: number): Profile {
+  return decode(profile, bytes.subarray(start, start + length));
+}
+export function readDictionary(bytes: Uint8Array, start: number, length: number): ProfilesDictionary {
+  return decode(profilesDictionary, bytes.subarray(start, start + length));
 }
 
 export type PointOf = {
@@ -78,7 +90,7 @@ type Fields = Record<string, unknown>;
 
 const messageDepthMax = valueDepthMax * 4 + 16;
 const wireTypes: Readonly<Record<Field['type'], number>> = {
-  string: 2, bytes: 2, traceId: 2, spanId: 2, message: 2, bool: 0, uint32: 0, int32: 0, sint32: 0, int64: 0, uint64: 0, enum: 0,
+  string: 2, bytes: 2, traceId: 2, spanId: 2, profileId: 2, message: 2, bool: 0, uint32: 0, int32: 0, sint32: 0, int64: 0, uint64: 0, enum: 0,
   double: 1, fixed64: 1, sfixed64: 1, time: 1, fixed32: 5,
 };
 
@@ -120,7 +132,8 @@ function readElements(c: Cursor, field: Field, packed: boolean, end: number, int
 function readScalar(c: Cursor, field: Field, end: number): unknown {
   switch (field.type) {
     case 'string': return readString(c, end);
-    case 'bytes': return toBase64(readBytes(c, end));
+    case 'bytes':
+    case 'profileId': return toBase64(readBytes(c, end));
     case 'traceId':
     case 'spanId': return toHex(readBytes(c, end));
     case 'bool': return readVarint(c) !== 0 || c.hi !== 0;

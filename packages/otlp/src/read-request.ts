@@ -1,9 +1,10 @@
 /** Export*ServiceRequest → columns. The only way in for OTLP: JSON is made into these bytes first (from-json.ts). */
-import type { Batch, LogBatch, PointBatch, Signal, SpanBatch } from './batch.ts';
+import type { Batch, LogBatch, PointBatch, ProfileBatch, Signal, SpanBatch, StableSignal } from './batch.ts';
 import type { ReadLimits } from './limits.ts';
 import { defaultReadLimits } from './limits.ts';
 import { readLogs } from './read-logs.ts';
 import { readMetrics } from './read-metrics.ts';
+import { readProfiles } from './read-profiles.ts';
 import { readTraces } from './read-traces.ts';
 import { openReader } from './reader.ts';
 
@@ -11,6 +12,8 @@ import { openReader } from './reader.ts';
 export function readRequest(signal: 'traces', bytes: Uint8Array, limits?: Partial<ReadLimits>): SpanBatch;
 export function readRequest(signal: 'logs', bytes: Uint8Array, limits?: Partial<ReadLimits>): LogBatch;
 export function readRequest(signal: 'metrics', bytes: Uint8Array, limits?: Partial<ReadLimits>): PointBatch;
+export function readRequest(signal: 'profiles', bytes: Uint8Array, limits?: Partial<ReadLimits>): ProfileBatch;
+export function readRequest(signal: StableSignal, bytes: Uint8Array, limits?: Partial<ReadLimits>): SpanBatch | LogBatch | PointBatch;
 export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>): Batch;
 export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>): Batch {
   const r = openReader(bytes, { ...defaultReadLimits, ...limits });
@@ -18,6 +21,7 @@ export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<
     case 'traces': return readTraces(r, bytes.length);
     case 'logs': return readLogs(r, bytes.length);
     case 'metrics': return readMetrics(r, bytes.length);
+    case 'profiles': return readProfiles(r, bytes.length, { ...defaultReadLimits, ...limits });
   }
 }
 

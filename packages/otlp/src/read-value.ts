@@ -21,8 +21,8 @@ export interface DepthGuard {
   deep: boolean;
 }
 
-const knownOfValue = fields(1, 2, 3, 4, 5, 6, 7);
-const knownOfKeyValue = fields(1, 2);
+const knownOfValue = fields(1, 2, 3, 4, 5, 6, 7, 8);
+const knownOfKeyValue = fields(1, 2, 3);
 
 /** Reads the AnyValue `[c.pos .. end)`; of several members the last one counts. */
 export function readValue(c: Cursor, end: number, t: Interner, guard: DepthGuard, out: ValueFound): void {
@@ -72,6 +72,12 @@ export function readValue(c: Cursor, end: number, t: Interner, guard: DepthGuard
         out.kind = ValueKind.bytes;
         out.number = NaN;
         break;
+      case 64:
+        // An index into a table that only profiles have: there it has been resolved before, elsewhere it means nothing.
+        readVarint(c);
+        out.kind = ValueKind.empty;
+        out.number = NaN;
+        break;
       default:
         skipUnknown(c, tag, end, knownOfValue);
     }
@@ -104,18 +110,20 @@ export function checkKeyValue(c: Cursor, end: number, guard: DepthGuard, depth: 
     const tag = readTag(c);
     if (tag === 10) checkString(c, end);
     else if (tag === 18) checkValue(c, readLength(c, end) + c.pos, guard, depth);
+    else if (tag === 24) readVarint(c);
     else skipUnknown(c, tag, end, knownOfKeyValue);
   }
   endOf(c, end);
 }
 
-function checkValue(c: Cursor, end: number, guard: DepthGuard, depth: number): void {
+export function checkValue(c: Cursor, end: number, guard: DepthGuard, depth: number): void {
   while (c.pos < end) {
     const tag = readTag(c);
     switch (tag) {
       case 10: checkString(c, end); break;
       case 16:
-      case 24: readVarint(c); break;
+      case 24:
+      case 64: readVarint(c); break;
       case 33: c.pos += 8; break;
       case 42:
       case 50: checkList(c, readLength(c, end) + c.pos, tag === 50, guard, depth + 1); break;

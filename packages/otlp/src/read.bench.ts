@@ -2,7 +2,7 @@
  * Rows decoded a second on one thread, medians of several rounds, protobufjs beside it: `node packages/otlp/src/read.bench.ts`.
  * Every round reads all payloads once; no two payloads are alike.
  */
-import type { Signal } from './batch.ts';
+import type { StableSignal } from './batch.ts';
 import { oracleType, requestNames } from './fixture/oracle.ts';
 import { logsPayload, metricsPayload, tracesPayload } from './fixture/payload.ts';
 import { readRequest } from './read-request.ts';
@@ -12,7 +12,7 @@ const rowsPerPayload = 512;
 const rounds = 15;
 const warmRounds = 5;
 
-const makers: Readonly<Record<Signal, (seed: number, count: number) => Uint8Array>> = { traces: tracesPayload, logs: logsPayload, metrics: metricsPayload };
+const makers: Readonly<Record<StableSignal, (seed: number, count: number) => Uint8Array>> = { traces: tracesPayload, logs: logsPayload, metrics: metricsPayload };
 
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];

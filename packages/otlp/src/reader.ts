@@ -48,6 +48,14 @@ export interface Reader {
   refused: Map<RefusalReason, number>;
   /** Items that the request may still have. */
   itemsLeft: number;
+  /** Profiles: puts strings in the place of indexes into the dictionary, before a resource or scope is read. Others: null. */
+  expand: ((r: Reader, what: 'resource' | 'scope', head: EncodedHead) => void) | null;
+}
+
+/** Where an encoded Resource or InstrumentationScope stands. */
+export interface EncodedHead {
+  start: number;
+  length: number;
 }
 
 /** Rows for which scratch is kept from one request to the next. */
@@ -85,6 +93,7 @@ export function openReader(request: Uint8Array, limits: ReadLimits): Reader {
   r.attributes.left = limits.attributesPerRequest;
   r.itemsLeft = limits.itemsPerRequest;
   r.refused = new Map();
+  r.expand = null;
   return r;
 }
 
@@ -105,6 +114,7 @@ function makeReader(request: Uint8Array): Reader {
     scopeDeep: false,
     refused: new Map(),
     itemsLeft: 0,
+    expand: null,
   };
 }
 
@@ -186,5 +196,8 @@ export function finish<C extends object>(r: Reader, columns: C) {
 /** The cursor's own copy of the request (a few bytes of padding stay behind it in the buffer). */
 function requestBytes(c: Cursor): Uint8Array {
   const spare = c.bytes.length - c.used;
-  return spare <= 64 ? c.bytes.subarray(0, c.used) : c.bytes.slice(0, c.used);
+  if (spare <= 64) return c.bytes.subarray(0, c.used);
+  const bytes = new Uint8Array(new SharedArrayBuffer(c.used));
+  bytes.set(c.bytes.subarray(0, c.used));
+  return bytes;
 }

@@ -3,66 +3,8 @@
  * object writer, the object reader and the JSON rules are driven by it; only the column readers know the numbers
  * by themselves, because they must be fast.
  */
-export type Scalar =
-  | 'string' | 'bytes' | 'traceId' | 'spanId' | 'bool' | 'double'
-  | 'uint32' | 'int32' | 'sint32' | 'fixed32' | 'int64' | 'uint64' | 'fixed64' | 'sfixed64' | 'time';
-
-export interface Field {
-  readonly number: number;
-  /** lowerCamelCase, as in JSON and in message.ts. */
-  readonly name: string;
-  readonly snake: string;
-  readonly type: Scalar | 'enum' | 'message';
-  readonly repeated: boolean;
-  /** Written even when it is the default: `optional` fields and members of a oneof. */
-  readonly explicit: boolean;
-  /** Members of one oneof: reading one clears the others. */
-  readonly oneof: readonly string[] | null;
-  readonly names: Readonly<Record<string, number>> | null;
-  /** A thunk, because AnyValue holds itself. */
-  readonly message: (() => Message) | null;
-}
-
-export interface Message {
-  readonly name: string;
-  readonly fields: readonly Field[];
-  readonly byNumber: ReadonlyMap<number, Field>;
-}
-
-interface Spec {
-  readonly type: Field['type'];
-  readonly repeated?: boolean;
-  readonly explicit?: boolean;
-  readonly oneof?: boolean;
-  readonly names?: Readonly<Record<string, number>>;
-  readonly message?: () => Message;
-}
-
-const one = (type: Scalar): Spec => ({ type });
-const optional = (type: Scalar): Spec => ({ type, explicit: true });
-const many = (type: Scalar): Spec => ({ type, repeated: true });
-const member = (type: Scalar): Spec => ({ type, explicit: true, oneof: true });
-const memberOf = (message: () => Message): Spec => ({ type: 'message', message, oneof: true, explicit: true });
-const nested = (message: () => Message): Spec => ({ type: 'message', message, explicit: true });
-const list = (message: () => Message): Spec => ({ type: 'message', message, repeated: true });
-const oneOf = (names: Readonly<Record<string, number>>): Spec => ({ type: 'enum', names });
-
-/** Fields in the order of their numbers: [number, lowerCamelCase name, what it is]. */
-function message(name: string, specs: readonly (readonly [number, string, Spec])[]): Message {
-  const oneof = specs.filter(([, , spec]) => spec.oneof).map(([, fieldName]) => fieldName);
-  const fields = specs.map(([number, fieldName, spec]): Field => ({
-    number,
-    name: fieldName,
-    snake: fieldName.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    type: spec.type,
-    repeated: spec.repeated ?? false,
-    explicit: spec.explicit ?? false,
-    oneof: spec.oneof ? oneof : null,
-    names: spec.names ?? null,
-    message: spec.message ?? null,
-  }));
-  return { name, fields, byNumber: new Map(fields.map((field) => [field.number, field])) };
-}
+import type { Message } from './schema-field.ts';
+import { list, many, member, memberOf, message, nested, one, oneOf, optional } from './schema-field.ts';
 
 const enumOf = (prefix: string, names: readonly string[]): Readonly<Record<string, number>> => Object.fromEntries(names.map((name, i) => [prefix + name, i]));
 
@@ -79,9 +21,11 @@ export const anyValue: Message = message('AnyValue', [
   [5, 'arrayValue', memberOf(() => arrayValue)],
   [6, 'kvlistValue', memberOf(() => keyValueList)],
   [7, 'bytesValue', member('bytes')],
+  /** Profiles only: index into the string table. */
+  [8, 'stringValueStrindex', member('int32')],
 ]);
 const arrayValue = message('ArrayValue', [[1, 'values', list(() => anyValue)]]);
-export const keyValue: Message = message('KeyValue', [[1, 'key', one('string')], [2, 'value', nested(() => anyValue)]]);
+export const keyValue: Message = message('KeyValue', [[1, 'key', one('string')], [2, 'value', nested(() => anyValue)], [3, 'keyStrindex', one('int32')]]);
 const keyValueList = message('KeyValueList', [[1, 'values', list(() => keyValue)]]);
 const attributes = list(() => keyValue);
 
@@ -146,32 +90,3 @@ export const metric = message('Metric', [
   [9, 'histogram', memberOf(() => histogram)], [10, 'exponentialHistogram', memberOf(() => exponentialHistogram)], [11, 'summary', memberOf(() => summary)],
   [12, 'metadata', attributes],
 ]);
-
-/** Request → resource groups → scope groups → items: the same numbers in all three signals. */
-function envelope(prefix: string, groups: string, scopes: string, items: string, item: Message): Message {
-  const scopeGroup = message(`Scope${prefix}`, [[1, 'scope', nested(() => scope)], [2, items, list(() => item)], [3, 'schemaUrl', one('string')]]);
-  const resourceGroup = message(`Resource${prefix}`, [[1, 'resource', nested(() => resource)], [2, scopes, list(() => scopeGroup)], [3, 'schemaUrl', one('string')]]);
-  return message(`Export${prefix}ServiceRequest`, [[1, groups, list(() => resourceGroup)]]);
-}
-
-export const requests = {
-  traces: envelope('Spans', 'resourceSpans', 'scopeSpans', 'spans', span),
-  logs: envelope('Logs', 'resourceLogs', 'scopeLogs', 'logRecords', logRecord),
-  metrics: envelope('Metrics', 'resourceMetrics', 'scopeMetrics', 'metrics', metric),
-} as const;
-
-/** What a request of the signal is answered with (opentelemetry.proto.collector.*). */
-function response(rejected: string): Message {
-  const partialSuccess = message('PartialSuccess', [[1, rejected, one('int64')], [2, 'errorMessage', one('string')]]);
-  return message('ExportServiceResponse', [[1, 'partialSuccess', nested(() => partialSuccess)]]);
-}
-
-export const responses = { traces: response('rejectedSpans'), logs: response('rejectedLogRecords'), metrics: response('rejectedDataPoints') } as const;
-
-/** google.rpc: the body of every error, and the details that we send. */
-const anyMessage = message('Any', [[1, 'typeUrl', one('string')], [2, 'value', one('bytes')]]);
-export const rpcStatus = message('Status', [[1, 'code', one('int32')], [2, 'message', one('string')], [3, 'details', list(() => anyMessage)]]);
-const duration = message('Duration', [[1, 'seconds', one('int64')], [2, 'nanos', one('int32')]]);
-export const retryInfo = message('RetryInfo', [[1, 'retryDelay', nested(() => duration)]]);
-const fieldViolation = message('FieldViolation', [[1, 'field', one('string')], [2, 'description', one('string')]]);
-export const badRequest = message('BadRequest', [[1, 'fieldViolations', list(() => fieldViolation)]]);

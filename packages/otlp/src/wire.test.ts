@@ -138,6 +138,13 @@ describe('taken as protobuf says', () => {
     expect(batch.count).toBe(5000);
     expect(batch.strings.bytes.length).toBeLessThan(inner.length * 3);
   });
+  test('a resource in a hundred thousand pieces is put together once, not again for each of them', () => {
+    const piece = field(10, field(10, field(10, 'k')));
+    const pieces = Buffer.concat([...Array.from({ length: 100_000 }, () => Buffer.from(piece)), Buffer.from(field(18, field(18, ids)))]);
+    const batch = readRequest('traces', Buffer.concat([Buffer.from([10]), varint(pieces.length), pieces]));
+    expect(batch.count).toBe(1);
+    expect(batch.strings.bytes.length).toBeLessThan(pieces.length * 3);
+  });
   test('bodies sent twice', () => {
     const log = (...item: readonly Part[]) => readRequest('logs', request(...item));
     const list = (value: string): number[] => field(42, field(42, field(10, text(value))));

@@ -1,5 +1,5 @@
 import type { Signal } from './batch.ts';
-import { responses, rpcStatus, badRequest, retryInfo } from './schema.ts';
+import { responses, rpcStatus, badRequest, retryInfo } from './schema-requests.ts';
 import { toBase64 } from './base64.ts';
 import { openSink, written } from './sink.ts';
 import { writeMessage } from './write-message.ts';
@@ -7,7 +7,7 @@ import { writeMessage } from './write-message.ts';
 export type Encoding = 'protobuf' | 'json';
 
 export interface PartialSuccess {
-  /** Spans, log records or data points that were not kept. 0 with a message is a warning. */
+  /** Spans, log records, data points or profiles that were not kept. 0 with a message is a warning. */
   readonly rejected: number;
   readonly message: string;
 }
@@ -17,7 +17,7 @@ export const messageCharsMax = 4096;
 
 /** Answer to a request that was accepted, wholly or in part. */
 export function writeResponse(signal: Signal, encoding: Encoding, partial?: PartialSuccess): Uint8Array {
-  const counted = { traces: 'rejectedSpans', logs: 'rejectedLogRecords', metrics: 'rejectedDataPoints' }[signal];
+  const counted = { traces: 'rejectedSpans', logs: 'rejectedLogRecords', metrics: 'rejectedDataPoints', profiles: 'rejectedProfiles' }[signal];
   const response = partial === undefined ? {} : { partialSuccess: { [counted]: String(partial.rejected), errorMessage: shorten(partial.message) } };
   return encode(encoding, responses[signal], response, response);
 }

@@ -5,7 +5,7 @@ import { valueDepthMax } from './limits.ts';
 import { MalformedOtlp } from './malformed.ts';
 import { nameOf, toDouble, toInteger } from './number.ts';
 import type { Parsed } from './number.ts';
-import type { Field, Message } from './schema.ts';
+import type { Field, Message } from './schema-field.ts';
 import type { Sink } from './sink.ts';
 import { endLength, startLength, writeBytes, writeDouble, writeFixed32, writeFixed64, writeString, writeVarint, writeVarint64 } from './sink.ts';
 
@@ -83,7 +83,7 @@ function writeField(s: Sink, field: Field, value: unknown, lenient: boolean, dep
 }
 
 const wireTypes: Readonly<Record<Field['type'], number>> = {
-  string: 2, bytes: 2, traceId: 2, spanId: 2, message: 2, bool: 0, uint32: 0, int32: 0, sint32: 0, int64: 0, uint64: 0, enum: 0,
+  string: 2, bytes: 2, traceId: 2, spanId: 2, profileId: 2, message: 2, bool: 0, uint32: 0, int32: 0, sint32: 0, int64: 0, uint64: 0, enum: 0,
   double: 1, fixed64: 1, sfixed64: 1, time: 1, fixed32: 5,
 };
 
@@ -108,6 +108,7 @@ function writeScalar(s: Sink, field: Field, value: unknown, tag: boolean): boole
     }
     case 'traceId': return writeId(s, value, 16);
     case 'spanId': return writeId(s, value, 8);
+    case 'profileId': return writeProfileId(s, value);
     case 'bytes': {
       const bytes = typeof value === 'string' ? fromBase64(value) : null;
       if (bytes === null) throw wrong(`base64 is due, not ${typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : nameOf(value)}`);
@@ -183,6 +184,15 @@ function writeId(s: Sink, value: unknown, length: number): boolean {
     bytes = encoder.encode(value);
     if (bytes.length === length) bytes = encoder.encode(`${value}?`);
   }
+  writeBytes(s, bytes);
+  return bytes.length > 0;
+}
+
+/** Base64, as the JSON mapping has it for all bytes but trace and span ids; 32 hex digits are understood, too. */
+function writeProfileId(s: Sink, value: unknown): boolean {
+  if (typeof value !== 'string') throw wrong(`a profile id (base64) is due, not ${nameOf(value)}`);
+  const bytes = (value.length === 32 ? fromHex(value) : null) ?? fromBase64(value);
+  if (bytes === null) throw wrong(`a profile id (base64, or 32 hex digits) is due, not ${JSON.stringify(value.slice(0, 40))}`);
   writeBytes(s, bytes);
   return bytes.length > 0;
 }

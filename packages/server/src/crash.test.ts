@@ -45,8 +45,8 @@ test(`${kills} times SIGKILL under load: every acknowledged item is in the log a
 /** Items in the log, each of them once: every one has its own time. */
 async function countLog(folder: string): Promise<Record<Signal, number>> {
   const log = await readLogFolder(folder);
-  const seen: Record<Signal, Set<bigint>> = { traces: new Set(), metrics: new Set(), logs: new Set() };
-  const counts: Record<Signal, number> = { traces: 0, metrics: 0, logs: 0 };
+  const seen: Record<Signal, Set<bigint>> = { traces: new Set(), metrics: new Set(), logs: new Set(), profiles: new Set() };
+  const counts: Record<Signal, number> = { traces: 0, metrics: 0, logs: 0, profiles: 0 };
   for await (const record of log.read(log.first)) {
     const batch = decodeRecord(record, { requestBytesMax: 1e9, requestItemsMax: 1e6 });
     if (batch === null) continue;

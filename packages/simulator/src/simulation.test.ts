@@ -1,8 +1,8 @@
-import { readRequest, type Signal } from '@clew/otlp';
+import { readRequest, type StableSignal } from '@clew/otlp';
 import { expect, test } from 'vitest';
 import { openSimulation, type Simulation, type SimulationOptions, type Tick } from './simulation.ts';
 
-const signals: readonly Signal[] = ['traces', 'metrics', 'logs'];
+const signals: readonly StableSignal[] = ['traces', 'metrics', 'logs'];
 const small: Partial<SimulationOptions> = { services: 12, spansPerSecond: 80, minutes: 2, harmless: 20 };
 
 function play(simulation: Simulation, most = Infinity): Tick[] {

@@ -4,7 +4,7 @@
  * Traces of 21 spans over 8 services, 11 attributes a span, requests of 512 spans of one service, as exporters send them.
  */
 import { readRequest, writeRequest } from '@clew/otlp';
-import type { Batch, Span } from '@clew/otlp';
+import type { LogBatch, PointBatch, SpanBatch, Span } from '@clew/otlp';
 import { intake } from '../intake/intake.ts';
 import { defaultSettings } from '../model/index.ts';
 import { toKeyValues } from './fixture/story.ts';
@@ -56,11 +56,11 @@ function trace(random: () => number, atMs: number): { service: string; span: Spa
 }
 
 /** Batches by pane. */
-function makeBatches(spansPerPane: number): Batch[][] {
+function makeBatches(spansPerPane: number): (SpanBatch | LogBatch | PointBatch)[][] {
   const random = dice(4_711);
   return Array.from({ length: panes }, (_, pane) => {
     const waiting = new Map<string, Span[]>();
-    const batches: Batch[] = [];
+    const batches: (SpanBatch | LogBatch | PointBatch)[] = [];
     const flush = (service: string, spans: Span[]): void => {
       const attributes = toKeyValues({ 'service.name': service, 'service.version': '1.0.0', 'service.instance.id': `${service}-1`, 'host.name': 'node-1', 'telemetry.sdk.language': 'nodejs' });
       batches.push(readRequest('traces', writeRequest('traces', { resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans }] }] })));

@@ -1,4 +1,4 @@
-import type { Batch } from '@clew/otlp';
+import type { Batch, ProfileBatch } from '@clew/otlp';
 import type { TelemetryRows } from '../model/index.ts';
 import { readLogs } from './logs.ts';
 import { readPoints } from './points.ts';
@@ -9,7 +9,7 @@ import { readSpans } from './spans.ts';
  * semantic-convention names are read as new ones (new wins), values are coerced, text is decoded once a distinct code.
  * The rows share memory with the batch: use them before the batch is given away.
  */
-export function intake(batch: Batch, receivedMs: number): TelemetryRows {
+export function intake(batch: Exclude<Batch, ProfileBatch>, receivedMs: number): TelemetryRows {
   switch (batch.signal) {
     case 'traces': return readSpans(batch, receivedMs);
     case 'metrics': return readPoints(batch, receivedMs);

@@ -1,3 +1,5 @@
+import type { Signal } from '@clew/otlp';
+
 /**
  * Port: named, typed queries over stored rows. Contract: server/src/stores/rows.contract.ts, run over every implementation.
  * Times are epoch milliseconds, ranges are [fromMs, toMs). Ids are lower-case hex. A backend that cannot answer a query
@@ -70,6 +72,44 @@ export interface MetricSeries { readonly service: string; readonly attributes: A
 
 export interface StoredRed { readonly times: readonly number[]; readonly count: readonly number[]; readonly errors: readonly number[]; readonly p50Ms: readonly (number | null)[]; readonly p95Ms: readonly (number | null)[]; readonly p99Ms: readonly (number | null)[] }
 
+/** Equality on what a profile is about; `traceId` and `spanId`: a sample of it names the span. */
+export interface ProfileQuery {
+  readonly fromMs: number; readonly toMs: number;
+  readonly service?: string; readonly type?: string; readonly traceId?: string; readonly spanId?: string;
+  readonly attributes?: readonly AttributeFilter[]; readonly limit: number;
+}
+export interface ProfileSummary {
+  /** `<partition>-<row>`: stable, orders by arrival. */
+  readonly id: string;
+  /** As sent: 32 hex digits, or empty. */
+  readonly profileId: string;
+  readonly service: string;
+  /** `timeNs` 0: not sent, `timeMs` is that of arrival. */
+  readonly timeMs: number; readonly timeNs: string; readonly durationNs: string;
+  readonly type: string; readonly unit: string;
+  readonly samples: number; readonly total: number;
+  /** Spans that samples name. */
+  readonly spans: number;
+  readonly attributes: Attributes; readonly resource: StoredResource; readonly scope: StoredScope;
+}
+export interface StoredMapping { readonly filename: string; readonly memoryStart: string; readonly memoryLimit: string; readonly fileOffset: string; readonly attributes: Attributes }
+export interface StoredFunction { readonly name: string; readonly systemName: string; readonly filename: string; readonly startLine: string }
+/** `lines`: innermost first; the last is the caller into which the others were inlined. */
+export interface StoredLocation { readonly address: string; readonly mapping: StoredMapping | null; readonly lines: readonly { readonly function: StoredFunction | null; readonly line: string; readonly column: string }[]; readonly attributes: Attributes }
+/** `stack`: index into `stacks`. 64-bit integers are decimal strings. */
+export interface StoredSample { readonly stack: number; readonly values: readonly string[]; readonly timesNs: readonly string[]; readonly traceId: string; readonly spanId: string; readonly attributes: Attributes }
+export interface StoredProfile extends ProfileSummary {
+  readonly periodType: string; readonly periodUnit: string; readonly period: string;
+  readonly droppedAttributes: number; readonly payloadFormat: string;
+  /** Base64. */
+  readonly payload: string;
+  /** Units of attributes that have one, by key: of the profile, its samples, locations and mappings. */
+  readonly attributeUnits: Readonly<Record<string, string>>;
+  /** Leaf first, as sent; each stack once. */
+  readonly stacks: readonly (readonly StoredLocation[])[];
+  readonly sampleList: readonly StoredSample[];
+}
+
 export interface Rows {
   readonly capabilities: ReadonlySet<keyof RowQueries>;
   readonly query: RowQueries;
@@ -86,7 +126,11 @@ export interface RowQueries {
   /** RED of the server and consumer spans of a service (or one operation of it), exact quantiles, by step. */
   red(query: { readonly service: string; readonly operation?: string; readonly fromMs: number; readonly toMs: number; readonly stepMs: number }): Promise<StoredRed>;
   /** Attribute keys seen on a signal with a few values each, for completion in search boxes. */
-  attributes(query: { readonly signal: 'traces' | 'logs' | 'metrics'; readonly key?: string; readonly limit: number }): Promise<readonly { readonly key: string; readonly values: readonly string[] }[]>;
+  attributes(query: { readonly signal: Signal; readonly key?: string; readonly limit: number }): Promise<readonly { readonly key: string; readonly values: readonly string[] }[]>;
+  /** Newest first. */
+  profiles(query: ProfileQuery): Promise<readonly ProfileSummary[]>;
+  /** By id of the row, or by profile id (the newest of it); null when unknown. */
+  profile(query: { readonly id: string }): Promise<StoredProfile | null>;
   /** Rows, bytes on disk, oldest row, position reached. */
-  stats(query: Record<string, never>): Promise<{ readonly spans: number; readonly points: number; readonly logs: number; readonly bytes: number; readonly oldestMs: number | null; readonly position: number; readonly partitions: number }>;
+  stats(query: Record<string, never>): Promise<{ readonly spans: number; readonly points: number; readonly logs: number; readonly profiles: number; readonly bytes: number; readonly oldestMs: number | null; readonly position: number; readonly partitions: number }>;
 }

@@ -21,7 +21,7 @@ interface ChoiceRow extends Row<'choice', string> { readonly choices: readonly s
 
 const text = (value: string, about: string): Row<'text', string> => ({ type: 'text', default: value, unit: '', about });
 const secret = (about: string): Row<'secret', string> => ({ type: 'secret', default: '', unit: '', about });
-const toggle = (about: string): Row<'switch', boolean> => ({ type: 'switch', default: false, unit: '', about });
+const toggle = (about: string, value = false): Row<'switch', boolean> => ({ type: 'switch', default: value, unit: '', about });
 const port = (value: number, about: string): Row<'number', number> => ({ type: 'number', default: value, unit: '', about, min: 0, max: 65_535 });
 const number = (value: number, unit: string, min: number, max: number, about: string): Row<'number', number> => ({ type: 'number', default: value, unit, about, min, max });
 const decimal = (value: number, unit: string, min: number, max: number, about: string): Row<'decimal', number> & { readonly min: number; readonly max: number } => ({ type: 'decimal', default: value, unit, about, min, max });
@@ -43,6 +43,7 @@ export const settingTable = {
   token: secret('bearer token that senders and API clients must show; required when a host is not a loopback address'),
   data: text('.clew', 'data folder, relative to the working directory'),
   demo: toggle('start the demo shop'),
+  profiles: toggle('take profiles (OTLP v1development: experimental, its format may change)', true),
 
   requestBytesMax: bytes(64 * MiB, 1024, 256 * MiB, 'largest request, before and after decompression'),
   requestItemsMax: number(1_000_000, 'items', 1, 10_000_000, 'most spans, data points or log records in one request'),

@@ -9,7 +9,7 @@ import type { Source } from './source.ts';
 
 const lastRefusedMax = 20;
 const detailCharsMax = 300;
-const signals = ['traces', 'metrics', 'logs'] as const;
+const signals = ['traces', 'metrics', 'logs', 'profiles'] as const;
 
 const wordsOf: Readonly<Record<RefusalReason | ForeignReason, string>> = { ...refusalReasons, ...foreignReasons };
 
@@ -29,7 +29,7 @@ export interface Counters {
 }
 
 export function makeCounters(): Counters {
-  const tallies: Record<Signal, Tally> = { traces: makeTally(), metrics: makeTally(), logs: makeTally() };
+  const tallies: Record<Signal, Tally> = { traces: makeTally(), metrics: makeTally(), logs: makeTally(), profiles: makeTally() };
   const last: IngestResponse['lastRefused'][number][] = [];
 
   function add(signal: Signal | null, reason: string, items: number, requests: number): void {
@@ -70,7 +70,7 @@ export function makeCounters(): Counters {
     },
     signals: () => Object.fromEntries(signals.map((signal) => [signal, shown(tallies[signal])])) as Record<Signal, SignalIntake>,
     lastRefused: () => [...last],
-    totals: () => ({ traces: tallies.traces.accepted, metrics: tallies.metrics.accepted, logs: tallies.logs.accepted }),
+    totals: () => ({ traces: tallies.traces.accepted, metrics: tallies.metrics.accepted, logs: tallies.logs.accepted, profiles: tallies.profiles.accepted }),
   };
 }
 

@@ -4,7 +4,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { Client, compressionAlgorithms, credentials, Metadata, status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Signal } from '@clew/otlp';
+import type { StableSignal } from '@clew/otlp';
 import { countOf, encode, messageOf, openReceivers } from './fixture/receivers.ts';
 import type { Receivers } from './fixture/receivers.ts';
 import { percentEncode, writeFrame } from './grpc-message.ts';
@@ -14,7 +14,7 @@ const paths = {
   metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
   logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 } as const;
-const signals: readonly Signal[] = ['traces', 'metrics', 'logs'];
+const signals: readonly StableSignal[] = ['traces', 'metrics', 'logs'];
 
 function clientOf(on: Receivers, options: object = {}): Client {
   const client = new Client(`127.0.0.1:${on.grpcPort}`, credentials.createInsecure(), { 'grpc.max_send_message_length': -1, ...options });

@@ -13,11 +13,12 @@ import { requestIdHeader } from './request-id.ts';
 import { sourceOf } from './source.ts';
 import { isAuthorized } from './token.ts';
 
-const service = (name: string, signal: string): string => `/opentelemetry.proto.collector.${signal}.v1.${name}/Export`;
+const service = (name: string, signal: string, version = 'v1'): string => `/opentelemetry.proto.collector.${signal}.${version}.${name}/Export`;
 const methods: Readonly<Record<string, Signal>> = {
   [service('TraceService', 'trace')]: 'traces',
   [service('MetricsService', 'metrics')]: 'metrics',
   [service('LogsService', 'logs')]: 'logs',
+  [service('ProfilesService', 'profiles', 'v1development')]: 'profiles',
 };
 
 const streamWindowBytes = 1024 * 1024;
@@ -73,7 +74,7 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
   try {
     const path = headers[':path'] ?? '';
     signal = Object.hasOwn(methods, path) ? methods[path] : null;
-    if (signal === null) throw new CodedError('wrong_path', path.slice(0, 200));
+    if (signal === null || (signal === 'profiles' && !options.takesProfiles)) throw new CodedError('wrong_path', path.slice(0, 200));
     if (!isAuthorized(headers.authorization, options.token)) throw new CodedError('unauthenticated');
     if (options.isStopping()) throw new CodedError('stopping');
     const announced = compressionOf(headers['grpc-encoding']);

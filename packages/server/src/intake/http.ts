@@ -16,7 +16,7 @@ import { sourceOf } from './source.ts';
 import { isAuthorized } from './token.ts';
 
 /** Paths are exact: no trailing slash, no redirect, since clients must not send a body again blindly. */
-const paths: Readonly<Record<string, Signal>> = { '/v1/traces': 'traces', '/v1/metrics': 'metrics', '/v1/logs': 'logs' };
+const paths: Readonly<Record<string, Signal>> = { '/v1/traces': 'traces', '/v1/metrics': 'metrics', '/v1/logs': 'logs', '/v1development/profiles': 'profiles' };
 /** A refused request is read on for so long and so far, so that the answer reaches a client that is still writing. */
 const lingerMs = 2_000;
 const lingerBytesMax = 8 * 1024 * 1024;
@@ -56,7 +56,7 @@ async function handle(options: ReceiverOptions, request: IncomingMessage, respon
     const path = (request.url ?? '').split('?', 1)[0];
     foreign = options.foreign.get(path) ?? null;
     signal = foreign?.signal ?? (Object.hasOwn(paths, path) ? paths[path] : null);
-    if (signal === null) throw new CodedError('wrong_path', path.slice(0, 200), path.startsWith('/v1/profiles') ? { detail: 'Profiles are not taken; their path would be /v1development/profiles.' } : undefined);
+    if (signal === null || (signal === 'profiles' && !options.takesProfiles)) throw new CodedError('wrong_path', path.slice(0, 200), path.startsWith('/v1/profiles') ? { detail: 'The path of profiles is /v1development/profiles, for as long as they are experimental.' } : undefined);
     if (request.method !== 'POST') throw new CodedError('method_not_allowed', request.method);
     if (!isAuthorized(request.headers.authorization, options.token)) throw new CodedError('unauthenticated');
     if (options.isStopping()) throw new CodedError('stopping');

@@ -49,6 +49,7 @@ export async function openIntake({ settings, log, nowMs, onDurable, onBug }: Int
   const options = {
     limits: settings, headersTimeoutMs: settings.headersTimeoutMs, bodyTimeoutMs: settings.bodyTimeoutMs,
     token: settings.token === '' ? null : settings.token,
+    takesProfiles: settings.profiles,
     budget, counters, dedup, journal, onBug, requestIds: makeRequestIds(nowMs()),
     foreign: makeForeignRoutes(),
     nowMs: clock.nowMs,

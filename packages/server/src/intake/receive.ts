@@ -19,6 +19,8 @@ export interface ReceiverOptions {
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
   readonly token: string | null;
+  /** False: the paths of profiles are not served. */
+  readonly takesProfiles: boolean;
   readonly budget: Budget;
   readonly counters: Counters;
   readonly dedup: Dedup;
@@ -46,7 +48,7 @@ export interface Request {
 /** Refused items of a request that was taken; null when there are none. */
 export type Partial = { readonly rejected: number; readonly message: string } | null;
 
-const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records' } as const;
+const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records', profiles: 'profiles' } as const;
 
 /**
  * One request on its way in, whatever carried it: inflate, decode, know again, append, acknowledge. Resolves only when

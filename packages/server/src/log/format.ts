@@ -9,7 +9,7 @@ export const markBytes = 8;
 export const bodyBytesMax = 512 * 1024 * 1024;
 
 const magic = Buffer.from('CLEWLOG\x01', 'latin1');
-const kinds: readonly RecordKind[] = ['tick', 'traces', 'metrics', 'logs', 'notice'];
+const kinds: readonly RecordKind[] = ['tick', 'traces', 'metrics', 'logs', 'notice', 'profiles'];
 const encodings = ['protobuf', 'json'] as const;
 const compressions = ['identity', 'gzip', 'zstd', 'deflate'] as const;
 

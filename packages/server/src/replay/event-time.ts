@@ -26,6 +26,6 @@ function timesOf(batch: Batch): Float64Array {
 
 function nsOf(batch: Batch, row: number): bigint {
   if (batch.signal === 'traces') return batch.endNs[row];
-  if (batch.signal === 'metrics') return batch.timeNs[row];
+  if (batch.signal === 'metrics' || batch.signal === 'profiles') return batch.timeNs[row];
   return batch.timeNs[row] === 0n ? batch.observedNs[row] : batch.timeNs[row];
 }

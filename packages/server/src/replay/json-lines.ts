@@ -6,7 +6,7 @@ import { CodedError } from '../errors.ts';
 
 /** A longer line is refused: no request of any receiver is as long. */
 const lineBytesMax = 256 * 1024 * 1024;
-const signalOf: Readonly<Record<string, Signal>> = { resourceSpans: 'traces', resourceMetrics: 'metrics', resourceLogs: 'logs' };
+const signalOf: Readonly<Record<string, Signal>> = { resourceSpans: 'traces', resourceMetrics: 'metrics', resourceLogs: 'logs', resourceProfiles: 'profiles' };
 
 export interface JsonLine {
   /** From 1. */
@@ -57,8 +57,8 @@ export function requestsOf({ number, text }: JsonLine): { readonly signal: Signa
     throw new CodedError('bad_line', `line ${number}`, { detail: 'It is not JSON.', cause: error });
   }
   const keys = typeof value === 'object' && value !== null ? Object.keys(value).filter((key) => key in signalOf) : [];
-  if (keys.length === 0) throw new CodedError('bad_line', `line ${number}`, { detail: 'It has none of resourceSpans, resourceMetrics, resourceLogs.' });
+  if (keys.length === 0) throw new CodedError('bad_line', `line ${number}`, { detail: 'It has none of resourceSpans, resourceMetrics, resourceLogs, resourceProfiles.' });
   // The text goes on as it was sent whenever that is possible: numbers beyond 2^53 do not survive JSON.parse.
   if (keys.length === 1) return [{ signal: signalOf[keys[0]], text }];
-  return keys.map((key) => ({ signal: signalOf[key], text: JSON.stringify({ [key]: (value as Record<string, unknown>)[key] }) }));
+  return keys.map((key) => ({ signal: signalOf[key], text: JSON.stringify({ [key]: (value as Record<string, unknown>)[key], ...(key === 'resourceProfiles' ? { dictionary: (value as Record<string, unknown>).dictionary } : {}) }) }));
 }

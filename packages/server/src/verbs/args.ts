@@ -7,7 +7,7 @@ export type Output = 'table' | 'json';
 /** Reads a verb's arguments; what it does not know is `bad_usage`. */
 export function readArgs<Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options, positionals: { readonly min: number; readonly max: number }) {
   try {
-    const read = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const read = parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true, strict: true });
     const count = read.positionals.length;
     if (count < positionals.min) throw new CodedError('bad_usage', 'an argument is missing');
     if (count > positionals.max) throw new CodedError('bad_usage', `one argument too many: ${read.positionals[positionals.max]}`);

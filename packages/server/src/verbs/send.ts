@@ -38,7 +38,7 @@ Example: clew send scenarios/slow-database/in.jsonl
     const size = sizeOf(path);
     const progress = openProgress(terminal);
     const agent = new Agent({ keepAlive: true });
-    const tallies: Record<Signal, Tally> = { traces: emptyTally(), metrics: emptyTally(), logs: emptyTally() };
+    const tallies: Record<Signal, Tally> = { traces: emptyTally(), metrics: emptyTally(), logs: emptyTally(), profiles: emptyTally() };
     try {
       for await (const line of readLines(path)) {
         for (const { signal, text } of requestsOf(line)) {

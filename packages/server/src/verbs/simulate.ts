@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Writable } from 'node:stream';
-import { toJson, type Signal } from '@clew/otlp';
+import { toJson, type StableSignal } from '@clew/otlp';
 import { faultKinds, openSimulation, servicesMax, servicesMin, simulationDefaults, twists } from '@clew/simulator';
 import type { Simulation, SimulationOptions, Twist } from '@clew/simulator';
 import { CodedError, reasonOf } from '../errors.ts';
@@ -14,7 +14,7 @@ import { toStamp, toTable } from './show.ts';
 import type { Terminal, Verb } from './verb.ts';
 
 const kindNames = faultKinds.map(({ kind }) => kind);
-const signals: readonly Signal[] = ['metrics', 'logs', 'traces'];
+const signals: readonly StableSignal[] = ['metrics', 'logs', 'traces'];
 const minutesMax = 60 * 24 * 31;
 
 export const simulate: Verb = {

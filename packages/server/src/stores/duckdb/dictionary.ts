@@ -13,7 +13,7 @@ import type { StoreLimits } from './limits.ts';
 import { keyOnly, schema, unlistedKeys } from './schema.ts';
 import { head, middle, putEscaped, putTail } from './wide.ts';
 
-export type SignalBit = 1 | 2 | 4;
+export type SignalBit = 1 | 2 | 4 | 8;
 export type Counters = { [name: string]: number };
 
 export interface DictionaryTables {

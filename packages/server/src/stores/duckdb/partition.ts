@@ -14,7 +14,8 @@ import type { CodedTable } from './schema.ts';
 import { openTables } from './tables.ts';
 import type { RowSink, TimeRange } from './write-rows.ts';
 
-export const signalTables = { traces: 'spans', metrics: 'points', logs: 'logs' } as const;
+export const signalTables = { traces: 'spans', metrics: 'points', logs: 'logs', profiles: 'profiles' } as const;
+export const signalTableNames: readonly SignalTable[] = ['spans', 'points', 'logs', 'profiles'];
 export type SignalTable = (typeof signalTables)[keyof typeof signalTables];
 
 export interface Partition {
@@ -72,9 +73,10 @@ export async function openPartition(connection: duckdb.Connection, folder: strin
   const catalog = `p${number}`;
   await attach(connection, path, catalog);
   const [version] = await readRow(connection, `SELECT max(version) FROM ${catalog}.about`);
-  if (version !== schemaVersion) throw new Error(`${path} has the row format ${String(version)}; this version of Clew reads ${schemaVersion}. Move the file away to go on without it.`);
+  if (version === beforeProfiles) await addProfiles(connection, catalog);
+  else if (version !== schemaVersion) throw new Error(`${path} has the row format ${String(version)}; this version of Clew reads ${schemaVersion}. Move the file away to go on without it.`);
   const sums = await readRow(connection, `SELECT coalesce(max(position), 0)::DOUBLE, min(received_ms), max(received_ms), ${
-    ['spans', 'points', 'logs'].map((table) => `coalesce(sum(${table}), 0)::DOUBLE, min(${table}_min_ms), max(${table}_max_ms)`).join(', ')} FROM ${catalog}.commits`);
+    signalTableNames.map((table) => `coalesce(sum(${table}), 0)::DOUBLE, min(${table}_min_ms), max(${table}_max_ms)`).join(', ')} FROM ${catalog}.commits`);
   const numberAt = (i: number, empty: number): number => {
     const value = sums[i];
     return typeof value === 'number' ? value : empty;
@@ -83,10 +85,22 @@ export async function openPartition(connection: duckdb.Connection, folder: strin
   return {
     number, catalog, path,
     position: numberAt(0, 0), firstMs: numberAt(1, NaN), lastMs: numberAt(2, NaN),
-    rows: { spans: numberAt(3, 0), points: numberAt(6, 0), logs: numberAt(9, 0) },
-    ranges: { spans: range(4), points: range(7), logs: range(10) },
+    rows: { spans: numberAt(3, 0), points: numberAt(6, 0), logs: numberAt(9, 0), profiles: numberAt(12, 0) },
+    ranges: { spans: range(4), points: range(7), logs: range(10), profiles: range(13) },
     readers: 0,
   };
+}
+
+/** Files of version 1 have no profiles; all else is the same. */
+const beforeProfiles = 1;
+
+async function addProfiles(connection: duckdb.Connection, catalog: string): Promise<void> {
+  await duckdb.query(connection, 'BEGIN');
+  for (const table of ['profiles', 'profile_links', 'dictionaries'] as const) await duckdb.query(connection, `CREATE TABLE ${catalog}.${table} (${sqlColumns(schema[table])})`);
+  await duckdb.query(connection, `ALTER TABLE ${catalog}.commits ADD COLUMN profiles UINTEGER DEFAULT 0`);
+  for (const column of ['profiles_min_ms', 'profiles_max_ms']) await duckdb.query(connection, `ALTER TABLE ${catalog}.commits ADD COLUMN ${column} DOUBLE`);
+  await duckdb.query(connection, `UPDATE ${catalog}.about SET version = ${schemaVersion}`);
+  await duckdb.query(connection, 'COMMIT');
 }
 
 /** ATTACH takes no parameters: the path is quoted by hand, the catalog is ours. */
@@ -110,7 +124,7 @@ export async function openSink(connection: duckdb.Connection, partition: Partiti
   const next = Object.fromEntries(codedTables.map((table, i) => [table, Number(last[i]) + 1])) as Record<CodedTable, number>;
   const tables = openTables(connection, partition.catalog, limits.chunkBytesMax);
   const dictionary = new Dictionary(tables, next, limits, seed, counters);
-  return { tables, dictionary, owners: new Owners(tables, dictionary, next, limits, seed, counters) };
+  return { tables, dictionary, next, owners: new Owners(tables, dictionary, next, limits, seed, counters) };
 }
 
 /** Bytes of the file and of its write-ahead log. */

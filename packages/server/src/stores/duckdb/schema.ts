@@ -2,7 +2,7 @@
 import type { Shape } from './columns.ts';
 
 /** Goes up when a file of an older version could not be read as if it were new. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export const schema = {
   spans: {
@@ -19,6 +19,15 @@ export const schema = {
     series: 'u32', start_ns: 'u64', time_ns: 'u64', value: 'f64', is_int: 'u8', count: 'f64', min: 'f64', max: 'f64',
     flags: 'u32', bounds: 'u32', buckets: 'f64[]', rest: 'blob',
   },
+  /** `at_from` as in logs. `message`: the encoded Profile; its indexes point into `dictionary`. */
+  profiles: {
+    code: 'u32', at_ns: 'u64', at_from: 'u8', duration_ns: 'u64', type: 'u32', unit: 'u32', profile_hi: 'u64', profile_lo: 'u64', samples: 'u32', total: 'f64',
+    resource: 'u32', scope: 'u32', codes: 'u32[]', wide: 'text', dictionary: 'u32', message: 'blob',
+  },
+  /** The distinct spans that samples of a profile name. */
+  profile_links: { profile: 'u32', trace_hi: 'u64', trace_lo: 'u64', span_id: 'u64' },
+  /** Encoded ProfilesDictionary, one a request. */
+  dictionaries: { code: 'u32', message: 'blob' },
   names: { code: 'u32', text: 'text' },
   kv: { code: 'u32', key: 'text', kind: 'u8', text: 'text', number: 'f64', value: 'blob' },
   uses: { signal: 'u8', code: 'u32' },
@@ -31,6 +40,7 @@ export const schema = {
   commits: {
     position: 'u64', received_ms: 'f64', spans: 'u32', points: 'u32', logs: 'u32',
     spans_min_ms: 'f64', spans_max_ms: 'f64', points_min_ms: 'f64', points_max_ms: 'f64', logs_min_ms: 'f64', logs_max_ms: 'f64',
+    profiles: 'u32', profiles_min_ms: 'f64', profiles_max_ms: 'f64',
   },
   about: { version: 'u32' },
 } as const satisfies Readonly<Record<string, Shape>>;
@@ -38,7 +48,7 @@ export const schema = {
 export type TableName = keyof typeof schema;
 
 /** Tables whose `code` goes on counting where a reopened file stopped. */
-export const codedTables = ['names', 'kv', 'resources', 'scopes', 'metrics', 'series', 'bounds'] as const;
+export const codedTables = ['names', 'kv', 'resources', 'scopes', 'metrics', 'series', 'bounds', 'profiles', 'dictionaries'] as const;
 export type CodedTable = (typeof codedTables)[number];
 
 /** `kind` of a row of `kv` that stands for a key without a value: the key was seen, its values are in `wide`. Others are ValueKind. */
@@ -46,5 +56,5 @@ export const keyOnly = 255;
 /** … and of one that says that some wide text has keys without such a row. */
 export const unlistedKeys = 254;
 
-/** `at_from` of a log: where its effective time came from. */
+/** `at_from` of a log or profile: where its effective time came from. */
 export const AtFrom = { time: 0, observed: 1, arrival: 2 } as const;

@@ -12,14 +12,16 @@ import { logs } from './queries/logs.ts';
 import { metric } from './queries/metric.ts';
 import { metrics } from './queries/metrics.ts';
 import { points } from './queries/points.ts';
+import { profile, profiles } from './queries/profiles.ts';
 import { red } from './queries/red.ts';
 import { trace } from './queries/trace.ts';
 import { traces } from './queries/traces.ts';
+import type { SignalTable } from './partition.ts';
 import { openReaders } from './readers.ts';
 import type { QueryContext } from './readers.ts';
 import { Writer } from './writer.ts';
 
-const queries = { trace, traces, logs, metrics, metric, red, attributes, points } as const;
+const queries = { trace, traces, logs, metrics, metric, red, attributes, points, profiles, profile } as const;
 
 if (parentPort === null) throw new Error('BUG: the store\'s thread has no parent');
 const port = parentPort;
@@ -90,10 +92,10 @@ async function run(): Promise<void> {
 
 /** Of what is committed. `oldestMs`: arrival of the oldest row. */
 function stats(writer: Writer) {
-  const sum = (table: 'spans' | 'points' | 'logs'): number => writer.partitions.reduce((all, { rows }) => all + rows[table], 0);
-  const oldest = writer.partitions.find(({ rows }) => rows.spans + rows.points + rows.logs > 0);
+  const sum = (table: SignalTable): number => writer.partitions.reduce((all, { rows }) => all + rows[table], 0);
+  const oldest = writer.partitions.find(({ rows }) => rows.spans + rows.points + rows.logs + rows.profiles > 0);
   return {
-    spans: sum('spans'), points: sum('points'), logs: sum('logs'), bytes: writer.bytes(),
+    spans: sum('spans'), points: sum('points'), logs: sum('logs'), profiles: sum('profiles'), bytes: writer.bytes(),
     oldestMs: oldest === undefined ? null : oldest.firstMs, position: writer.reached, partitions: writer.partitions.length,
   };
 }

@@ -6,7 +6,9 @@ import type { TextColumn } from './columns.ts';
 import type { Dictionary, SignalBit } from './dictionary.ts';
 import type { Owners } from './owners.ts';
 import { AtFrom } from './schema.ts';
+import type { CodedTable } from './schema.ts';
 import type { PartitionTables } from './tables.ts';
+import { writeProfiles } from './write-profiles.ts';
 
 /** Event times of rows, inclusive, whole milliseconds with a millisecond of slack; empty when minMs > maxMs. */
 export interface TimeRange { minMs: number; maxMs: number }
@@ -15,9 +17,11 @@ export interface RowSink {
   readonly tables: PartitionTables;
   readonly dictionary: Dictionary;
   readonly owners: Owners;
+  /** The codes that come next. */
+  readonly next: Record<CodedTable, number>;
 }
 
-export const signalBits: { readonly [S in Batch['signal']]: SignalBit } = { traces: 1, logs: 2, metrics: 4 };
+export const signalBits: { readonly [S in Batch['signal']]: SignalBit } = { traces: 1, logs: 2, metrics: 4, profiles: 8 };
 
 /** Adds all rows of the batch; `range` is widened to hold their event times. */
 export function writeBatch(sink: RowSink, batch: Batch, receivedMs: number, range: TimeRange): void {
@@ -27,6 +31,7 @@ export function writeBatch(sink: RowSink, batch: Batch, receivedMs: number, rang
   const scopes = sink.owners.scopes(batch, bit);
   if (batch.signal === 'traces') writeSpans(sink, batch, resources, scopes, range);
   else if (batch.signal === 'logs') writeLogs(sink, batch, resources, scopes, receivedMs, range);
+  else if (batch.signal === 'profiles') writeProfiles(sink, batch, resources, scopes, receivedMs, range);
   else writePoints(sink, batch, resources, scopes, range);
 }
 
@@ -145,11 +150,11 @@ function putRest(column: TextColumn, { bytes, offsets }: Rest, row: number): voi
 }
 
 /** The same memory as 32-bit words, low word first (little-endian hosts). */
-function words(cells: BigUint64Array | BigInt64Array): Uint32Array {
+export function words(cells: BigUint64Array | BigInt64Array): Uint32Array {
   return new Uint32Array(cells.buffer, cells.byteOffset, cells.length * 2);
 }
 
-function widen(range: TimeRange, timesNs: Uint32Array, rows: number): void {
+export function widen(range: TimeRange, timesNs: Uint32Array, rows: number): void {
   for (let i = 0; i < rows; i++) {
     const ms = (timesNs[2 * i + 1] * 4_294_967_296 + timesNs[2 * i]) / 1e6;
     if (ms - 1 < range.minMs) range.minMs = Math.floor(ms - 1);

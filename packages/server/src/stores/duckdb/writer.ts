@@ -11,7 +11,7 @@ import type { StoreOptions } from './database.ts';
 import type { Counters } from './dictionary.ts';
 import { count } from './dictionary.ts';
 import type { StoreLimits } from './limits.ts';
-import { createPartition, deletePartition, emptyRange, openPartition, openSink, partitionBytes, partitionNumber, removeHalfMade, signalTables } from './partition.ts';
+import { createPartition, deletePartition, emptyRange, openPartition, openSink, partitionBytes, partitionNumber, removeHalfMade, signalTableNames, signalTables } from './partition.ts';
 import type { Partition, SignalTable } from './partition.ts';
 import { writeBatch } from './write-rows.ts';
 import type { RowSink, TimeRange } from './write-rows.ts';
@@ -27,9 +27,11 @@ interface Pending {
 
 const noPending = (): Pending => ({
   position: 0, firstMs: NaN, lastMs: NaN, bytes: 0,
-  rows: { spans: 0, points: 0, logs: 0 },
-  ranges: { spans: emptyRange(), points: emptyRange(), logs: emptyRange() },
+  rows: { spans: 0, points: 0, logs: 0, profiles: 0 },
+  ranges: { spans: emptyRange(), points: emptyRange(), logs: emptyRange(), profiles: emptyRange() },
 });
+
+const sumOf = (rows: Readonly<Record<SignalTable, number>>): number => signalTableNames.reduce((sum, table) => sum + rows[table], 0);
 
 export class Writer {
   /** Oldest first. The last one is written to. */
@@ -144,15 +146,13 @@ export class Writer {
     pending.position = position;
     this.taken = position;
     this.newestMs = Math.max(this.newestMs, receivedMs);
-    const { spans, points, logs } = pending.rows;
-    if (spans + points + logs >= this.rowsPerCommit || pending.bytes >= this.fileBytesMax / 2) await this.commit();
+    if (sumOf(pending.rows) >= this.rowsPerCommit || pending.bytes >= this.fileBytesMax / 2) await this.commit();
   }
 
   /** The current partition has rows, and arrival has gone on to the next stretch of time, or the file is full. */
   private isOver(receivedMs: number): boolean {
     const { firstMs, rows } = this.current();
-    const waiting = this.pending.rows;
-    if (rows.spans + rows.points + rows.logs + waiting.spans + waiting.points + waiting.logs === 0) return false;
+    if (sumOf(rows) + sumOf(this.pending.rows) === 0) return false;
     const startedMs = Number.isNaN(firstMs) ? this.pending.firstMs : firstMs;
     return this.full || Math.floor(receivedMs / this.partitionMs) > Math.floor(startedMs / this.partitionMs);
   }
@@ -187,7 +187,7 @@ export class Writer {
     partition.position = pending.position;
     if (Number.isNaN(partition.firstMs)) partition.firstMs = pending.firstMs;
     partition.lastMs = pending.lastMs;
-    for (const table of Object.values(signalTables)) {
+    for (const table of signalTableNames) {
       partition.rows[table] += pending.rows[table];
       partition.ranges[table].minMs = Math.min(partition.ranges[table].minMs, pending.ranges[table].minMs);
       partition.ranges[table].maxMs = Math.max(partition.ranges[table].maxMs, pending.ranges[table].maxMs);
@@ -204,7 +204,7 @@ export class Writer {
     const at = commits.at();
     columns.position[at] = BigInt(position);
     columns.received_ms[at] = firstMs;
-    for (const table of ['spans', 'points', 'logs'] as const) {
+    for (const table of signalTableNames) {
       columns[table][at] = rows[table];
       columns[`${table}_min_ms`][at] = ranges[table].minMs;
       columns[`${table}_max_ms`][at] = ranges[table].maxMs;

@@ -15,6 +15,9 @@ export const foreignReasons = {
   'jaeger.ids': 'traceID must be up to 32 hex digits and spanID up to 16, not all zero',
   'jaeger.time': 'startTime, duration and times of logs must be microseconds, not negative',
   'jaeger.process': 'the span has no process of its own, and its processID names none',
+  'json_lines.json': 'the line is not JSON',
+  'json_lines.object': 'the line is JSON, but no object',
+  'loki.value': 'a value must be a list of nanoseconds since 1970, as text, and a line',
 } as const;
 
 export type ForeignReason = keyof typeof foreignReasons;

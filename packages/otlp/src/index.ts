@@ -19,6 +19,8 @@ export type {
 export { readDictionary, readMessage, readMetric, readProfile, readResource, readRest, readScope, readValue, toJson } from './read-message.ts';
 export { buffersOf, readRequest } from './read-request.ts';
 export { readText } from './read-text.ts';
+export type { IdentityColumns } from './span-identity.ts';
+export { eachSpanIdentity, identityOfRow, openIdentities, spanIdentityWords, withoutSpans } from './span-identity.ts';
 export { writeRequest } from './write-request.ts';
 export type { Encoding, RpcStatus } from './write-answer.ts';
 export { writeResponse, writeStatus } from './write-answer.ts';

@@ -73,6 +73,13 @@ export function writeBytes(s: Sink, value: Uint8Array): void {
   s.pos += value.length;
 }
 
+/** Bytes as they are. */
+export function writeRaw(s: Sink, value: Uint8Array): void {
+  room(s, value.length);
+  s.bytes.set(value, s.pos);
+  s.pos += value.length;
+}
+
 const encoder = new TextEncoder();
 
 /** Length and UTF-8; half a surrogate pair becomes U+FFFD. */

@@ -52,7 +52,10 @@ export function addPoints(state: FeaturesState, settings: EngineSettings, rows: 
     if (Number.isNaN(rows.value[row]) && rows.countOf[row] === 0) continue;
     let series = numbers[rows.seriesOf[row]];
     if (series === unresolved) series = numbers[rows.seriesOf[row]] = admitSeries(state, settings, shape, source);
-    if (series === dropped) continue;
+    if (series === dropped) {
+      count(state.counters, 'points_over_series_limit');
+      continue;
+    }
     if (pane.points.series.length >= pointsPerPaneMax) count(state.counters, 'points_over_limit');
     else keepPoint(pane.points, rows, row, series);
   }

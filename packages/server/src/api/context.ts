@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EntityId, FeatureValue, Incident, Notice, Rows, SeriesBand, World } from '@clew/engine';
 import type { Backtests } from '../replay/backtests.ts';
 import type { ViewRecord } from '../views/view.ts';
-import type { ConfigResponse, DemoResponse, IngestResponse, SelfResponse } from './types.ts';
+import type { SourceFilter } from '../intake/ledger.ts';
+import type { ConfigResponse, DemoResponse, IngestResponse, Refusal, SelfResponse, SignalName } from './types.ts';
 
 /** The demo shop, as the API drives it. State is known at once; what a call brings about is told by the `demo` event. */
 export interface DemoControl {
@@ -17,11 +18,12 @@ export interface DemoControl {
   clear(): void;
 }
 
-/** What happens while the server runs. `world`: after a closed pane · `incident`: one that is new or differs · `demo`: its state changed. */
+/** What happens while the server runs. `world`: after a closed pane · `incident`: one that is new or differs · `demo`: its state changed · `refused`: a request, or items of one. */
 export interface ServerEvents {
   readonly world: World;
   readonly incident: Incident;
   readonly demo: DemoResponse;
+  readonly refused: Refusal;
   /** Every record that was acknowledged, decoded, in log order, ticks left out: what a live tail is cut from. Do not hold on to it. */
   readonly record: ViewRecord;
 }
@@ -46,7 +48,9 @@ export interface ApiContext {
   readonly backtests: Pick<Backtests, 'start' | 'list' | 'cancel'>;
   /** False alarms a day, as set. */
   readonly budgetPerDay: number;
-  ingest(): IngestResponse;
+  ingest(filter: SourceFilter): IngestResponse;
+  /** Accepted items by signal: cheap enough for every second. */
+  accepted(): Readonly<Record<SignalName, number>>;
   /** True once anything was ever accepted into this data folder. */
   hasData(): boolean;
   self(): SelfResponse;

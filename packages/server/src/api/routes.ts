@@ -6,6 +6,7 @@ import { backtestRoutes } from './routes/backtests.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { detectionRoutes } from './routes/detection.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { ingestRoutes } from './routes/ingest.ts';
 import { liveRoutes } from './routes/live.ts';
 import { makeLookBackRoutes } from './routes/look-back.ts';
 import { rowRoutes } from './routes/rows.ts';
@@ -18,7 +19,7 @@ import { none } from './schemas/queries.ts';
 export function makeRoutes(version: string, lookBacks: LookBacks): readonly Route[] {
   let document: Record<string, unknown> | null = null;
   const routes: readonly Route[] = [
-    ...stateRoutes, ...serviceRoutes, ...incidentRoutes, ...detectionRoutes, ...backtestRoutes, ...liveRoutes, ...rowRoutes, ...makeLookBackRoutes(lookBacks), ...demoRoutes, ...sessionRoutes,
+    ...stateRoutes, ...ingestRoutes, ...serviceRoutes, ...incidentRoutes, ...detectionRoutes, ...backtestRoutes, ...liveRoutes, ...rowRoutes, ...makeLookBackRoutes(lookBacks), ...demoRoutes, ...sessionRoutes,
     read({
       path: '/openapi.json', summary: 'This document', query: none, answer: z.record(z.string(), z.unknown()),
       handle: () => (document ??= describeApi(routes, version)),

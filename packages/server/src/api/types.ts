@@ -23,22 +23,7 @@ export interface HealthResponse {
 /** GET /self: the process about itself: rss bytes, queue lags, store sizes, engine counters. Name → value. */
 export type SelfResponse = Readonly<Record<string, number>>;
 
-export type SignalName = 'traces' | 'metrics' | 'logs';
-export interface SignalIntake {
-  readonly requests: number;
-  readonly bytes: number;
-  readonly accepted: number;
-  readonly duplicateRequests: number;
-  /** Whole requests and single items alike, by reason, since start. */
-  readonly refused: readonly { readonly reason: string; readonly items: number; readonly requests: number; readonly next: string }[];
-  readonly lastAcceptedMs: number | null;
-}
-/** GET /ingest */
-export interface IngestResponse {
-  readonly listening: { readonly grpc: string; readonly http: string };
-  readonly signals: Readonly<Record<SignalName, SignalIntake>>;
-  readonly lastRefused: readonly { readonly atMs: number; readonly signal: SignalName | null; readonly reason: string; readonly detail: string; readonly source: string; readonly status: number; /** What the sender can do, where that is known. */ readonly next?: string | undefined }[];
-}
+export type { IngestResponse, IntakeHistory, DroppedBy, LimitHit, Rates, Refusal, RefusedFor, SignalIntake, SignalName, SourceAccount, SourceIntake } from './ingest.ts';
 
 /** A service or virtual node in lists and on the map. Sparklines: oldest first, one value a pane, null where there was no traffic. */
 export interface NodeSummary {
@@ -229,8 +214,8 @@ export interface SessionResponse { readonly needsToken: boolean }
 
 /**
  * GET /events: server-sent events. `event: world` {atMs} after each closed pane (fetch what is on screen again) ·
- * `event: incident` Incident when one opens or changes · `event: ingest` {traces, metrics, logs accepted totals} once a
- * second while anything arrives · `event: demo` DemoResponse.
+ * `event: incident` Incident when one opens or changes · `event: ingest` accepted totals by signal, once a
+ * second while anything arrives · `event: refused` Refusal, at most 20 a second · `event: demo` DemoResponse.
  * GET /logs/tail?service&severity&text: server-sent events, `event: log` StoredLog, `event: skipped` {count} when sampling.
  */
-export type EventName = 'world' | 'incident' | 'ingest' | 'demo';
+export type EventName = 'world' | 'incident' | 'ingest' | 'refused' | 'demo';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Encoding } from '@clew/engine';
+import type { Signal } from '@clew/otlp';
 import { digestOf, makeDedup } from './dedup.ts';
 
-const body = (text: string) => ({ kind: 'traces', encoding: 'protobuf', compression: 'identity', body: Buffer.from(text) }) as const;
 const done = Promise.resolve();
 
 describe('makeDedup', () => {
@@ -27,9 +28,8 @@ describe('makeDedup', () => {
   });
 });
 
-test('digestOf tells kinds and encodings apart', () => {
-  expect(digestOf(body('x'))).toBe(digestOf(body('x')));
-  expect(digestOf(body('x'))).not.toBe(digestOf(body('y')));
-  expect(digestOf(body('x'))).not.toBe(digestOf({ ...body('x'), kind: 'logs' }));
-  expect(digestOf(body('x'))).not.toBe(digestOf({ ...body('x'), encoding: 'json' }));
+test('digestOf tells signals and encodings apart', () => {
+  const digest = (text: string, signal: Signal = 'metrics', encoding: Encoding = 'protobuf'): string => digestOf(signal, encoding, Buffer.from(text));
+  expect(digest('x')).toBe(digest('x'));
+  for (const other of [digest('y'), digest('x', 'logs'), digest('x', 'metrics', 'json')]) expect(digest('x')).not.toBe(other);
 });

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { EngineSettings, EntityId, FeatureValue, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
 import { CodedError } from '../errors.ts';
 import type { ModelRuntime } from '../models/autoencoder.ts';
+import type { Judged } from '../intake/counters.ts';
 import type { EngineWorkerData, FromEngine, ToEngine } from './engine-worker.ts';
 import { maxYoungGenerationSizeMb } from './view.ts';
 import type { View } from './view.ts';
@@ -16,6 +17,8 @@ export interface EngineViewOptions {
   readonly modelRuntime?: ModelRuntime;
   /** After a closed pane; may skip worlds that were out of date at once. */
   onWorld(world: World): void;
+  /** All records up to `to` were taken; `records` are those of which something was late or over a limit. */
+  onJudged?(to: Position, records: readonly Judged[]): void;
   onStep(step: { readonly findings: readonly Finding[]; readonly incidents: readonly Incident[] }): void;
 }
 
@@ -74,6 +77,7 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
       return;
     }
     if (message.type === 'flushed') reached = message.reached;
+    if (message.type === 'fed') options.onJudged?.(message.to, message.judged);
     if (message.type === 'fed' && message.findings.length + message.incidents.length > 0) options.onStep(message);
     const asked = waiting.get(message.id);
     waiting.delete(message.id);

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openEngine } from '@clew/engine';
 import type { Engine, EngineSettings, EntityId, FeatureValue, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
 import { reasonOf } from '../errors.ts';
+import type { Judged } from '../intake/counters.ts';
 import { openAutoencoderModel } from '../models/autoencoder.ts';
 import type { ModelRuntime } from '../models/autoencoder.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -22,7 +23,7 @@ export type ToEngine =
   | { readonly type: 'features'; readonly id: number; readonly entity: EntityId };
 export type FromEngine =
   | { readonly type: 'opened'; readonly reached: Position; readonly world: World; readonly note: string }
-  | { readonly type: 'fed'; readonly id: number; readonly findings: readonly Finding[]; readonly incidents: readonly Incident[] }
+  | { readonly type: 'fed'; readonly id: number; readonly findings: readonly Finding[]; readonly incidents: readonly Incident[]; readonly to: Position; readonly judged: readonly Judged[] }
   | { readonly type: 'world'; readonly world: World; readonly position: Position }
   | { readonly type: 'answer'; readonly id: number; readonly value: SeriesBand | null | readonly FeatureValue[] }
   | { readonly type: 'flushed'; readonly id: number; readonly reached: Position }
@@ -73,6 +74,7 @@ function answer(id: number, value: Extract<FromEngine, { readonly type: 'answer'
 function feed(id: number, records: readonly ViewRecord[]): void {
   const findings = new Map<string, Finding>();
   const incidents = new Map<string, Incident>();
+  const judged: Judged[] = [];
   let panesClosed = 0;
   let isTold = false;
   for (const record of records) {
@@ -80,6 +82,7 @@ function feed(id: number, records: readonly ViewRecord[]): void {
     const step = record.notice === undefined ? engine.feed(record.batch, record.receivedMs) : engine.tell(record.notice, record.receivedMs);
     isTold ||= record.notice !== undefined;
     taken = record.position;
+    if (step.leftOut !== null && record.batch !== null) judged.push({ position: record.position, signal: record.batch.signal, ...step.leftOut });
     panesClosed += step.panesClosed;
     for (const finding of step.findings) findings.set(finding.id, finding);
     for (const incident of step.incidents) incidents.set(incident.id, incident);
@@ -88,7 +91,7 @@ function feed(id: number, records: readonly ViewRecord[]): void {
   if (isTold) sendWorld();
   // A finding may come between two panes: whoever hears of its incident must find it in the world.
   else if (panesClosed > 0 || findings.size > 0) publishWorld();
-  port?.postMessage({ type: 'fed', id, findings: [...findings.values()], incidents: [...incidents.values()] } satisfies FromEngine);
+  port?.postMessage({ type: 'fed', id, findings: [...findings.values()], incidents: [...incidents.values()], to: taken, judged } satisfies FromEngine);
 }
 
 function publishWorld(): void {

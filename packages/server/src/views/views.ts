@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Position } from '@clew/engine';
 import type { Settings } from '../config/table.ts';
 import { engineSettings } from '../engine-settings.ts';
 import type { ModelRuntime } from '../models/autoencoder.ts';
 import { CodedError, reasonOf } from '../errors.ts';
 import type { Events } from '../events.ts';
+import type { Judged } from '../intake/counters.ts';
 import { toViewRecord } from '../intake/decode.ts';
 import type { SegmentLog } from '../log/segment-log.ts';
 import type { Stopping } from '../stopping.ts';
@@ -29,6 +31,8 @@ export interface ViewsOptions {
   readonly log: SegmentLog;
   readonly events: Events;
   readonly stopping: Stopping;
+  /** See EngineViewOptions. */
+  onJudged?(to: Position, records: readonly Judged[]): void;
   /** Something does not work any more, and people have to know. */
   onFailure(what: string, reason: string): void;
   report(line: string): void;
@@ -70,10 +74,11 @@ export async function openViews(options: ViewsOptions): Promise<Views> {
 }
 
 /** Both at once; when one fails, the other is still known to `stopping`. */
-async function openBoth({ settings, version, events, stopping, onFailure }: ViewsOptions): Promise<{ readonly store: Store; readonly engine: EngineView }> {
+async function openBoth({ settings, version, events, stopping, onFailure, onJudged }: ViewsOptions): Promise<{ readonly store: Store; readonly engine: EngineView }> {
   const { data, storeMemoryBytes, storeBytesMax, retentionDays, partitionMinutes } = settings;
   const engineOpening = openEngineView({
     folder: join(data, 'engine'), version, settings: engineSettings(settings), modelRuntime: settings.modelRuntime as ModelRuntime,
+    ...(onJudged === undefined ? {} : { onJudged }),
     onWorld: (world) => events.emit('world', world),
     onStep: ({ incidents }) => { for (const incident of incidents) events.emit('incident', incident); },
   }).catch((error: unknown) => {

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { readNodeId } from '../ask.ts';
 import type { ApiContext } from '../context.ts';
+import { lastRefusedMax } from '../../intake/ledger.ts';
+import type { Refusal, SignalName } from '../types.ts';
 import { readLogs } from '../live-log.ts';
 import { stream } from '../route.ts';
 import { demoResponse } from '../schemas/answers.ts';
+import { refusal } from '../schemas/ingest.ts';
 import { incident } from '../schemas/model.ts';
 import { none, tailQuery } from '../schemas/queries.ts';
 import { storedLog } from '../schemas/rows.ts';
@@ -13,14 +16,13 @@ import { openTail } from '../tail.ts';
 const ingestEveryMs = 1_000;
 const tailEveryMs = 200;
 
-function totals(context: ApiContext) {
-  const { traces, metrics, logs } = context.ingest().signals;
-  return { traces: traces.accepted, metrics: metrics.accepted, logs: logs.accepted };
-}
+/** Refusals that are told of in one second; a list of as many is all that is shown. */
+const refusalsASecondMax = lastRefusedMax;
 
 /** Says where things stand at once, then tells what changes. */
 function openEvents(context: ApiContext, out: EventStream): void {
-  let told = totals(context);
+  let told = context.accepted();
+  let refusals: Refusal[] = [];
   out.send('world', { atMs: context.world().atMs });
   out.send('ingest', told);
   let demo = JSON.stringify(context.demo.state());
@@ -28,14 +30,16 @@ function openEvents(context: ApiContext, out: EventStream): void {
   const stops = [
     context.on('world', ({ atMs }) => { out.send('world', { atMs }); }),
     context.on('incident', (each) => { out.send('incident', each); }),
+    context.on('refused', (each) => { refusals = [...refusals, each].slice(-refusalsASecondMax); }),
     context.on('demo', (state) => {
       const text = JSON.stringify(state);
       if (text !== demo && out.send('demo', state)) demo = text;
     }),
   ];
   const timer = setInterval(() => {
-    const now = totals(context);
-    if (now.traces === told.traces && now.metrics === told.metrics && now.logs === told.logs) return;
+    for (const each of refusals.splice(0)) out.send('refused', each);
+    const now = context.accepted();
+    if (Object.entries(now).every(([signal, items]) => told[signal as SignalName] === items)) return;
     if (out.send('ingest', now)) told = now;
   }, ingestEveryMs);
   out.onEnd(() => {
@@ -66,7 +70,8 @@ export const liveRoutes = [
     path: '/events', summary: 'What changes, as it changes', query: none, errors: ['too_many_streams'],
     events: {
       world: z.object({ atMs: z.number() }), incident, demo: demoResponse,
-      ingest: z.object({ traces: z.number(), metrics: z.number(), logs: z.number() }),
+      ingest: z.object({ traces: z.number(), metrics: z.number(), logs: z.number(), profiles: z.number() }),
+      refused: refusal,
     },
     open: (context, _asked, out) => { openEvents(context, out); },
   }),

@@ -1,10 +1,9 @@
-import { errorTable, type ErrorCode } from '../../errors.ts';
 import { read } from '../route.ts';
-import { configResponse, graphResponse, healthResponse, ingestResponse, nowResponse, selfResponse } from '../schemas/answers.ts';
+import { configResponse, graphResponse, healthResponse, nowResponse, selfResponse } from '../schemas/answers.ts';
 import { graphQuery, none } from '../schemas/queries.ts';
 import { graphAt } from '../summaries.ts';
 import type { ApiContext } from '../context.ts';
-import type { HealthResponse, IngestResponse, NowResponse } from '../types.ts';
+import type { HealthResponse, NowResponse } from '../types.ts';
 
 /** Health is always answered, also while the server is not well. */
 function readHealth(context: ApiContext): HealthResponse {
@@ -32,21 +31,12 @@ function readNow(context: ApiContext): NowResponse {
   };
 }
 
-/** Beside each refusal, what its sender can do: said where its reason was counted, or by the table of errors. */
-function readIngest(context: ApiContext): IngestResponse {
-  const ingest = context.ingest();
-  const counted = new Map(Object.values(ingest.signals).flatMap(({ refused }) => refused.map(({ reason, next }) => [reason, next] as const)));
-  const nextOf = (reason: string): string | undefined => counted.get(reason) ?? (Object.hasOwn(errorTable, reason) ? errorTable[reason as ErrorCode].next : undefined);
-  return { ...ingest, lastRefused: ingest.lastRefused.map((each) => ({ ...each, next: nextOf(each.reason) })) };
-}
-
 export const stateRoutes = [
   read({ path: '/health', summary: 'Whether the server is well', query: none, answer: healthResponse, handle: readHealth }),
   read({
     path: '/self', summary: 'The process about itself: memory, lags, sizes, engine counters', query: none, answer: selfResponse,
     handle: (context) => ({ ...context.self() }),
   }),
-  read({ path: '/ingest', summary: 'What was accepted and refused, by signal and reason', query: none, answer: ingestResponse, handle: readIngest }),
   read({ path: '/config', summary: 'Settings in force and where each comes from', query: none, answer: configResponse, handle: (context) => context.config() }),
   read({ path: '/now', summary: 'The first page in one answer', query: none, answer: nowResponse, handle: readNow }),
   read({

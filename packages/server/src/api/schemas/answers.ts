@@ -19,23 +19,6 @@ export const healthResponse = noun<Api.HealthResponse>('Health', 'Whether the se
 
 export const selfResponse = noun<Api.SelfResponse>('Self', 'The process about itself, name to value.').is(z.record(z.string(), z.number()));
 
-const signalName = z.enum(['traces', 'metrics', 'logs']);
-const signalIntake = noun<Api.SignalIntake>('SignalIntake', 'What arrived for one signal since the start.').is(z.object({
-  requests: z.number(),
-  bytes: z.number(),
-  accepted: z.number(),
-  duplicateRequests: z.number(),
-  refused: list(z.object({ reason: z.string(), items: z.number(), requests: z.number(), next: z.string() })),
-  lastAcceptedMs: timeMs.nullable(),
-}));
-export const ingestResponse = noun<Api.IngestResponse>('Ingest', 'Accepted and refused, by signal and reason.').is(z.object({
-  listening: z.object({ grpc: z.string(), http: z.string() }),
-  signals: z.object({ traces: signalIntake, metrics: signalIntake, logs: signalIntake }),
-  lastRefused: list(z.object({
-    atMs: timeMs, signal: signalName.nullable(), reason: z.string(), detail: z.string(), source: z.string(), status: z.number(), next: z.string().optional(),
-  })),
-}));
-
 const sparkline = list(z.number().nullable());
 const nodeSummary = noun<Api.NodeSummary>('NodeSummary', 'A node in lists and on the map; sparklines oldest first, one value a pane, null without traffic.').is(z.object({
   node, health, rate: sparkline, errorShare: sparkline, p99Ms: sparkline,

@@ -1,5 +1,6 @@
 /** What requests may ask. Unknown parameters are refused; an empty value counts as absent. */
 import { z } from 'zod';
+import { signalName } from './ingest.ts';
 import { incidentStates } from './model.ts';
 
 export const limits = {
@@ -45,6 +46,10 @@ const service = text.optional().describe('Service id, `service:checkout` or `che
 
 export const none = z.strictObject({});
 export const graphQuery = z.strictObject({ at: time.optional().describe('Epoch milliseconds; the last closed pane when absent') });
+export const ingestQuery = z.strictObject({
+  source: text.min(1).optional().describe('Name of a source: of its credential, or its IP address'),
+  signal: signalName.optional(),
+});
 export const redQuery = z.strictObject({ ...range, step, operation: text.optional() });
 export const tracesQuery = z.strictObject({
   ...range, service, operation: text.optional().describe('Span name'),

@@ -7,7 +7,7 @@ const blockRuns = 64;
 const corpusMax = 1_000;
 const inputBytesMax = 1_536;
 /** One run in so many makes the dear comparisons, too. */
-const thoroughEvery = 16;
+const thoroughEvery = 64;
 const failuresMax = 50;
 const progressBlocks = 2_000;
 /** What takes less is not looked at. */

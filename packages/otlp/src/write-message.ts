@@ -150,7 +150,7 @@ function writeInteger(s: Sink, field: Field, value: unknown): boolean {
     }
     case 'enum':
     case 'int32': {
-      const named = typeof value === 'string' ? field.names?.[value] : undefined;
+      const named = typeof value === 'string' && field.names !== null && Object.hasOwn(field.names, value) ? field.names[value] : undefined;
       const n = named === undefined ? ok(toInteger(value, -int32Max - 1n, int32Max)) : BigInt(named);
       writeVarint64(s, n);
       return n !== 0n;

@@ -18,6 +18,7 @@ export interface FieldOptions {
 const faultsPerRun = 8;
 /** Harmless things are this much more frequent around faults, so that a few hours hold some. */
 const oftenAroundFaults = 4;
+const leastServices = 10;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** A Monday. */
@@ -36,6 +37,19 @@ export function planFaultRuns(options: FieldOptions, kinds = chooseKinds(options
       },
     };
   });
+}
+
+/** Of eleven twisted faults five have a misleading release, three another fault, three lost telemetry: a third and two fifths of all. */
+export const rootCauseTwists: readonly Twist[] = [...Array.from({ length: 5 }, () => 'misleading_deploy' as const), ...Array.from({ length: 3 }, () => 'second_fault' as const), ...Array.from({ length: 3 }, () => 'telemetry_lost' as const)];
+const rootCauseTwistShare = 11 / 15;
+
+/** Systems of 10 services up to the number asked for, small ones more often. */
+export function planRootCauseRuns(options: FieldOptions): RunSpec[] {
+  const dice = mulberry(options.seed * 37 + 1);
+  return planFaultRuns(options).map((spec, index): RunSpec => ({
+    ...spec, name: `causes-${index}`,
+    simulation: { ...spec.simulation, services: Math.round(leastServices * Math.max(1, options.services / leastServices) ** dice()), twists: options.twists, twistShare: rootCauseTwistShare },
+  }));
 }
 
 /** Whole days, one after the other through the week, each of another system. */

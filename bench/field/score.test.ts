@@ -7,7 +7,7 @@ const fault = (over: Partial<FaultTruth> = {}): FaultTruth => ({
   kind: 'service_errors', entities: ['service:b'], causes: ['errors'], detail: '', onsetMs: 100_000, endMs: 400_000, visibleMs: 130_000,
   symptoms: [{ entity: 'service:a', perMinute: 60, how: 'fails' }], path: ['service:b', 'service:a'], inside: true, twist: '', touchedPerMinute: 60, ...over,
 });
-const alarm = (saidMs: number, over: Partial<Alarm> = {}): Alarm => ({ id: 'x', saidMs, reopened: false, entities: ['service:a'], causes: [], headline: '', ...over });
+const alarm = (saidMs: number, over: Partial<Alarm> = {}): Alarm => ({ id: 'x', saidMs, reopened: false, entities: ['service:a'], causes: [], answer: null, headline: '', ...over });
 
 test('an alarm in time about a service that suffers is true; before, long after, or about another it is false', () => {
   const { cases, falseAlarms } = score('run', [fault()], [alarm(99_999), alarm(120_000, { entities: ['service:z'] }), alarm(160_000), alarm(400_001 + settlingMs)]);

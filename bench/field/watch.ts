@@ -10,10 +10,19 @@ export interface Alarm {
   readonly entities: readonly string[];
   /** Named causes in their order as last said; empty when the answer is *unknown*. */
   readonly causes: readonly { readonly entity: string; readonly kind: string; readonly confidence: number }[];
+  /** The whole answer as last said before the incident recovered; null before there is one. */
+  readonly answer: Answer | null;
   readonly headline: string;
 }
 
-interface Draft { readonly id: string; readonly saidMs: number; readonly reopened: boolean; readonly entities: Set<string>; causes: Alarm['causes']; headline: string; closed: boolean }
+export interface Answer {
+  /** Share of *unknown*. */
+  readonly unknown: number;
+  /** In their order, also when the answer is *unknown*; paths begin at the symptom nearest to people. */
+  readonly causes: readonly { readonly entity: string; readonly kind: string; readonly confidence: number; readonly path: readonly string[] }[];
+}
+
+interface Draft { readonly id: string; readonly saidMs: number; readonly reopened: boolean; readonly entities: Set<string>; causes: Alarm['causes']; answer: Answer | null; headline: string; closed: boolean }
 
 export interface Watch {
   see(incidents: readonly Incident[], findings: readonly Finding[], receivedMs: number): void;
@@ -30,7 +39,7 @@ export function openWatch(): Watch {
       for (const incident of incidents) {
         let draft = newest.get(incident.id);
         if (draft === undefined || (draft.closed && incident.state !== 'resolved')) {
-          draft = { id: incident.id, saidMs: receivedMs, reopened: draft !== undefined, entities: new Set(), causes: [], headline: '', closed: false };
+          draft = { id: incident.id, saidMs: receivedMs, reopened: draft !== undefined, entities: new Set(), causes: [], answer: null, headline: '', closed: false };
           drafts.push(draft);
           newest.set(incident.id, draft);
         }
@@ -38,7 +47,7 @@ export function openWatch(): Watch {
         update(draft, incident, findingsById);
       }
     },
-    alarms: () => drafts.map(({ id, saidMs, reopened, entities, causes, headline }) => ({ id, saidMs, reopened, entities: [...entities], causes, headline })),
+    alarms: () => drafts.map(({ id, saidMs, reopened, entities, causes, answer, headline }) => ({ id, saidMs, reopened, entities: [...entities], causes, answer, headline })),
   };
 }
 
@@ -48,6 +57,7 @@ function update(draft: Draft, incident: Incident, findings: ReadonlyMap<string, 
   for (const entity of told) for (const node of nodesOf(entity)) draft.entities.add(node);
   const named = explanation.causes.filter((cause) => cause.kind !== 'unknown');
   draft.causes = named.map(({ entity, kind, confidence }) => ({ entity, kind, confidence }));
+  if (incident.state !== 'resolved') draft.answer = { unknown: explanation.unknown, causes: named.map(({ entity, kind, confidence, path }) => ({ entity, kind, confidence, path: path.map((step) => step.entity) })) };
   if (named.length > 0 && named[0].confidence >= explanation.unknown) for (const node of nodesOf(named[0].entity)) draft.entities.add(node);
   else draft.causes = [];
   draft.headline = `${headline.entity} ${headline.feature}`;

@@ -26,12 +26,13 @@ export interface SimulationOptions {
   readonly touchedPerMinute: number;
   /** How many times more often than in an ordinary system harmless things happen; 0 for none. */
   readonly harmless: number;
-  /** What half of the faults are made harder with. */
+  /** What a share of the faults is made harder with: one of these, each as likely as it often stands here. */
   readonly twists: readonly Twist[];
+  readonly twistShare: number;
 }
 
 export const simulationDefaults: SimulationOptions = {
-  seed: 1, services: 120, spansPerSecond: 300, startMs: Date.UTC(2026, 4, 12, 8), minutes: 60, faults: [], warmUpMinutes: 25, touchedPerMinute: 30, harmless: 1, twists: [],
+  seed: 1, services: 120, spansPerSecond: 300, startMs: Date.UTC(2026, 4, 12, 8), minutes: 60, faults: [], warmUpMinutes: 25, touchedPerMinute: 30, harmless: 1, twists: [], twistShare: 0.5,
 };
 
 /** What a Collector in front of all services passes on in one tick: at most one request a signal. */
@@ -56,7 +57,7 @@ export function openSimulation(given: Partial<SimulationOptions>): Simulation {
   const system = makeSystem(options);
   const { planted, leftOut, decoys, endMs } = options.faults.length === 0
     ? { planted: [], leftOut: [], decoys: [], endMs: options.startMs + options.minutes * 60_000 }
-    : planTimeline(system, { spansPerSecond: options.spansPerSecond, startMs: options.startMs, kinds: options.faults, warmUpMs: options.warmUpMinutes * 60_000, touchedPerMinute: options.touchedPerMinute, twists: options.twists });
+    : planTimeline(system, { spansPerSecond: options.spansPerSecond, startMs: options.startMs, kinds: options.faults, warmUpMs: options.warmUpMinutes * 60_000, touchedPerMinute: options.touchedPerMinute, twists: options.twists, twistShare: options.twistShare });
   const harmless = [...decoys, ...options.harmless === 0 ? [] : planHarmless(system, options.startMs, endMs, options.harmless)].sort((a, b) => a.fromMs - b.fromMs);
   const truth: Truth = {
     seed: options.seed, services: system.services.map(({ id }) => id), startMs: options.startMs, endMs, faults: planted.map((each) => each.truth),

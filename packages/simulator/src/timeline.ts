@@ -20,6 +20,7 @@ export interface TimelineOptions {
   readonly touchedPerMinute: number;
   /** One in two faults gets one of these. */
   readonly twists: readonly Twist[];
+  readonly twistShare: number;
 }
 
 export interface Timeline {
@@ -59,7 +60,7 @@ export function planTimeline(system: System, options: TimelineOptions): Timeline
 
 /** The fault with what makes it harder, if anything does. */
 function twist(system: System, random: Random, made: Planted, options: TimelineOptions): { readonly planted: Planted[]; readonly decoys: Harmless[] } {
-  if (options.twists.length === 0 || random.chance(0.5)) return { planted: [made], decoys: [] };
+  if (options.twists.length === 0 || random.chance(1 - options.twistShare)) return { planted: [made], decoys: [] };
   const { strike, truth } = made;
   const kind = random.pick(options.twists);
   const twisted = { strike, truth: { ...truth, twist: kind } };

@@ -8,6 +8,7 @@ import { byQueue } from './by-queue.ts';
 import { byResource } from './by-resource.ts';
 import { bySelfTime, contrastOfLatency } from './by-self-time.ts';
 import { bySilence, goneNodes } from './by-silence.ts';
+import type { EvidenceTable } from './evidence.ts';
 import { claim } from './facts.ts';
 import type { Claim, Facts } from './facts.ts';
 import { fuse } from './fuse.ts';
@@ -44,13 +45,23 @@ interface Ledger {
   templates(fromMs: number, toMs: number): Map<string, TemplateTally>;
 }
 
-export function openExplain(settings: EngineSettings, saved?: unknown): Explain {
+/** What one ranking was made from; for whoever learns to rank. */
+export interface Considered {
+  readonly atMs: number;
+  readonly onsetMs: number;
+  readonly affected: readonly EntityId[];
+  readonly entities: readonly EntityId[];
+  readonly evidence: EvidenceTable;
+}
+
+/** `observe` sees every ranking and changes nothing. */
+export function openExplain(settings: EngineSettings, saved?: unknown, observe?: (considered: Considered) => void): Explain {
   const memory = (saved ?? makeMemory()) as Memory;
   const { paneMs } = settings;
   const ledger = openLedger(memory);
   return {
     keep: (pane) => keepPane(memory, pane),
-    explain: (question) => answer(factsOf(question, ledger, paneMs)),
+    explain: (question) => answer(factsOf(question, ledger, paneMs), observe),
     remembers: (onsetMs) => (memory.panes[0]?.startMs ?? Infinity) <= onsetMs - (limits.baselinePanes / 2) * paneMs || memory.panes.length < limits.memoryPanes,
     counters: () => ({ explain_rows: memory.rows, explain_panes_shed: memory.shed }),
     save: () => memory,
@@ -128,7 +139,7 @@ function nodeIdOf(finding: Finding): EntityId {
   return finding.entity.startsWith('host:') ? finding.entity : finding.node;
 }
 
-function answer(facts: Facts): Explanation {
+function answer(facts: Facts, observe?: (considered: Considered) => void): Explanation {
   const latency = contrastOfLatency(facts);
   const errors = contrastOfErrors(facts);
   const silence = bySilence(facts, errors);
@@ -137,6 +148,7 @@ function answer(facts: Facts): Explanation {
     ...byHost(facts, latency), ...byQueue(facts), ...byResource(facts, latency), ...byChange(facts), ...byLog(facts), ...byLead(facts),
   ]);
   const fused = fuse(facts, claims, Math.max(latency.requests, errors.requests));
+  observe?.({ atMs: facts.atMs, onsetMs: facts.onsetMs, affected: facts.affected, entities: fused.candidates.map(({ entity }) => entity), evidence: fused.evidence });
   return {
     causes: fused.causes, ruledOut: ruleOut(facts, fused.causes, fused.candidates), unknown: fused.unknown, onsetMs: facts.onsetMs, explainedAtMs: facts.atMs,
   };

@@ -1,5 +1,7 @@
 import type { Cause, EntityId, Evidence, Finding } from '../model/index.ts';
 import type { Claim, Facts } from './facts.ts';
+import { evidenceTable } from './evidence.ts';
+import type { EvidenceTable } from './evidence.ts';
 import { seriesEvidence } from './facts.ts';
 import { kindOf, strengthOf } from './kinds.ts';
 import { explainLimits as limits } from './limits.ts';
@@ -18,6 +20,7 @@ export interface Fused {
   readonly causes: readonly Cause[];
   readonly unknown: number;
   readonly candidates: readonly Candidate[];
+  readonly evidence: EvidenceTable;
 }
 
 const traceSources: ReadonlySet<string> = new Set(['self_time', 'error_origin']);
@@ -40,6 +43,7 @@ export function fuse(facts: Facts, claims: readonly Claim[], traceRequests: numb
     candidates.push({ entity, claims: own, coverage, score: scoreOf(own, coverage, trust, traced) });
   }
   candidates.sort((a, b) => b.score - a.score || (a.entity < b.entity ? -1 : 1));
+  const evidence = evidenceTable(facts, candidates, traceRequests);
   const best = candidates.slice(0, limits.causes);
   const unknownScore = weights.unknown + (traced ? weights.unknownWithoutTraces * (1 - trust) : weights.unknownWithoutTraces);
   const odds = best.map((each) => Math.exp(weights.sharpness * each.score));
@@ -47,7 +51,7 @@ export function fuse(facts: Facts, claims: readonly Claim[], traceRequests: numb
   const total = odds.reduce((sum, each) => sum + each, unknownOdds);
   const named = best.map((each, index) => ({ each, confidence: odds[index] / total })).filter(({ confidence }) => confidence >= weights.leastConfidence);
   const causes = named.map(({ each, confidence }) => toCause(each, confidence, facts));
-  return { causes, unknown: 1 - causes.reduce((sum, cause) => sum + cause.confidence, 0), candidates };
+  return { causes, unknown: 1 - causes.reduce((sum, cause) => sum + cause.confidence, 0), candidates, evidence };
 }
 
 function scoreOf(claims: readonly Claim[], coverage: number, trust: number, traced: boolean): number {

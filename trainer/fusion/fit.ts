@@ -78,9 +78,9 @@ function fit(of: readonly Case[], ridge: number): Weights {
   return weights;
 }
 
-/** Nothing to name is *unknown*. */
+/** Nothing to name is *unknown*, and so is a cause that the telemetry does not hold, whoever stands nearest to it. */
 function rightOf(each: Recorded): readonly number[] {
-  return each.right.length > 0 ? each.right : [each.candidates.length];
+  return each.inside && each.right.length > 0 ? each.right : [each.candidates.length];
 }
 
 function handOf(each: Case): Float64Array {
@@ -90,9 +90,9 @@ function handOf(each: Case): Float64Array {
 function judge(of: readonly Case[], sharesOf: (each: Case) => Float64Array): string {
   const order = (each: Case): number[] => [...sharesOf(each).keys()].filter((at) => at < each.candidates.length).sort((a, b) => sharesOf(each)[b] - sharesOf(each)[a]);
   const last = [...Map.groupBy(of, ({ fault }) => fault)].map(([, own]) => own.toSorted((a, b) => a.atS - b.atS)).map((own) => own[own.length - 1]);
-  const named = last.filter(({ right }) => right.length > 0);
+  const named = last.filter(({ right, inside }) => inside && right.length > 0);
   const top = (k: number): string => percent(last, (each) => order(each).slice(0, k).some((at) => each.right.includes(at)));
-  const blind = last.filter(({ right }) => right.length === 0);
+  const blind = last.filter(({ inside }) => !inside);
   const saysUnknown = (each: Case): boolean => { const p = sharesOf(each); return p.every((share) => share <= p[p.length - 1]); };
   const bins = Array.from({ length: 10 }, () => ({ weight: 0, hit: 0, said: 0 }));
   let brier = 0;

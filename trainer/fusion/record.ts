@@ -17,6 +17,7 @@ export interface Recorded {
   readonly inside: boolean;
   /** From onset. */
   readonly atS: number;
+  readonly truth: readonly string[];
   readonly entities: readonly string[];
   readonly candidates: readonly (readonly number[])[];
   readonly unknown: readonly number[];
@@ -61,7 +62,7 @@ function play(run: string, options: Parameters<typeof openSimulation>[0]): void 
     lastMs.set(fault, considered.atMs);
     const right = considered.entities.flatMap((entity, at) => (rightAt(faults, considered).has(entity) ? [at] : []));
     const record: Recorded = {
-      run, fault: `${run} ${fault.onsetMs}`, kind: fault.kind, twist: fault.twist, inside: fault.inside, atS: (considered.atMs - fault.onsetMs) / 1000, entities: considered.entities,
+      run, fault: `${run} ${fault.onsetMs}`, kind: fault.kind, twist: fault.twist, inside: fault.inside, atS: (considered.atMs - fault.onsetMs) / 1000, truth: fault.entities, entities: considered.entities,
       candidates: considered.evidence.candidates.map((row) => Array.from(row, short)), unknown: Array.from(considered.evidence.unknown, short), right,
     };
     lines.push(JSON.stringify(record));

@@ -28,7 +28,7 @@ export const decideLimits = {
   /** … and never after this: what was normal before is no longer in memory. */
   frozenPanes: 48,
   /** A cause must be this sure to separate an incident from another one. */
-  distinctConfidence: 0.5,
+  distinctConfidence: 0.4,
   /** Causes this sure count when we ask whether a finding belongs to an incident. */
   bindingConfidence: 0.2,
   /** Incidents that one pane's symptoms may be split into. */

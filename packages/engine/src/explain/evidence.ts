@@ -14,7 +14,7 @@ const hints: readonly Hint[] = ['pool', 'memory', 'restarts', 'cpu', 'disk', 'ne
 const virtualKinds = ['database', 'external', 'queue', 'host'] as const;
 
 export const candidateEvidence: readonly string[] = [
-  'any', ...sources, ...secondary.map((source) => `${source} against traces`), 'coverage', 'covers all', ...hints, ...virtualKinds,
+  'any', ...sources, ...secondary.map((source) => `${source} against traces`), 'coverage', 'covers all', ...hints, ...virtualKinds.map((kind) => `is ${kind}`),
   'most self_time', 'most error_origin', 'callee accused', 'callee slow or failing', 'accused depend on it', 'lead time',
   'slow', 'failing', 'asked less', 'trend', 'affected', 'self_time and resource', 'self_time and change', 'error_origin and change', 'error_origin and log', 'resource before',
 ];

@@ -4,6 +4,7 @@ import { byErrorOrigin, contrastOfErrors } from './by-error-origin.ts';
 import { byHost } from './by-host.ts';
 import { byLead } from './by-lead.ts';
 import { byLog } from './by-log.ts';
+import { byMachine } from './by-machine.ts';
 import { byQueue } from './by-queue.ts';
 import { byResource } from './by-resource.ts';
 import { bySelfTime, contrastOfLatency } from './by-self-time.ts';
@@ -145,10 +146,10 @@ function answer(facts: Facts, observe?: (considered: Considered) => void): Expla
   const silence = bySilence(facts, errors);
   const claims = balance(facts, [
     ...silence, ...bySelfTime(facts, latency), ...byErrorOrigin(facts, errors, goneNodes(silence)),
-    ...byHost(facts, latency), ...byQueue(facts), ...byResource(facts, latency), ...byChange(facts), ...byLog(facts), ...byLead(facts),
+    ...byHost(facts, latency), ...byMachine(facts, latency, errors), ...byQueue(facts), ...byResource(facts, latency), ...byChange(facts), ...byLog(facts), ...byLead(facts),
   ]);
   const fused = fuse(facts, claims, Math.max(latency.requests, errors.requests));
-  observe?.({ atMs: facts.atMs, onsetMs: facts.onsetMs, affected: facts.affected, entities: fused.candidates.map(({ entity }) => entity), evidence: fused.evidence });
+  observe?.({ atMs: facts.atMs, onsetMs: facts.onsetMs, affected: facts.affected, entities: fused.entities, evidence: fused.evidence });
   return {
     causes: fused.causes, ruledOut: ruleOut(facts, fused.causes, fused.candidates), unknown: fused.unknown, onsetMs: facts.onsetMs, explainedAtMs: facts.atMs,
   };

@@ -1,9 +1,10 @@
 import type { Cause, EntityId, Evidence, Finding } from '../model/index.ts';
 import type { Claim, Facts } from './facts.ts';
-import { evidenceTable } from './evidence.ts';
+import { candidateEvidence, evidenceTable, unknownEvidence } from './evidence.ts';
 import type { EvidenceTable } from './evidence.ts';
 import { seriesEvidence } from './facts.ts';
-import { kindOf, strengthOf } from './kinds.ts';
+import { kindOf } from './kinds.ts';
+import { candidateWeights, unknownWeights } from './learnt-weights.ts';
 import { explainLimits as limits } from './limits.ts';
 import { pathTo } from './path.ts';
 import { sourceWeights, weights } from './weights.ts';
@@ -13,60 +14,44 @@ export interface Candidate {
   readonly claims: readonly Claim[];
   /** Share of the symptoms that it can explain by its place in the graph. */
   readonly coverage: number;
-  readonly score: number;
+  /** 0..1; with those of all candidates and of *unknown* it sums to 1. */
+  readonly share: number;
 }
 
 export interface Fused {
   readonly causes: readonly Cause[];
   readonly unknown: number;
+  /** Best first. */
   readonly candidates: readonly Candidate[];
+  /** Rows of the table. */
+  readonly entities: readonly EntityId[];
   readonly evidence: EvidenceTable;
 }
 
-const traceSources: ReadonlySet<string> = new Set(['self_time', 'error_origin']);
-/** Sources that show a cause by themselves; the others only make one likelier. */
-const primary: ReadonlySet<string> = new Set(['self_time', 'error_origin', 'silence', 'queue', 'host', 'lead', 'resource']);
-
 /**
- * Claims → ranked causes that sum, with `unknown`, to 1: scores add up as independent reasons (noisy or), are taken down
- * where the entity explains only part of the symptoms, and become confidences by a softmax in which `unknown` competes.
+ * Claims → ranked causes that sum, with `unknown`, to 1. A conditional logit (McFadden 1974) over the candidates and the answer
+ * *unknown*: each has a utility, linear in its evidence (evidence.ts), and its share is the softmax of the utilities. The
+ * weights are learnt on simulated incidents alone (trainer/fusion, docs/models/fusion.md).
  */
 export function fuse(facts: Facts, claims: readonly Claim[], traceRequests: number): Fused {
-  const trust = traceRequests / (traceRequests + weights.halfRequests);
-  const traced = claims.some((each) => traceSources.has(each.source));
   const byEntity = new Map<EntityId, Claim[]>();
   for (const each of claims) byEntity.set(each.entity, [...(byEntity.get(each.entity) ?? []), each]);
-  const candidates: Candidate[] = [];
-  for (const [entity, own] of byEntity) {
-    const coverage = coverageOf(entity, own, facts);
-    if (coverage === 0) continue;
-    candidates.push({ entity, claims: own, coverage, score: scoreOf(own, coverage, trust, traced) });
-  }
-  candidates.sort((a, b) => b.score - a.score || (a.entity < b.entity ? -1 : 1));
-  const evidence = evidenceTable(facts, candidates, traceRequests);
-  const best = candidates.slice(0, limits.causes);
-  const unknownScore = weights.unknown + (traced ? weights.unknownWithoutTraces * (1 - trust) : weights.unknownWithoutTraces);
-  const odds = best.map((each) => Math.exp(weights.sharpness * each.score));
-  const unknownOdds = Math.exp(weights.sharpness * unknownScore);
-  const total = odds.reduce((sum, each) => sum + each, unknownOdds);
-  const named = best.map((each, index) => ({ each, confidence: odds[index] / total })).filter(({ confidence }) => confidence >= weights.leastConfidence);
-  const causes = named.map(({ each, confidence }) => toCause(each, confidence, facts));
-  return { causes, unknown: 1 - causes.reduce((sum, cause) => sum + cause.confidence, 0), candidates, evidence };
+  const placed = [...byEntity].map(([entity, own]) => ({ entity, claims: own, coverage: coverageOf(entity, own, facts) })).filter(({ coverage }) => coverage > 0);
+  const evidence = evidenceTable(facts, placed, traceRequests);
+  const odds = placed.map((_, at) => Math.exp(utilityOf(candidateUtilities, evidence.candidates[at])));
+  const total = odds.reduce((sum, each) => sum + each, Math.exp(utilityOf(unknownUtilities, evidence.unknown)));
+  const candidates: Candidate[] = placed.map((each, at) => ({ ...each, share: odds[at] / total }));
+  candidates.sort((a, b) => b.share - a.share || (a.entity < b.entity ? -1 : 1));
+  const named = candidates.slice(0, limits.causes).filter(({ share }) => share >= weights.leastConfidence);
+  const causes = named.map((each) => toCause(each, each.share, facts));
+  return { causes, unknown: 1 - causes.reduce((sum, cause) => sum + cause.confidence, 0), candidates, entities: placed.map(({ entity }) => entity), evidence };
 }
 
-function scoreOf(claims: readonly Claim[], coverage: number, trust: number, traced: boolean): number {
-  const atTraces = claims.some((each) => traceSources.has(each.source) || each.source === 'silence' || each.source === 'queue' || each.source === 'host');
-  const shown = claims.some((each) => primary.has(each.source));
-  let left = 1;
-  for (const source of Object.keys(sourceWeights) as (keyof typeof sourceWeights)[]) {
-    let strength = strengthOf(claims, source) * sourceWeights[source];
-    if (traceSources.has(source)) strength *= trust;
-    else if (traced && !atTraces) strength *= weights.contradictedByTraces;
-    left *= 1 - strength;
-  }
-  // A change or a log line alone accuses nobody of anything.
-  const only = shown ? 1 : 0.6;
-  return (1 - left) * only * (weights.uncovered + (1 - weights.uncovered) * coverage);
+const candidateUtilities = candidateEvidence.map((name) => candidateWeights[name] ?? 0);
+const unknownUtilities = unknownEvidence.map((name) => unknownWeights[name] ?? 0);
+
+function utilityOf(utilities: readonly number[], evidence: Float64Array): number {
+  return utilities.reduce((sum, weight, at) => sum + weight * evidence[at], 0);
 }
 
 /** Share of affected nodes that depend on the entity; for what shares a machine, on a victim there; for consumers, itself. */

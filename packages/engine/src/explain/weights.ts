@@ -1,8 +1,8 @@
 import type { Source } from './facts.ts';
 
 /**
- * How much each source of evidence counts at most (0..1), and why. Sources add up as independent reasons do:
- * 1 − Π(1 − weight × strength).
+ * How telling each source of evidence is (0..1), and why: the order in which evidence is shown. How much it counts for the
+ * ranking is learnt (learnt-weights.ts).
  */
 export const sourceWeights: Readonly<Record<Source, number>> = {
   /** Traces say where time went: the strongest that telemetry can say about latency. */
@@ -38,15 +38,8 @@ export const weights = {
   lateResource: 0.4,
   nearLimit: 0.85,
   hostWithoutCulprit: 0.85,
-  /** A candidate that explains only some of the symptoms keeps this much, and the rest by the share it explains. */
-  uncovered: 0.4,
-  /** Evidence of the second order (a change, a log line, a resource) on a node at which traces show nothing, while they do show it elsewhere. */
-  contradictedByTraces: 0.25,
-  /** How sharply a better score wins. */
-  sharpness: 8,
-  /** Score that `unknown` holds: with good traces; and what it gains when there are none. */
-  unknown: 0.38,
-  unknownWithoutTraces: 0.12,
+  /** What culprits have a machine in common, and nothing else is known of it. */
+  sharedHost: 0.5,
   /** Requests at which trace evidence counts half. */
   halfRequests: 10,
   /** Causes below this confidence are not named. */

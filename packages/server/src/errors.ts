@@ -27,6 +27,7 @@ export const errorTable = {
   storage_failed: row(503, 14, 'The request could not be made durable.', 'Free space on the disk of the data folder; then retry. Nothing of the request was kept.'),
   stopping: row(503, 14, 'The server is stopping.', 'Retry when it is back.'),
   slow_client: row(0, 4, 'The request did not arrive whole in time.', 'Look at the network between sender and server; then retry.'),
+  forbidden_sender: row(0, 0, 'This address may not send syslog.', 'Add it to syslog-from.'),
   internal: row(500, 13, 'Clew failed, and it is not your doing.', 'Report it with the line that the server printed.'),
 
   bad_query: row(400, 0, 'A parameter of the request is not valid.', 'Correct the parameter that the message names; /api/v1/openapi.json lists them all.'),

@@ -18,6 +18,8 @@ export async function receiveForeign(options: ReceiverOptions, route: ForeignRou
   const translation = route.read({ body, headers, source: source.name, itemsMax: options.limits.requestItemsMax });
   ticket.take(translation.body.length);
   const partial = translation.items === 0 ? null : await receive(options, { signal: route.signal, encoding: 'protobuf', compression: 'identity', body: translation.body, source, ticket, admitted });
+  // A request without any item that can be taken is a request all the same.
+  if (translation.items === 0) options.counters.accepted(route.signal, 0, body.length, source, options.nowMs());
   const reply = translation.answer(partial);
   const reasons = new Map<ForeignReason, number>();
   for (const { reason, items } of translation.refusals) reasons.set(reason, (reasons.get(reason) ?? 0) + items);

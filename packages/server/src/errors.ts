@@ -26,6 +26,17 @@ export const errorTable = {
   overload: row(503, 14, 'The server takes in as much as it can hold.', 'Retry after the time that the answer names; nothing of the request was kept.'),
   storage_failed: row(503, 14, 'The request could not be made durable.', 'Free space on the disk of the data folder; then retry. Nothing of the request was kept.'),
   stopping: row(503, 14, 'The server is stopping.', 'Retry when it is back.'),
+  forbidden: row(403, 7, 'The key may not be used for this.', 'Use a key with the scope that the message names; clew keys list shows them.'),
+  cors_refused: row(403, 7, 'Pages of this origin may not send here.', 'Add the origin to cors-origins.'),
+  quota_exceeded: row(429, 8, 'The key has used up its quota.', 'Send less, or raise the quota with clew keys limit; retry after the time that the answer names.'),
+  bad_http: row(400, 3, 'This is not a request that HTTP knows.', 'Use a standard HTTP client.'),
+  headers_too_large: row(431, 3, 'The headers are larger than 32 KiB.', 'Send fewer or shorter headers.'),
+  plain_on_tls: row(400, 3, 'This port speaks TLS only.', 'Use https:// or a secure gRPC channel.'),
+  tls_on_plain: row(0, 0, 'A client began TLS on a port that has none.', 'Use http:// or an insecure gRPC channel, or set tls-cert and tls-key.'),
+  tls_failed: row(0, 0, 'The TLS handshake failed.', 'Look at the versions and at the certificate authority that the client trusts; TLS 1.2 is the least.'),
+  client_certificate: row(0, 0, 'The client showed no certificate that is trusted.', 'Give it one that an authority in tls-client-ca has signed and that has not expired.'),
+  http2_flood: row(0, 0, 'An HTTP/2 connection broke the protocol or a limit of it, and was closed.', 'Look for a client that resets its streams at once, or sends PING or SETTINGS in a flood.'),
+  too_many_connections: row(0, 0, 'A port has as many connections as it may.', 'Let senders keep connections for longer, or raise connections-max.'),
   slow_client: row(0, 4, 'The request did not arrive whole in time.', 'Look at the network between sender and server; then retry.'),
   forbidden_sender: row(0, 0, 'This address may not send syslog.', 'Add it to syslog-from.'),
   internal: row(500, 13, 'Clew failed, and it is not your doing.', 'Report it with the line that the server printed.'),
@@ -53,8 +64,9 @@ export const errorTable = {
   folder_not_writable: row(0, 0, 'The data folder cannot be written.', 'Choose another folder with --data, or change its owner.'),
   folder_in_use: row(0, 0, 'Another Clew works on this data folder.', 'Stop it, or choose another folder with --data.'),
   log_trimmed: row(0, 0, 'This part of the log has been given up.', 'Start from the first position that is still held.'),
-  log_corrupt: row(0, 0, 'Acknowledged data in the log is damaged.', 'Restore the file from a backup, or move it and all later ones away to go on without them.'),
-  log_behind: row(0, 0, 'The log ends before what has been made from it: it was removed or replaced.', 'Restore the log folder, or start with an empty data folder.'),
+  log_corrupt: row(0, 0, 'Acknowledged data in the log is damaged.', 'Restore the file from a backup, or move the whole log folder away to go on with the rows that are stored.'),
+  log_behind: row(0, 0, 'The log ends before what has been made from it: it was removed or replaced.', 'Restore the log folder, or move what is left of it away to go on with the rows that are stored.'),
+  rows_corrupt: row(0, 0, 'A row file is damaged.', 'Restore the file from a backup, or move it and its .wal away to go on without its rows; those of the newest file are made again from the log.'),
   not_a_log: row(0, 0, 'This is neither a log folder nor OTLP JSON lines.', 'Name a data folder of Clew, its log folder, or a file of the Collector\'s file exporter.'),
   bad_line: row(0, 0, 'A line of the file is not an OTLP JSON request.', 'Correct or remove the line that the message names.'),
   bad_checkpoint: row(0, 0, 'The checkpoint belongs to another input or another version.', 'Remove the checkpoint file to start over.'),
@@ -71,13 +83,16 @@ export class CodedError extends Error {
   readonly code: ErrorCode;
   /** The value that was wrong, for people; may be empty. Untrusted text. */
   readonly value: string;
+  /** When sending again may succeed, where that is known. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, value = '', options?: { readonly detail?: string; readonly cause?: unknown }) {
+  constructor(code: ErrorCode, value = '', options?: { readonly detail?: string; readonly cause?: unknown; readonly retryAfterMs?: number }) {
     const { what } = errorTable[code];
     super(options?.detail === undefined ? what : `${what} ${options.detail}`, { cause: options?.cause });
     this.name = 'CodedError';
     this.code = code;
     this.value = value;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 }
 

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApi } from './api/index.ts';
@@ -8,18 +7,23 @@ import { isLoopback, toConfigResponse } from './config/config.ts';
 import type { Config } from './config/config.ts';
 import type { Settings } from './config/table.ts';
 import { makeDemo } from './demo.ts';
+import { openConsolePort, openOtlpPorts, openSecured } from './door/open-doors.ts';
+import type { OtlpPorts, Secured } from './door/open-doors.ts';
 import { engineSettings } from './engine-settings.ts';
 import { makeEvents } from './events.ts';
 import type { Events } from './events.ts';
+import type { Counters } from './intake/counters.ts';
+import { openCounters } from './intake/counters-file.ts';
 import { openIntake } from './intake/intake.ts';
 import type { Intake } from './intake/intake.ts';
-import { addressOf, listen } from './listen.ts';
+import { addressOf } from './listen.ts';
 import { lockFolder } from './log/folder-lock.ts';
 import { openSegmentLog } from './log/segment-log.ts';
 import type { SegmentLog } from './log/segment-log.ts';
 import { openBacktests } from './replay/backtests.ts';
 import { toKnown } from './replay/marks.ts';
 import { makeSelf } from './self.ts';
+import { tellIngest } from './tell-ingest.ts';
 import { openStopping } from './stopping.ts';
 import type { Stopping } from './stopping.ts';
 import { openTicker, tickerDefaults } from './ticker.ts';
@@ -50,6 +54,7 @@ interface Hall extends ServeOptions {
   readonly settings: Settings;
   readonly events: Events;
   readonly stopping: Stopping;
+  readonly secured: Secured;
   readonly problems: ReadonlyMap<string, Problem>;
   onFailure(what: string, reason: string): void;
 }
@@ -58,8 +63,17 @@ interface Hall extends ServeOptions {
 export async function openServer(config: Config, options: ServeOptions): Promise<Running> {
   const { settings } = config;
   const problems = new Map<string, Problem>();
+  const stopping = openStopping();
   const hall: Hall = {
-    ...options, config, settings, problems, events: makeEvents(), stopping: openStopping(),
+    ...options, config, settings, problems, events: makeEvents(), stopping,
+    secured: openSecured({
+      settings, stopping, nowMs: options.nowMs,
+      onProblem(what) {
+        if (what === null) problems.delete('tls');
+        else problems.set('tls', { what, next: 'Put good files in the places of tls-cert, tls-key and those of client authorities; they are read again by themselves.' });
+        options.report(`clew: ${what ?? 'the TLS files are good again'}`);
+      },
+    }),
     onFailure(what, reason) {
       problems.set(what, { what: `${what}: ${reason}`, next: 'See the lines that the server printed; restart it to go on from the log.' });
       options.report(`clew: ${what}: ${reason}`);
@@ -71,8 +85,10 @@ export async function openServer(config: Config, options: ServeOptions): Promise
     hall.stopping.add('lock', async () => lock.release());
     const log = await openSegmentLog({ folder: join(settings.data, 'log'), segmentBytes: settings.logSegmentBytes, bytesMax: settings.logBytesMax, pendingBytesMax: settings.logPendingBytesMax, nowMs: hall.nowMs });
     hall.stopping.add('log', () => log.close());
-    const views = await openViews({ ...hall, version, log });
-    const intake = await openFrontDoor(hall, log, views);
+    const accounts = await openCounters({ folder: settings.data, startedMs, report: options.report, onRefused: (refusal) => hall.events.emit('refused', refusal) });
+    stopping.add('accounts', () => accounts.close());
+    const views = await openViews({ ...hall, version, log, onJudged: accounts.counters.judged });
+    const intake = await openFrontDoor(hall, log, views, accounts.counters);
     return await openConsole(hall, { startedMs, log, views, ...intake });
   } catch (error) {
     await hall.stopping.run();
@@ -80,12 +96,12 @@ export async function openServer(config: Config, options: ServeOptions): Promise
   }
 }
 
-interface FrontDoor { readonly intake: Intake; readonly grpcPort: number; readonly httpPort: number }
+interface FrontDoor extends OtlpPorts { readonly intake: Intake }
 
 /** The receivers, and the ticks between what they take in. */
-async function openFrontDoor({ settings, events, stopping, nowMs, report }: Hall, log: SegmentLog, { feeder }: Views): Promise<FrontDoor> {
+async function openFrontDoor({ settings, events, secured, stopping, nowMs, report }: Hall, log: SegmentLog, { feeder }: Views, counters: Counters): Promise<FrontDoor> {
   const intake = await openIntake({
-    settings, log, nowMs,
+    settings, log, counters, nowMs,
     onBug: (reason) => report(`clew: ${reason}`),
     onDurable(record, bytes) {
       feeder.offer(record, bytes);
@@ -99,28 +115,28 @@ async function openFrontDoor({ settings, events, stopping, nowMs, report }: Hall
     tick: () => intake.journal.append({ kind: 'tick', encoding: 'protobuf', compression: 'identity', body: new Uint8Array(0) }, null, 0),
   });
   stopping.add('ticker', async () => ticker.close());
-  const grpcPort = await listen(intake.grpc.server, settings.grpcHost, settings.grpcPort);
-  stopping.addServer(intake.grpc.server, () => intake.grpc.goAway(), () => intake.grpc.destroy());
-  const httpPort = await listen(intake.http, settings.httpHost, settings.httpPort);
-  stopping.addServer(intake.http, () => intake.http.closeIdleConnections(), () => intake.http.closeAllConnections());
-  stopping.add('intake', async () => intake.stop());
-  return { intake, grpcPort, httpPort };
+  const ports = await openOtlpPorts(intake, settings, secured.otlp, stopping);
+  const syslog = await intake.openSyslog();
+  if (syslog !== null) stopping.add('syslog', () => syslog.close());
+  return { intake, ...ports };
 }
 
 /** The demo shop, the API and the console. */
-async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort, httpPort }: FrontDoor & { readonly startedMs: number; readonly log: SegmentLog; readonly views: Views }): Promise<Running> {
-  const { config, settings, events, stopping, nowMs } = hall;
+async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort, httpPort, ownPort }: FrontDoor & { readonly startedMs: number; readonly log: SegmentLog; readonly views: Views }): Promise<Running> {
+  const { config, settings, events, secured, stopping, nowMs } = hall;
+  const scheme = secured.otlp === null ? 'http' : 'https';
   const token = settings.token === '' ? null : settings.token;
   const demo = makeDemo({
     program: fileURLToPath(new URL('../../shop/src/main.ts', import.meta.url)),
-    endpoint: `http://${addressOf(loopbackOf(settings.httpHost), httpPort)}`,
-    grpcEndpoint: `http://${addressOf(loopbackOf(settings.grpcHost), grpcPort)}`,
+    // It trusts no certificate of ours and has none, so beside TLS it is given a port of its own.
+    endpoint: `http://${ownPort === null ? addressOf(loopbackOf(settings.httpHost), httpPort) : addressOf('127.0.0.1', ownPort)}`,
+    grpcEndpoint: `http://${ownPort === null ? addressOf(loopbackOf(settings.grpcHost), grpcPort) : addressOf('127.0.0.1', ownPort)}`,
     token,
     onChange: (state) => events.emit('demo', state),
     onFailure: (reason) => hall.report(`clew: ${reason}`),
   });
   stopping.add('demo', () => demo.close());
-  const listening = { grpc: addressOf(settings.grpcHost, grpcPort), http: `http://${addressOf(settings.httpHost, httpPort)}` };
+  const listening = { grpc: addressOf(settings.grpcHost, grpcPort), http: `${scheme}://${addressOf(settings.httpHost, httpPort)}` };
   const self = makeSelf({ log, intake, ...views });
   stopping.add('self', async () => self.close());
   const backtests = openBacktests({ dataFolder: settings.data, limits: settings, settings: engineSettings(settings), nowMs, known: () => views.engine.world().findings.map(toKnown) });
@@ -132,7 +148,8 @@ async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort
     series: views.engine.series, features: views.engine.features,
     tellEngine: makeTell({ journal: intake.journal, engine: views.engine, on: events.on }),
     backtests, budgetPerDay: settings.falseAlarmsPerDay,
-    ingest: () => ({ listening, signals: intake.counters.signals(), lastRefused: intake.counters.lastRefused() }),
+    ingest: (filter) => tellIngest({ listening, counters: intake.counters, facts: self.read(), nowMs: nowMs() }, filter),
+    accepted: intake.counters.totals,
     hasData: () => log.bounds().last > 0,
     self: self.read,
     config: () => toConfigResponse(config),
@@ -142,12 +159,10 @@ async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort
     on: events.on,
   };
   const api = openApi(context);
-  const server = createServer((request, response) => api.handle(request, response));
-  const port = await listen(server, settings.consoleHost, settings.consolePort);
-  stopping.addServer(server, () => server.closeIdleConnections(), () => server.closeAllConnections());
+  const port = await openConsolePort({ settings, certificates: secured.console, stopping, handle: (request, response) => api.handle(request, response), onRefused: intake.onRefusedConnection });
   stopping.add('api', () => api.close());
   if (settings.demo) await demo.start();
-  return { ...listening, console: `http://${addressOf(settings.consoleHost, port)}`, stop: stopping.run };
+  return { ...listening, console: `${secured.console === null ? 'http' : 'https'}://${addressOf(settings.consoleHost, port)}`, stop: stopping.run };
 }
 
 /** A server that listens on every address is reached by its own child on the loopback address. */

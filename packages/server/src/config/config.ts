@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import type { ConfigResponse } from '../api/types.ts';
 import { CodedError, reasonOf } from '../errors.ts';
 import { readCalendarPart } from './calendar.ts';
+import { checkRelations } from './relations.ts';
 import { flagOf, settingNames, settingTable, variableOf } from './table.ts';
 import type { SettingName, Settings } from './table.ts';
 
@@ -45,6 +46,7 @@ export function readConfig({ flags, environment, folder }: ConfigSources): Confi
   const settings = values as unknown as Settings;
   const config = { settings: { ...settings, data: isAbsolute(settings.data) ? settings.data : resolve(folder, settings.data) }, from: from as Record<SettingName, Origin>, file: file === null ? null : path };
   checkRelations(config.settings);
+  checkOpenHosts(config.settings, { ingest: false, api: false });
   return config;
 }
 
@@ -84,6 +86,8 @@ function readValue(name: SettingName, given: unknown, where: string): string | n
   switch (row.type) {
     case 'text':
       return typeof given === 'string' && given !== '' && !given.includes('\0') ? given : fail('text that is not empty');
+    case 'optional':
+      return typeof given === 'string' && !given.includes('\0') ? given.trim() : fail('text');
     case 'secret':
       return typeof given === 'string' && /^[\x21-\x7e]{8,}$/.test(given) ? given : fail('at least 8 printable ASCII characters without spaces');
     case 'switch':
@@ -122,11 +126,9 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-function checkRelations(settings: Settings): void {
-  if (settings.token === '') {
-    const open = (['grpcHost', 'httpHost', 'consoleHost'] as const).find((name) => !isLoopback(settings[name]));
-    if (open !== undefined) throw new CodedError('token_required', `--${flagOf(open)} ${settings[open]}`);
-  }
-  if (settings.logBytesMax < 2 * settings.logSegmentBytes) throw new CodedError('bad_setting', `log-bytes-max = ${settings.logBytesMax}`, { detail: `It must be at least twice log-segment-bytes (${settings.logSegmentBytes}).` });
-  if (settings.logBytesMax <= settings.logReplayBytes) throw new CodedError('bad_setting', `log-bytes-max = ${settings.logBytesMax}`, { detail: `It must be more than log-replay-bytes (${settings.logReplayBytes}).` });
+/** What others can reach asks for credentials: the token, keys, or for OTLP the clients' certificates. Throws `token_required`. */
+export function checkOpenHosts(settings: Settings, has: { readonly ingest: boolean; readonly api: boolean }): void {
+  const isCovered = { grpcHost: has.ingest || settings.tlsClientCa !== '', httpHost: has.ingest || settings.tlsClientCa !== '', consoleHost: has.api || settings.tlsConsoleCa !== '' };
+  const open = (['grpcHost', 'httpHost', 'consoleHost'] as const).find((name) => !isLoopback(settings[name]) && !isCovered[name]);
+  if (open !== undefined && settings.token === '') throw new CodedError('token_required', `--${flagOf(open)} ${settings[open]}`);
 }

@@ -99,7 +99,7 @@ describe('partial success', () => {
     expect(partialSuccess[member]).toBe('3');
     expect(partialSuccess.errorMessage).toMatch(/^3 of 10 /);
     expect(countOf(on)).toBe(7);
-    expect(on.intake.counters.signals()[signal].refused).toEqual([{ reason: signal === 'traces' ? 'trace_id' : 'metric_time', items: 3, requests: 0, next: expect.any(String) }]);
+    expect(on.intake.counters.signals()[signal].refused).toMatchObject([{ reason: signal === 'traces' ? 'trace_id' : 'metric_time', items: 3, requests: 0, next: expect.any(String) }]);
   });
 
   test('a request of bad items only is 200 with all of them refused', async () => {
@@ -111,7 +111,7 @@ describe('partial success', () => {
 });
 
 describe('requests for something else', () => {
-  test.each(['/', '/v1/traces/', '//v1/traces', '/v1/profiles', '/v1development/profiles', '/v1/__proto__'])('path %s is 404', async (path) => {
+  test.each(['/', '/v1/traces/', '//v1/traces', '/v1/profiles', '/v1/__proto__'])('path %s is 404', async (path) => {
     const on = await openReceivers();
     const answer = await post(on.httpPort, path, { headers: { 'content-type': typeOf.json }, body: Buffer.from('{}') });
     expect(answer.status).toBe(404);
@@ -140,7 +140,7 @@ describe('requests for something else', () => {
   test('refused requests are told with where they came from', async () => {
     const on = await openReceivers();
     await send(on, 'logs', 'json', Buffer.from('{'));
-    expect(on.intake.counters.lastRefused()).toEqual([{ atMs: expect.any(Number), signal: 'logs', reason: 'malformed', detail: expect.any(String), source: expect.stringMatching(/^127\.0\.0\.1:\d+$/), status: 400 }]);
+    expect(on.intake.counters.lastRefused()).toMatchObject([{ atMs: expect.any(Number), signal: 'logs', reason: 'malformed', detail: expect.any(String), source: '127.0.0.1', status: 400 }]);
   });
 });
 
@@ -249,7 +249,7 @@ test('64 requests at once over many connections are all kept', async () => {
 
 test('while the server stops, requests are told to come back', async () => {
   const on = await openReceivers();
-  on.intake.stop();
+  void on.intake.stop(5_000);
   const answer = await send(on, 'logs', 'json', encode('logs', 'json', messageOf('logs')));
   expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
 });

@@ -1,15 +1,19 @@
 import type { Compression, Encoding } from '@clew/engine';
 import { refusalReasons } from '@clew/otlp';
-import type { Batch, Signal } from '@clew/otlp';
-import { CodedError, reasonOf } from '../errors.ts';
+import type { Batch, RpcStatus, Signal } from '@clew/otlp';
+import { CodedError, errorTable, reasonOf } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { Budget, Ticket } from './budget.ts';
 import type { Counters } from './counters.ts';
 import { batchBytes, decode } from './decode.ts';
 import type { DecodeLimits } from './decode.ts';
-import { digestOf } from './dedup.ts';
+import type { Cors } from './cors.ts';
 import type { Dedup } from './dedup.ts';
+import { keep } from './keep.ts';
+import type { KnownSpans } from './known-spans.ts';
 import { inflateAside } from './inflate.ts';
 import type { ForeignRoute } from './foreign/route.ts';
+import type { Admitted, Gate } from './gate.ts';
 import type { Journal } from './journal.ts';
 import type { RequestIds } from './request-id.ts';
 import type { Source } from './source.ts';
@@ -18,12 +22,16 @@ export interface ReceiverOptions {
   readonly limits: DecodeLimits;
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
-  readonly token: string | null;
+  readonly gate: Gate;
+  readonly cors: Cors;
+  /** Path of each signal over HTTP. */
+  readonly paths: ReadonlyMap<string, Signal>;
   /** False: the paths of profiles are not served. */
   readonly takesProfiles: boolean;
   readonly budget: Budget;
   readonly counters: Counters;
   readonly dedup: Dedup;
+  readonly spans: KnownSpans;
   readonly journal: Journal;
   readonly requestIds: RequestIds;
   /** Paths of other protocols. */
@@ -43,6 +51,7 @@ export interface Request {
   readonly body: Uint8Array;
   readonly source: Source;
   readonly ticket: Ticket;
+  readonly admitted: Admitted;
 }
 
 /** Refused items of a request that was taken; null when there are none. */
@@ -54,26 +63,12 @@ const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records'
  * One request on its way in, whatever carried it: inflate, decode, know again, append, acknowledge. Resolves only when
  * what was kept is durable. Throws a CodedError, and then nothing of the request was kept.
  */
-export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket }: Request): Promise<Partial> {
-  const { limits, counters, dedup, journal } = options;
-  if (options.isStopping()) throw new CodedError('stopping');
+export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket, admitted }: Request): Promise<Partial> {
+  const { limits } = options;
   const bytes = await inflateAside(body, compression, limits.requestBytesMax);
   ticket.take(batchBytes(bytes.length));
   const batch = decode(signal, encoding, bytes, limits);
-  const digest = digestOf({ kind: signal, encoding, compression, body });
-  const known = batch.count === 0 ? null : dedup.find(digest, options.nowMs());
-  if (known !== null) {
-    await known;
-    counters.duplicate(signal, body.length, source);
-    return partialOf(batch);
-  }
-  if (batch.count > 0) {
-    const durable = journal.append({ kind: signal, encoding, compression, body }, batch, batchBytes(bytes.length));
-    dedup.remember(digest, options.nowMs(), durable);
-    await durable;
-  }
-  counters.accepted(signal, batch.count, body.length, source, options.nowMs());
-  if (batch.refusals.count > 0) counters.refusedItems(signal, batch.refusals.reasons, source, 200, options.nowMs());
+  await keep(options, { signal, encoding, compression, body, bytes, batch, source, admit: admitted.takeItems });
   return partialOf(batch);
 }
 
@@ -91,5 +86,20 @@ export function toCoded(error: unknown, onBug: (reason: string) => void): CodedE
 }
 
 /** How long a client that met overload is asked to wait. */
-export const retryDelayMs = 1_000;
-export const mayRetry = (error: CodedError): boolean => error.code === 'overload' || error.code === 'storage_failed' || error.code === 'stopping';
+const retryDelayMs = 1_000;
+const passing: readonly ErrorCode[] = ['overload', 'storage_failed', 'stopping', 'quota_exceeded'];
+
+export const mayRetry = (error: CodedError): boolean => passing.includes(error.code);
+/** Null where sending again would be of no use. */
+export const retryDelayOf = (error: CodedError): number | null => (mayRetry(error) ? (error.retryAfterMs ?? retryDelayMs) : null);
+
+/** An error as google.rpc.Status. */
+export function statusOf(error: CodedError, code: number, charsMax = Infinity): RpcStatus {
+  const { next } = errorTable[error.code];
+  const delayMs = retryDelayOf(error);
+  return {
+    code, message: (error.value === '' ? `${error.message} ${next}` : `${error.message} (${error.value}) ${next}`).slice(0, charsMax),
+    ...(delayMs === null ? {} : { retryDelayMs: delayMs }),
+    ...(error.code === 'malformed' ? { violations: [{ field: error.value, description: error.message }] } : {}),
+  };
+}

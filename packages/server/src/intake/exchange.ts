@@ -1,0 +1,67 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { constants } from 'node:http2';
+import type { ServerHttp2Stream } from 'node:http2';
+import type { Readable } from 'node:stream';
+import type { Peer } from './peer.ts';
+
+/** One HTTP request and its answer, whichever version carries them. */
+export interface Exchange {
+  readonly method: string;
+  /** Without what follows a question mark; as sent. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly peer: Peer;
+  readonly body: Readable;
+  /** Once; nothing happens when the client has gone. Reads on for a while when the client is still sending, so that the answer reaches it. */
+  respond(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array): void;
+}
+
+/** A refused request is read on for so long and so far. */
+const lingerMs = 2_000;
+const lingerBytesMax = 8 * 1024 * 1024;
+
+export function http1Exchange(request: IncomingMessage, response: ServerResponse, peer: Peer, isStopping: () => boolean): Exchange {
+  return {
+    method: request.method ?? '', path: pathOf(request.url), headers: request.headers, peer, body: request,
+    respond(status, headers, body) {
+      if (response.headersSent || response.destroyed) return;
+      const isUnread = hasBody(request.headers) && !request.readableEnded;
+      const end = status === 204 ? headers : { ...headers, 'content-length': String(body.length) };
+      response.writeHead(status, isUnread || isStopping() ? { ...end, connection: 'close' } : end);
+      response.end(request.method === 'HEAD' || body.length === 0 ? undefined : body);
+      if (isUnread) linger(request);
+    },
+  };
+}
+
+/** What must not be copied from HTTP/1.1 (RFC 9113, 8.2.2) is never among `headers`: `connection` is added above. */
+export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: Peer): Exchange {
+  const method = String(headers[':method'] ?? '');
+  return {
+    method, path: pathOf(String(headers[':path'] ?? '')), headers, peer, body: stream,
+    respond(status, given, body) {
+      if (stream.destroyed || stream.closed || stream.headersSent) return;
+      const isEmpty = body.length === 0 || method === 'HEAD';
+      stream.respond({ ':status': status, ...given }, { endStream: isEmpty });
+      if (!isEmpty) stream.end(body);
+      // Tells a client that is still sending to stop, without an error.
+      if (!stream.readableEnded && !stream.endAfterHeaders) stream.close(constants.NGHTTP2_NO_ERROR);
+    },
+  };
+}
+
+const pathOf = (url: string | undefined): string => (url ?? '').split('?', 1)[0];
+
+const hasBody = (headers: IncomingHttpHeaders): boolean => headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+
+/** Closing while the client still writes would reset the connection and lose the answer. */
+function linger(request: IncomingMessage): void {
+  let bytes = 0;
+  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > lingerBytesMax) request.socket.destroy();
+  });
+  request.on('error', () => undefined);
+  request.on('close', () => clearTimeout(timer));
+}

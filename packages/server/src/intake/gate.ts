@@ -1,0 +1,33 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Batch } from '@clew/otlp';
+import { CodedError } from '../errors.ts';
+import type { Ticket } from './budget.ts';
+import type { Peer } from './peer.ts';
+import { isAuthorized } from './token.ts';
+
+/** What a request is let in as. The `take` calls throw `quota_exceeded` when its key has no more. */
+export interface Admitted {
+  /** Name of the key or certificate; null when none is needed and none was shown. */
+  readonly name: string | null;
+  /** The body, as it arrived. */
+  takeBytes(bytes: number): void;
+  /** What is about to be kept. */
+  takeItems(batch: Batch): void;
+}
+
+/** Decides over each request, before its body is read. */
+export interface Gate {
+  /** Throws `unauthenticated`, `forbidden` or `quota_exceeded`. */
+  admit(headers: IncomingHttpHeaders, peer: Peer, ticket: Ticket): Admitted;
+}
+
+/** One token for all, or none. */
+export function makeTokenGate(token: string | null): Gate {
+  const admitted: Admitted = { name: null, takeBytes: () => undefined, takeItems: () => undefined };
+  return {
+    admit(headers) {
+      if (!isAuthorized(headers.authorization, token)) throw new CodedError('unauthenticated');
+      return admitted;
+    },
+  };
+}

@@ -14,7 +14,7 @@ const manifest = join(dirname(fileURLToPath(import.meta.url)), 'peers', 'collect
 /** A peer is one main package of one Go module, or (`builder`) what the Collector's builder makes of the manifest. */
 const peers = [
   { name: 'telemetrygen', module: 'github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen', version: 'v0.161.0' },
-  { name: 'otelcol', module: 'go.opentelemetry.io/collector/cmd/builder', version: 'v0.165.0', builder: true },
+  { name: 'otelcol', module: 'go.opentelemetry.io/collector/cmd/builder', version: 'v0.161.0', builder: true },
   // The newest tag that victoria-metrics has as a Go module.
   { name: 'victoria-metrics', module: 'github.com/VictoriaMetrics/VictoriaMetrics', version: 'v1.150.0', main: 'app/victoria-metrics' },
   // VictoriaLogs left this repository in July 2025; its own one is not served by the Go module proxy, so this is a tag of the spring before.

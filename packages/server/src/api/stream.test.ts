@@ -61,7 +61,7 @@ describe('/events', () => {
   test('counts what arrives', async () => {
     const context = makeContext();
     const told = await listen('/events', context, { count: 4, act: () => { context.accept(5); } });
-    expect(told[3]).toEqual({ event: 'ingest', data: { traces: 15, metrics: 0, logs: 0 } });
+    expect(told[3]).toEqual({ event: 'ingest', data: { traces: 15, metrics: 0, logs: 0, profiles: 0 } });
   });
 
   test('tells the demo once a change', async () => {

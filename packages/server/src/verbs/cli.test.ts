@@ -10,6 +10,7 @@ import { detectors } from './detectors.ts';
 import { explain } from './explain.ts';
 import { incidents } from './incidents.ts';
 import { findings } from './findings.ts';
+import { ingest } from './ingest.ts';
 import { lookBack } from './look-back.ts';
 import { maintenance } from './maintenance.ts';
 import { query } from './query.ts';
@@ -17,7 +18,7 @@ import { services } from './services.ts';
 import { verdict } from './verdict.ts';
 import type { Terminal, Verb } from './verb.ts';
 
-const verbs: Readonly<Record<string, Verb>> = { query, incidents, explain, findings, verdict, maintenance, detectors, services, 'look-back': lookBack, backtest, demo };
+const verbs: Readonly<Record<string, Verb>> = { query, incidents, explain, findings, verdict, maintenance, detectors, services, ingest, 'look-back': lookBack, backtest, demo };
 let served: Served;
 let context: ContextFake;
 let rows: RowsFake;
@@ -310,5 +311,29 @@ describe('when something is wrong', () => {
     expect((await clew(`services --server ${url}`)).out).toContain('No service has sent anything yet.');
     expect((await clew(`incidents --server ${url}`)).out).toBe('No incidents.\n');
     expect((await clew(`explain --server ${url}`)).code).toBe(3);
+  });
+});
+
+describe('clew ingest', () => {
+  test('every source and signal, why, and the last refusals with their requests', async () => {
+    const { code, out } = await clew('ingest');
+    expect(code).toBe(0);
+    expect(out).toContain('SOURCE     SIGNAL  SENT  ACCEPTED  REFUSED  DEDUPLICATED  LATE  DROPPED  REFUSED REQUESTS  LAST 15 MIN\n');
+    expect(out).toMatch(/\n127\.0\.0\.1 +traces +12 +10 +2 +- +- +- +- +\|.+\|\n/);
+    expect(out).toMatch(/refused +span_id +2 items +r-1 +Correct it in the sender/);
+    expect(out).toMatch(/wrong_path +r-0 +Nothing is served at this path\. \(\/v1\/trace\)/);
+    expect(out).toContain('intake_dedup_forgotten_early');
+  });
+  test('one signal alone; wide says more', async () => {
+    const { out } = await clew('ingest --signal traces -o wide');
+    expect(out).not.toContain('wrong_path');
+    expect(out).toMatch(/USER-AGENT\n.*test\/1\n/);
+  });
+  test('json is what the API answers', async () => {
+    expect(JSON.parse((await clew('ingest -o json')).out)).toMatchObject({ signals: { traces: { items: 12, refusedItems: 2 } }, sources: [{ name: '127.0.0.1' }] });
+  });
+  test('what cannot be asked for', async () => {
+    expect((await clew('ingest -o yaml')).code).toBe(2);
+    expect(await clew('ingest --source nobody')).toMatchObject({ code: 3, err: expect.stringContaining('nobody') });
   });
 });

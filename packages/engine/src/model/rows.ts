@@ -47,7 +47,7 @@ export interface TraceQuery {
 }
 
 export interface StoredLog {
-  /** `<partition>-<row>`: stable, orders by arrival. */
+  /** `<partition>-<time>-<digest of what it says>`: stable. */
   readonly id: string;
   readonly timeMs: number; readonly timeNs: string; readonly observedNs: string;
   readonly service: string; readonly severity: number; readonly severityText: string;
@@ -79,7 +79,7 @@ export interface ProfileQuery {
   readonly attributes?: readonly AttributeFilter[]; readonly limit: number;
 }
 export interface ProfileSummary {
-  /** `<partition>-<row>`: stable, orders by arrival. */
+  /** `<partition>-<time>-<digest of what it says>`: stable. */
   readonly id: string;
   /** As sent: 32 hex digits, or empty. */
   readonly profileId: string;

@@ -19,7 +19,8 @@ import type { Feeder } from './feeder.ts';
 import { openKeeper } from './keeper.ts';
 
 const ringBytesMax = 64 * 1024 * 1024;
-const storeFlushEveryMs = 250;
+/** The store moves rows into its files by itself; this is the latest. */
+const storeFlushEveryMs = 60_000;
 const engineFlushEveryMs = 30_000;
 const trimEveryMs = 5_000;
 /** At the end, views may take so long to take what is left; the rest they take from the log after the next start. */

@@ -34,8 +34,8 @@ function inWords(thrown: unknown): ThrownWords {
 
 async function run(): Promise<void> {
   const database = await openDatabase(options, limits);
-  const connection = await duckdb.connect(database);
-  const writer = new Writer(connection, options, limits, randomBytes(4).readInt32LE());
+  const connections = { rows: await duckdb.connect(database), files: await duckdb.connect(database), views: await duckdb.connect(database) };
+  const writer = new Writer(connections, options, limits, randomBytes(4).readInt32LE(), () => inTurn(async () => { await writer.check(); return true; }, 0));
   await writer.open();
   const readers = await openReaders(database, limits);
   const post = (message: FromThread): void => port.postMessage(message);
@@ -49,19 +49,17 @@ async function run(): Promise<void> {
     );
   };
 
-  let timer: NodeJS.Timeout | null = null;
+  let showing: NodeJS.Timeout | null = null;
+  let moving: NodeJS.Timeout | null = null;
   const commitSoon = (): void => {
-    if (timer !== null || !writer.dirty()) return;
-    timer = setTimeout(() => {
-      timer = null;
-      inTurn(async () => { await writer.flush(); return true; }, 0);
-    }, limits.commitMs);
+    if (showing === null && writer.hidden()) showing = setTimeout(() => { showing = null; inTurn(() => writer.show(), 0); }, limits.showMs);
+    if (moving === null && writer.dirty()) moving = setTimeout(() => { moving = null; inTurn(() => writer.startMove(), 0); }, limits.commitMs);
   };
   const close = async (): Promise<void> => {
-    if (timer !== null) clearTimeout(timer);
+    for (const timer of [showing, moving]) if (timer !== null) clearTimeout(timer);
     await readers.close();
     await writer.close();
-    duckdb.disconnect_sync(connection);
+    for (const connection of Object.values(connections)) duckdb.disconnect_sync(connection);
     duckdb.close_sync(database);
     // The answer to `close` is posted first.
     setImmediate(() => port.close());
@@ -90,13 +88,15 @@ async function run(): Promise<void> {
   post({ id: 0, reached: writer.reached, value: 'open' });
 }
 
-/** Of what is committed. `oldestMs`: arrival of the oldest row. */
+/** Of what queries see. `oldestMs`: arrival of the oldest row. */
 function stats(writer: Writer) {
-  const sum = (table: SignalTable): number => writer.partitions.reduce((all, { rows }) => all + rows[table], 0);
-  const oldest = writer.partitions.find(({ rows }) => rows.spans + rows.points + rows.logs + rows.profiles > 0);
+  const { partitions, release } = writer.hold();
+  release();
+  const sum = (table: SignalTable): number => partitions.reduce((all, { rows }) => all + rows[table], 0);
+  const oldest = partitions.find(({ rows }) => rows.spans + rows.points + rows.logs + rows.profiles > 0);
   return {
     spans: sum('spans'), points: sum('points'), logs: sum('logs'), profiles: sum('profiles'), bytes: writer.bytes(),
-    oldestMs: oldest === undefined ? null : oldest.firstMs, position: writer.reached, partitions: writer.partitions.length,
+    oldestMs: oldest === undefined ? null : oldest.firstMs, position: writer.reached, partitions: partitions.length,
   };
 }
 

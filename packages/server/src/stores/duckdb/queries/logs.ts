@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { AttributeValue, LogQuery, StoredLog } from '@clew/engine';
 import { readRest, ValueKind } from '@clew/otlp';
 import { fromAnyValue } from '../any-value.ts';
@@ -34,7 +35,8 @@ export async function logs(context: QueryContext, query: LogQuery): Promise<read
       FROM ${partition.catalog}.logs WHERE ${conditions.join(' AND ')} ORDER BY at_ns DESC, rowid DESC LIMIT ${limit}`, sql);
     const lookups = await lookUpLogs(context, partition, rows);
     // Stable: on equal times the newer partition, which came first, stays first.
-    found = [...found, ...rows.map((row) => ({ log: toLog(row, partition, lookups), atNs: row[1] }))].sort((a, b) => (a.atNs < b.atNs ? 1 : a.atNs > b.atNs ? -1 : 0)).slice(0, limit);
+    const ids = openIds(partition);
+    found = [...found, ...rows.map((row) => ({ log: toLog(row, ids(row), lookups), atNs: row[1] }))].sort((a, b) => (a.atNs < b.atNs ? 1 : a.atNs > b.atNs ? -1 : 0)).slice(0, limit);
   }
   return found.map(({ log }) => log);
 }
@@ -56,6 +58,21 @@ export function textConditions(sql: Sql, text: string): string[] {
   return conditions;
 }
 
+/**
+ * Ids of one answer. A record has no number of its own in the file, where it moves from memory and stands sorted, so its id is
+ * its partition, its time and a digest of what it says; records that say the same at the same time are counted.
+ */
+function openIds({ number }: Partition): (row: LogRow) => string {
+  const seen = new Map<string, number>();
+  return ([, atNs, , , , , , body, , hi, lo, spanId, , resource, scope, codes, wide]) => {
+    const digest = hash('sha1', [hi, lo, spanId, resource, scope, codes.items.join(), wide, body].join('\u0000')).slice(0, 12);
+    const id = `${String(number).padStart(6, '0')}-${atNs}-${digest}`;
+    const before = seen.get(id) ?? 0;
+    seen.set(id, before + 1);
+    return before === 0 ? id : `${id}-${before}`;
+  };
+}
+
 function lookUpLogs(context: QueryContext, partition: Partition, rows: readonly LogRow[]): Promise<Lookups> {
   const wanted = nothingWanted();
   for (const row of rows) {
@@ -67,11 +84,11 @@ function lookUpLogs(context: QueryContext, partition: Partition, rows: readonly 
   return lookUp(context, partition, wanted);
 }
 
-function toLog(log: LogRow, partition: Partition, lookups: Lookups): StoredLog {
-  const [row, atNs, atFrom, observedNs, severity, severityText, bodyKind, body, eventName, hi, lo, spanId, flags, resource, scope, codes, wide, rest] = log;
+function toLog(log: LogRow, id: string, lookups: Lookups): StoredLog {
+  const [, atNs, atFrom, observedNs, severity, severityText, bodyKind, body, eventName, hi, lo, spanId, flags, resource, scope, codes, wide, rest] = log;
   const more = readRest('logs', rest.bytes);
   return {
-    id: `${String(partition.number).padStart(6, '0')}-${String(row).padStart(10, '0')}`,
+    id,
     timeMs: toMs(atNs), timeNs: atFrom === AtFrom.time ? String(atNs) : '0', observedNs: String(observedNs),
     service: lookups.resource(resource).service, severity, severityText: lookups.name(severityText),
     body: bodyOf(bodyKind, body, more.body), eventName: lookups.name(eventName),

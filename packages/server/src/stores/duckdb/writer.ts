@@ -236,6 +236,7 @@ export class Writer {
     await duckdb.query(this.connection, 'COMMIT');
     this.begun = false;
     generation.shown = copyOf(generation.added);
+    this.counters.records_shown = generation.shown.position;
   }
 
   /** Ends the generation and starts it on its way into its file, behind the one before. */

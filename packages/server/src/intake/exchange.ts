@@ -28,8 +28,12 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
       const isUnread = hasBody(request.headers) && !request.readableEnded;
       const end = status === 204 ? headers : { ...headers, 'content-length': String(body.length) };
       response.writeHead(status, isUnread || isStopping() ? { ...end, connection: 'close' } : end);
-      response.end(request.method === 'HEAD' || body.length === 0 ? undefined : body);
-      if (isUnread) linger(request);
+      if (request.method !== 'HEAD' && body.length > 0) response.write(body);
+      // The answer is whole with its last byte. Ending it closes the connection, and a client that still writes would lose it.
+      if (isUnread) {
+        response.flushHeaders();
+        linger(request, () => response.end());
+      } else response.end();
     },
   };
 }
@@ -54,14 +58,15 @@ const pathOf = (url: string | undefined): string => (url ?? '').split('?', 1)[0]
 
 const hasBody = (headers: IncomingHttpHeaders): boolean => headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
-/** Closing while the client still writes would reset the connection and lose the answer. */
-function linger(request: IncomingMessage): void {
+/** Reads what still comes, then calls `end`, once: at the end of the body, or after so long and so far. */
+function linger(request: IncomingMessage, end: () => void): void {
   let bytes = 0;
-  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
+  const timer = setTimeout(() => { end(); request.socket.destroySoon(); }, lingerMs);
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > lingerBytesMax) request.socket.destroy();
   });
+  request.on('end', end);
   request.on('error', () => undefined);
   request.on('close', () => clearTimeout(timer));
 }

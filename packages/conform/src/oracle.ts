@@ -6,6 +6,9 @@ import type { Signal } from './case.ts';
 /** An OTLP/JSON object: ids in hex, bytes in base64, 64-bit integers as decimal text, enums as numbers. */
 export type Message = { readonly [field: string]: unknown };
 
+// Values nested deeper than any receiver's limit have to be written first.
+(protobuf.util as { recursionLimit?: number }).recursionLimit = 2_000;
+
 const folder = fileURLToPath(new URL('../proto/', import.meta.url));
 const root = new protobuf.Root();
 root.resolvePath = (_from, name) => (name.startsWith('google/protobuf/') ? name : folder + name);

@@ -1,5 +1,13 @@
 import type { Case } from '../case.ts';
+import { bombCases, compressionCases, contentTypeCases } from './content.ts';
+import { errorBodyCases, grpcCases, retryCases } from './errors.ts';
+import { securityCases } from './security.ts';
+import { slowClientCases, tlsCases } from './slow-client.ts';
+import { answerSizeCases, successCases } from './success.ts';
 import { transportCases } from './transport.ts';
 
 /** Every case, in the order of the checklist. */
-export const cases: readonly Case[] = [...transportCases].toSorted((a, b) => a.item - b.item);
+export const cases: readonly Case[] = [
+  ...transportCases, ...slowClientCases, ...contentTypeCases, ...compressionCases, ...bombCases, ...successCases, ...answerSizeCases,
+  ...errorBodyCases, ...retryCases, ...grpcCases, ...securityCases, ...tlsCases,
+].toSorted((a, b) => a.item - b.item);

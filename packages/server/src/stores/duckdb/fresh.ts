@@ -14,7 +14,8 @@ import type { Partition, SignalTable } from './partition.ts';
 import { fileOrder, schema } from './schema.ts';
 import type { TableName } from './schema.ts';
 import type { PartitionTables } from './tables.ts';
-import type { TimeRange } from './write-rows.ts';
+
+type TimeRange = Partition['ranges'][SignalTable];
 
 /** What some records added. */
 export interface Added {

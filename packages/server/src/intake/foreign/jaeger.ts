@@ -1,7 +1,7 @@
 import type { KeyValue, Span, SpanEvent, SpanLink } from '@clew/otlp';
 import { CodedError, errorTable } from '../../errors.ts';
 import { checkJsonType, failureJson } from './answers.ts';
-import { fromMicros, isObject, isText, parseJson, textAttribute, toAnyValue, toId } from './json.ts';
+import { fromMicros, isObject, isText, keyOf, parseJson, textAttribute, toAnyValue, toId } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { refusals } from './refusals.ts';
 import type { Refusals } from './refusals.ts';
@@ -74,7 +74,8 @@ function toSpan(each: unknown, refused: Refusals, place: string) {
     const found = tags.find(({ key }) => key === name);
     return found === undefined ? null : String(found.value);
   });
-  const kind = kinds[String(tags.find(({ key }) => key === 'span.kind')?.value ?? '').toLowerCase()] ?? 0;
+  const named = String(tags.find(({ key }) => key === 'span.kind')?.value ?? '').toLowerCase();
+  const kind = Object.hasOwn(kinds, named) ? kinds[named] : 0;
   const { parentSpanId, links } = readReferences(each, traceId);
   const flags = typeof each.flags === 'number' ? each.flags : 0;
   const span: Span = {
@@ -136,10 +137,10 @@ function toEvents(logs: unknown): SpanEvent[] | null {
 }
 
 function processOf(span: JsonObject, processes: JsonObject): { readonly key: string; readonly value: JsonObject } | null {
-  if (isObject(span.process)) return { key: JSON.stringify(span.process), value: span.process };
+  if (isObject(span.process)) return { key: keyOf(span.process), value: span.process };
   const id = String(span.processID ?? '');
   const value = Object.hasOwn(processes, id) ? processes[id] : undefined;
-  return isObject(value) ? { key: JSON.stringify(value), value } : null;
+  return isObject(value) ? { key: keyOf(value), value } : null;
 }
 
 /** What Jaeger's own clients call otherwise. */
@@ -147,5 +148,5 @@ const processNames: Readonly<Record<string, string>> = { hostname: 'host.name' }
 
 function toResource(process: JsonObject): KeyValue[] {
   const name = isText(process.serviceName) ? process.serviceName : '';
-  return [...serviceResource(name), ...listOf(process.tags).filter(({ key }) => key !== 'service.name').map((tag) => toAttribute({ ...tag, key: processNames[tag.key] ?? tag.key }))];
+  return [...serviceResource(name), ...listOf(process.tags).filter(({ key }) => key !== 'service.name').map((tag) => toAttribute({ ...tag, key: Object.hasOwn(processNames, tag.key) ? processNames[tag.key] : tag.key }))];
 }

@@ -77,3 +77,6 @@ export function toId(value: unknown, digits: 16 | 32): string | null {
   if (typeof value !== 'string' || value.length > digits || !/^[0-9a-f]+$/i.test(value) || /^0+$/.test(value)) return null;
   return value.toLowerCase().padStart(digits, '0');
 }
+
+/** The same text for the same value, to tell groups apart; `parseExact` gives integers that JSON.stringify refuses. */
+export const keyOf = (value: unknown): string => JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each));

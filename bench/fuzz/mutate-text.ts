@@ -21,8 +21,8 @@ function changeOnce(random: Random, tokens: string[], donor: readonly string[]):
   const at = random.below(tokens.length);
   // Most changes leave the text well-formed, so that what is behind the parser is reached.
   const kind = random.below(20);
-  if (kind < 9) tokens[nextWhere(tokens, at, (each) => /^[-"\w]/.test(each))] = random.pick(scalars);
-  else if (kind < 13) tokens[nextWhere(tokens, at, (each) => each.startsWith('"'))] = random.pick(keys);
+  if (kind < 10) tokens[nextWhere(tokens, at, (i) => /^[-"\w]/.test(tokens[i]) && tokens[i + 1] !== ':')] = random.pick(scalars);
+  else if (kind < 13) tokens[nextWhere(tokens, at, (i) => tokens[i + 1] === ':')] = random.chance(0.5) ? random.pick(keys) : tokens[nextWhere(tokens, random.below(tokens.length), (i) => tokens[i + 1] === ':')];
   else changeShape(random, tokens, donor, at);
 }
 
@@ -42,7 +42,7 @@ function changeShape(random: Random, tokens: string[], donor: readonly string[],
   }
 }
 
-function nextWhere(tokens: readonly string[], from: number, is: (token: string) => boolean): number {
-  for (let i = 0; i < tokens.length; i++) if (is(tokens[(from + i) % tokens.length])) return (from + i) % tokens.length;
+function nextWhere(tokens: readonly string[], from: number, is: (index: number) => boolean): number {
+  for (let i = 0; i < tokens.length; i++) if (is((from + i) % tokens.length)) return (from + i) % tokens.length;
   return from;
 }

@@ -15,7 +15,8 @@ interface Waiting {
 }
 
 export interface GroupCommitOptions extends ActiveSegmentOptions {
-  readonly lastPosition: Position;
+  /** The last durable position. */
+  last(): Position;
   onDurable(last: Position): void;
 }
 
@@ -30,7 +31,6 @@ export interface GroupCommit {
 export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
   const active = makeActiveSegment(options);
   const queue: Waiting[] = [];
-  let last = options.lastPosition;
   let pendingBytes = 0;
   let running: Promise<void> | null = null;
 
@@ -38,7 +38,7 @@ export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
     while (queue.length > 0) {
       const group = takeGroup(queue);
       try {
-        const first = last + 1;
+        const first = options.last() + 1;
         await write(group);
         group.forEach(({ resolve }, index) => resolve(first + index));
       } catch (error) {
@@ -51,11 +51,10 @@ export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   async function write(group: readonly Waiting[]): Promise<void> {
-    const first = last + 1;
+    const first = options.last() + 1;
     const { header } = await active.open(first);
     await active.append(group.flatMap(({ record }, index) => [writeRecordHeader(header.mark, first, { ...record, position: first + index }), record.body]));
-    last += group.length;
-    options.onDurable(last);
+    options.onDurable(first + group.length - 1);
   }
 
   return {

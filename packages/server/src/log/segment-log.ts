@@ -30,6 +30,10 @@ export interface SegmentLog extends Log {
   pendingBytes(): number;
   /** Arrival of the last record that was there at open; 0 when there was none. */
   readonly openedLastMs: number;
+  /** What was cut off at open, in words; null when the log was whole. */
+  readonly cutOff: string | null;
+  /** An empty log begins after `position`: whoever has read a log that is gone goes on behind it. */
+  beginAfter(position: Position): void;
   /** A position such that at least `bytes` of log (or all there is) stand from it on. */
   positionBack(bytes: number): Position;
   /** First position of the newest segment that began before `sinceMs`: everything that arrived later is from there on. */
@@ -46,7 +50,7 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
 
   const commit = openGroupCommit({
     segmentBytes,
-    lastPosition: last,
+    last: () => last,
     active: async () => {
       const segment = segments.at(-1);
       return segment === undefined ? null : { segment, file: await openFile(segment.path, 'r+') };
@@ -64,6 +68,11 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
 
   return {
     openedLastMs: recovered.lastMs,
+    cutOff: recovered.cutOff,
+    beginAfter(position) {
+      if (segments.length > 0) throw new Error('BUG: the log holds records already');
+      last = position;
+    },
     bounds,
     bytes: total,
     pendingBytes: commit.pendingBytes,
@@ -104,19 +113,21 @@ function positionBack(segments: readonly Segment[], bytes: number): Position | n
 type OpenFile = NonNullable<SegmentLogOptions['openFile']>;
 
 /** Cuts the torn tail and learns the last position and its time. */
-async function recover(segments: readonly Segment[], openFile: OpenFile): Promise<{ readonly last: Position; readonly lastMs: number }> {
+async function recover(segments: readonly Segment[], openFile: OpenFile): Promise<{ readonly last: Position; readonly lastMs: number; readonly cutOff: string | null }> {
+  let cutOff: string | null = null;
   let last = segments.length === 0 ? 0 : segments[segments.length - 1].header.first - 1;
   for (const [index, segment] of [...segments.entries()].toReversed()) {
     const scan = await scanSegment(segment);
     if (scan.end < segment.bytes) {
       if (index < segments.length - 1) throw new CodedError('log_corrupt', segment.path, { detail: `The record at byte ${scan.end} is damaged.` });
+      cutOff = `${segment.bytes - scan.end} bytes after record ${Math.max(last, scan.last)} of ${segment.path} were not whole and have been cut off, as is due to a write that a crash cut short. If nothing crashed, the disk damaged them.`;
       await cut(segment, scan.end, openFile);
     }
     if (scan.last === 0) continue;
     last = Math.max(last, scan.last);
-    return { last, lastMs: scan.lastMs };
+    return { last, lastMs: scan.lastMs, cutOff };
   }
-  return { last, lastMs: 0 };
+  return { last, lastMs: 0, cutOff };
 }
 
 async function cut(segment: Segment, end: number, openFile: OpenFile): Promise<void> {

@@ -50,7 +50,13 @@ export async function openViews(options: ViewsOptions): Promise<Views> {
   const { settings, log, stopping, onFailure } = options;
   const { store, engine } = await openBoth(options);
   if (engine.note !== '') options.report(`clew: ${engine.note}`);
-  const [reached, { last }] = [Math.max(store.reached(), engine.reached()), log.bounds()];
+  if (log.cutOff !== null) options.report(`clew: ${log.cutOff}`);
+  const reached = Math.max(store.reached(), engine.reached());
+  if (log.bounds().last === 0 && reached > 0) {
+    onFailure('The log was empty', `record ${reached} had been read, and the log goes on after it; what only the log held is lost`);
+    log.beginAfter(reached);
+  }
+  const { last } = log.bounds();
   if (reached > last) throw new CodedError('log_behind', settings.data, { detail: `It ends with record ${last}, and record ${reached} has been read.` });
   const feeder = openFeeder({
     log, ringBytesMax, views: { store, engine },

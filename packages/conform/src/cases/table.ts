@@ -1,5 +1,7 @@
 import type { Case } from '../case.ts';
 import { bombCases, compressionCases, contentTypeCases } from './content.ts';
+import { jsonShapeCases } from './json-shape.ts';
+import { jsonValueCases } from './json-values.ts';
 import { errorBodyCases, grpcCases, retryCases } from './errors.ts';
 import { securityCases } from './security.ts';
 import { slowClientCases, tlsCases } from './slow-client.ts';
@@ -10,4 +12,5 @@ import { transportCases } from './transport.ts';
 export const cases: readonly Case[] = [
   ...transportCases, ...slowClientCases, ...contentTypeCases, ...compressionCases, ...bombCases, ...successCases, ...answerSizeCases,
   ...errorBodyCases, ...retryCases, ...grpcCases, ...securityCases, ...tlsCases,
+  ...jsonValueCases, ...jsonShapeCases,
 ].toSorted((a, b) => a.item - b.item);

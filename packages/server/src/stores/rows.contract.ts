@@ -63,14 +63,14 @@ function testTrace(given: Given): void {
       startNs: '1700000000123456789', endNs: '1700000001123456790', startMs: 1_700_000_000_123.456, durationMs: 1000.000001,
       status: 'error', statusMessage: 'boom', traceState: 'k=v', flags: 0x301,
       attributes: Object.fromEntries([
-        ['text', 'héllo\u0000'], ['int', { intValue: '9007199254740993' }], ['small', -5], ['double', 1.5], ['yes', true], ['', 'empty key'], ['__proto__', 'own'], ['nan', NaN],
+        ['text', 'héllo\u0000'], ['int', { intValue: '9007199254740993' }], ['small', -5], ['double', 1.5], ['yes', true], ['', 'empty key'], ['__proto__', 'own'], ['nan', { doubleValue: 'NaN' }],
         ['list', [1, 'two', null]], ['map', { a: 1, b: 'x' }], ['bytes', { bytesValue: 'AAEC' }], ['none', null], ['long', 'y'.repeat(3000)], ['odd', '\u001e\u001fa\u001d\u001bb'],
       ]),
       events: [{ timeNs: '1700000000500000001', name: 'exception', attributes: { 'exception.type': 'E' }, droppedAttributes: 1 }],
       links: [{ traceId: traceId(9), spanId: spanId(9), traceState: 'l=1', attributes: { l: 1 }, flags: 256, droppedAttributes: 5 }],
       droppedAttributes: 3, droppedEvents: 2, droppedLinks: 4,
-      resource: { attributes: { 'service.name': 'checkout', 'service.namespace': 'shop', 'deployment.environment.name': 'staging', answer: 42 }, schemaUrl: 'https://schema/resource' },
-      scope: { name: 'lib', version: '2', attributes: { scoped: true }, schemaUrl: 'https://schema/scope' },
+      resource: { attributes: { 'service.name': 'checkout', 'service.namespace': 'shop', 'deployment.environment.name': 'staging', answer: 42 }, schemaUrl: 'https://schema/resource', droppedAttributes: 0, entityRefs: [] },
+      scope: { name: 'lib', version: '2', attributes: { scoped: true }, schemaUrl: 'https://schema/scope', droppedAttributes: 0 },
     } satisfies StoredSpan);
   });
 
@@ -89,7 +89,7 @@ function testTrace(given: Given): void {
     await given().add([tracesOf('exact', sent.map((value, i) => span({ traceId: traceId(100_020 + i), attributes: [Object.is(value, -0) ? { key: 'v', value: { doubleValue: -0 } } : keyValues({ v: value })[0]] })))]);
     for (const [i, value] of sent.entries()) {
       const [found] = await given().rows.query.trace({ traceId: traceId(100_020 + i), limit: 1 });
-      expect(found.attributes.v).toEqual(typeof value === 'bigint' ? { intValue: String(value) } : value);
+      expect(found.attributes.v).toEqual(typeof value === 'bigint' ? { intValue: String(value) } : Object.is(value, -0) ? { doubleValue: '-0' } : value);
     }
   });
 
@@ -172,7 +172,7 @@ function testLogs(given: Given): void {
     expect(found[3]).toEqual({
       id: found[3].id, timeMs: t0Ms, timeNs: String(ns(t0Ms)), observedNs: String(ns(t0Ms + 1)), service, severity: 17, severityText: 'ERROR', body: 'Order 42 FAILED: größe', eventName: 'order.failed',
       traceId: traceId(5), spanId: spanId(5), flags: 1, droppedAttributes: 2, attributes: { user: 'ann' },
-      resource: { attributes: { 'service.name': 'logger' }, schemaUrl: '' }, scope: { name: 'test', version: '1', attributes: {}, schemaUrl: '' },
+      resource: { attributes: { 'service.name': 'logger' }, schemaUrl: '', droppedAttributes: 0, entityRefs: [] }, scope: { name: 'test', version: '1', attributes: {}, schemaUrl: '', droppedAttributes: 0 },
     });
     expect(found[0]).toMatchObject({ timeNs: '0', observedNs: String(ns(t0Ms + 3000)), body: { nested: 'Needle', n: { intValue: String(2n ** 60n) } } });
     expect(new Set(found.map(({ id }) => id)).size).toBe(4);

@@ -13,7 +13,7 @@ import { Owners } from './owners.ts';
 import { codedTables, compressions, schema, schemaVersion } from './schema.ts';
 import type { CodedTable, TableName } from './schema.ts';
 import { openTables } from './tables.ts';
-import type { RowSink, TimeRange } from './write-rows.ts';
+import type { RowSink, TimeRange } from './row-sink.ts';
 
 export const signalTables = { traces: 'spans', metrics: 'points', logs: 'logs', profiles: 'profiles' } as const;
 export const signalTableNames: readonly SignalTable[] = ['spans', 'points', 'logs', 'profiles'];

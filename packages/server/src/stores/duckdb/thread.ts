@@ -8,11 +8,12 @@ import type { StoreOptions } from './database.ts';
 import type { StoreLimits } from './limits.ts';
 import type { FromThread, QueryInput, QueryName, ThrownWords, ToThread } from './messages.ts';
 import { attributes } from './queries/attributes.ts';
+import { exact } from './queries/exact.ts';
 import { logs } from './queries/logs.ts';
 import { metric } from './queries/metric.ts';
 import { metrics } from './queries/metrics.ts';
 import { points } from './queries/points.ts';
-import { profile, profiles } from './queries/profiles.ts';
+import { flame, profile, profiles } from './queries/profiles.ts';
 import { red } from './queries/red.ts';
 import { trace } from './queries/trace.ts';
 import { traces } from './queries/traces.ts';
@@ -21,7 +22,7 @@ import { openReaders } from './readers.ts';
 import type { QueryContext } from './readers.ts';
 import { Writer } from './writer.ts';
 
-const queries = { trace, traces, logs, metrics, metric, red, attributes, points, profiles, profile } as const;
+const queries = { trace, traces, logs, metrics, metric, red, attributes, points, exact, profiles, profile, flame } as const;
 
 if (parentPort === null) throw new Error('BUG: the store\'s thread has no parent');
 const port = parentPort;

@@ -18,7 +18,7 @@ import { createPartition, deletePartition, openPartition, openSink, partitionByt
 import type { Partition } from './partition.ts';
 import { schema } from './schema.ts';
 import { writeBatch } from './write-rows.ts';
-import type { RowSink } from './write-rows.ts';
+import type { RowSink } from './row-sink.ts';
 
 export interface Connections { readonly rows: duckdb.Connection; readonly files: duckdb.Connection; readonly views: duckdb.Connection }
 

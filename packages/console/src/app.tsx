@@ -28,12 +28,13 @@ const FindingPage = lazy(async () => ({ default: (await import('./pages/finding.
 const DetectorsPage = lazy(async () => ({ default: (await import('./pages/detectors.tsx')).DetectorsPage }));
 const BacktestPage = lazy(async () => ({ default: (await import('./pages/backtest.tsx')).BacktestPage }));
 const FeaturesPage = lazy(async () => ({ default: (await import('./pages/features.tsx')).FeaturesPage }));
+const IngestPage = lazy(async () => ({ default: (await import('./pages/ingest.tsx')).IngestPage }));
 const SendPage = lazy(async () => ({ default: (await import('./pages/send.tsx')).SendPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }));
 
 const words: Readonly<Record<View['page'], StringKey>> = {
   now: 'nav.now', incidents: 'nav.incidents', incident: 'nav.incidents', services: 'nav.services', service: 'nav.services', traces: 'nav.traces', trace: 'trace.title',
-  logs: 'nav.logs', metrics: 'nav.metrics', finding: 'finding.title', detectors: 'nav.detectors', backtest: 'nav.backtest', features: 'nav.features', send: 'nav.send', settings: 'nav.settings', missing: 'nav.now',
+  logs: 'nav.logs', metrics: 'nav.metrics', finding: 'finding.title', detectors: 'nav.detectors', backtest: 'nav.backtest', features: 'nav.features', ingest: 'ingest.title', send: 'nav.send', settings: 'nav.settings', missing: 'nav.now',
 };
 
 function Page({ view }: { readonly view: View }): ReactNode {
@@ -51,6 +52,7 @@ function Page({ view }: { readonly view: View }): ReactNode {
     case 'detectors': return <DetectorsPage />;
     case 'backtest': return <BacktestPage />;
     case 'features': return <FeaturesPage />;
+    case 'ingest': return <IngestPage />;
     case 'send': return <SendPage />;
     case 'settings': return <SettingsPage />;
     case 'missing': return <MissingPage />;

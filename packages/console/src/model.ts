@@ -9,6 +9,6 @@ export type {
   LookBackResponse, LookBackSeries,
   FeatureRow, FeaturesResponse, ServiceFeaturesResponse, FindingResponse, MaintenanceResponse, SeriesResponse,
   ConfigResponse, DemoResponse, EdgeSummary, ErrorResponse, EventName, GraphResponse, HealthResponse, IncidentResponse, IncidentsResponse, IngestResponse,
-  LogsResponse, MetricResponse, MetricsResponse, NodeSummary, NowResponse, RedResponse, SelfResponse, ServiceResponse, ServicesResponse, SignalIntake, SignalName,
+  LogsResponse, MetricResponse, MetricsResponse, NodeSummary, NowResponse, RedResponse, SelfResponse, ServiceResponse, ServicesResponse, SignalIntake, SignalName, LimitHit, Refusal, SourceAccount, SourceIntake,
   TraceResponse, TracesResponse,
 } from '@clew/server/api';

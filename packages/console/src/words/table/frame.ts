@@ -86,7 +86,7 @@ export const frame = {
   'keys.help': ['this help', '本帮助'],
   'keys.filter': ['filter this page', '筛选本页'],
   'keys.search': ['search everything', '搜索一切'],
-  'keys.go': ['go to Now, Incidents, Services, Traces, Logs, Metrics, Detectors, Backtest, Features, Send data', '前往 现在、事件、服务、链路、日志、指标、检测器、回测、特征、接入数据'],
+  'keys.go': ['go to Now, Incidents, Services, Traces, Logs, Metrics, Detectors, Backtest, Features, Ingest (received), Send data', '前往 现在、事件、服务、链路、日志、指标、检测器、回测、特征、接收、接入数据'],
   'keys.move': ['next, previous', '下一个、上一个'],
   'keys.open': ['open', '打开'],
   'keys.back': ['back, close', '返回、关闭'],

@@ -52,6 +52,8 @@ export interface Trial {
   /** A request with one good item. */
   good(): Message;
   send(content: Content, options?: SendOptions): Promise<Answer>;
+  /** Through another door than the case's own. */
+  sendAs(door: Door, content: Content, options?: SendOptions): Promise<Answer>;
   /** OTLP/HTTP over HTTP/2 with prior knowledge. */
   sendH2(content: Content, options?: SendOptions): Promise<Answer>;
   /** Throws Unmet with the want's complaint. */
@@ -70,16 +72,18 @@ export function makeTrial(target: Target, door: Door): Trial {
     exchanges.push(exchange);
     return readAnswer(exchange);
   };
+  const sendAs = async (way: Door, content: Content, options: SendOptions = {}): Promise<Answer> => {
+    const body = bodyOf(way, content);
+    return record({ ...way, ...(way.encoding === 'grpc' ? await sendGrpc(target, way, body, options) : await sendHttp(target, way, body, options)) });
+  };
   const item = (change: Message = {}): Message => (door.signal === 'traces' ? span(change) : door.signal === 'logs' ? log(change) : door.signal === 'metrics' ? gauge(undefined, change) : profile(change));
   const requestOf = (items: readonly Message[], around: Around = {}): Message => request(door.signal, items, door.signal === 'profiles' ? { ...withDictionary(), ...around } : around);
   return {
     door, target, exchanges, item,
     request: requestOf,
     good: () => requestOf([item()]),
-    async send(content, options = {}) {
-      const body = bodyOf(door, content);
-      return record({ signal: door.signal, encoding: door.encoding, ...(door.encoding === 'grpc' ? await sendGrpc(target, door, body, options) : await sendHttp(target, door, body, options)) });
-    },
+    send: (content, options = {}) => sendAs(door, content, options),
+    sendAs,
     async sendH2(content, options = {}) {
       const url = new URL((options.base ?? target.http ?? '') + (options.path ?? httpPaths[door.signal]));
       const headers = headersOf(target, { 'content-type': contentTypes[door.encoding] }, options);

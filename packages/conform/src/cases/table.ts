@@ -3,6 +3,7 @@ import { bombCases, compressionCases, contentTypeCases } from './content.ts';
 import { jsonShapeCases } from './json-shape.ts';
 import { jsonValueCases } from './json-values.ts';
 import { errorBodyCases, grpcCases, retryCases } from './errors.ts';
+import { protobufCases } from './protobuf.ts';
 import { securityCases } from './security.ts';
 import { slowClientCases, tlsCases } from './slow-client.ts';
 import { answerSizeCases, successCases } from './success.ts';
@@ -12,5 +13,5 @@ import { transportCases } from './transport.ts';
 export const cases: readonly Case[] = [
   ...transportCases, ...slowClientCases, ...contentTypeCases, ...compressionCases, ...bombCases, ...successCases, ...answerSizeCases,
   ...errorBodyCases, ...retryCases, ...grpcCases, ...securityCases, ...tlsCases,
-  ...jsonValueCases, ...jsonShapeCases,
+  ...jsonValueCases, ...jsonShapeCases, ...protobufCases,
 ].toSorted((a, b) => a.item - b.item);

@@ -11,6 +11,7 @@ import { Answered, Bones, Empty } from '../parts/answered.tsx';
 import { Link } from '../parts/link.tsx';
 import { useTitle } from '../parts/title.ts';
 import { formatNumber } from '../words/format.ts';
+import type { Language } from '../words/strings.ts';
 import { Rich, Time, useLanguage, useSay } from '../words/speak.tsx';
 
 const signals: readonly SignalName[] = ['traces', 'metrics', 'logs', 'profiles'];
@@ -54,6 +55,11 @@ export function IngestPage(): ReactNode {
   );
 }
 
+/** As many digits as a glance needs; what is there is never 0. */
+function of100(value: number, language: Language): string {
+  return value < 0.01 ? `< ${formatNumber(0.01, language)}` : formatNumber(value, language, value < 10 ? 2 : 3);
+}
+
 /** What became of 100 items of what is shown, in one sentence. */
 function Lead({ ingest: { sources, sinceMs } }: { readonly ingest: IngestResponse }): ReactNode {
   const say = useSay();
@@ -62,7 +68,7 @@ function Lead({ ingest: { sources, sinceMs } }: { readonly ingest: IngestRespons
   const sum = sumOutcomes(accounts.map(outcomesOf));
   const sent = sentOf(sum);
   const refusedRequests = accounts.reduce((total, each) => total + each.refusedRequests, 0);
-  const parts = outcomes.filter((outcome) => sum[outcome] > 0).map((outcome) => say(`ingest.part.${outcome}`, { n: formatNumber((100 * sum[outcome]) / sent, language) }));
+  const parts = outcomes.filter((outcome) => sum[outcome] > 0).map((outcome) => say(`ingest.part.${outcome}`, { n: of100((100 * sum[outcome]) / sent, language) }));
   return (
     <div className="lead">
       <p className="lead-sentence ingest-lead">{sent === 0 ? null : <span>{sum.stored === sent ? say('ingest.all', { n: formatNumber(sent, language, 12), sources: sources.length }) : say('ingest.of100', { parts: parts.join(say('list.comma')) })}{refusedRequests > 0 ? ' ' : null}</span>}{refusedRequests > 0 ? <span>{say('ingest.wholly', { n: formatNumber(refusedRequests, language, 12) })}</span> : null}</p>

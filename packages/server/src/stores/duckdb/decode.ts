@@ -62,7 +62,7 @@ export async function lookUp(context: QueryContext, { catalog }: Partition, want
     for (const [key, kind, text, raw] of entriesOf(codes, wide)) setAttribute(found, key, valueOf(kind, text, raw));
     return found;
   };
-  const keyValues = (codes: List<number>, wide: string): KeyValue[] => entriesOf(codes, wide).map(([key, kind, text, raw]) => ({ key, value: sentValue(kind, text, raw) }));
+  const keyValues = (codes: List<number>, wide: string): KeyValue[] => entriesOf(codes, wide).map(([key, kind, text, raw]) => ({ ...(key === '' ? {} : { key }), value: sentValue(kind, text, raw) }));
   const resources = new Map<number, ReturnType<Lookups['resource']>>();
   const rawResources = new Map<number, ReturnType<Lookups['rawResource']>>();
   for (const [code, service, codes, wide, schemaUrl, raw] of resourceRows) {

@@ -76,6 +76,8 @@ export interface Refusals {
   readonly count: number;
   /** Reason code (from `refusalReasons`) → how many items. */
   readonly reasons: ReadonlyMap<RefusalReason, number>;
+  /** The first few of each reason by name and id, where they have any: `GET /cart, span b7ad6b7169203331`, `http.server.duration`. Untrusted text. */
+  readonly examples: ReadonlyMap<RefusalReason, readonly string[]>;
 }
 
 export const refusalReasons = {

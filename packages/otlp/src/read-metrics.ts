@@ -93,6 +93,7 @@ function readMetric(r: Reader, end: number): void {
   endOf(c, end);
   if (dataTag === 0) return;
   m.type[i] = typeOfTag[dataTag];
+  r.itemName = m.name[i];
   readDataPoints(r, dataTag, dataAt, end, metricRefusal(r, i));
 }
 

@@ -10,7 +10,7 @@ import { expHistogramFits, foldBuckets, openBuckets, readBounds, readBucketCount
 import { readFixed64 } from './read-traces.ts';
 import { checkKeyValue } from './read-value.ts';
 import type { Reader } from './reader.ts';
-import { keep, refuse, startItem } from './reader.ts';
+import { keep, nameless, refuse, startItem } from './reader.ts';
 import { holds, keepField, startRest } from './rest.ts';
 
 export interface PointScratch {
@@ -99,7 +99,7 @@ export function readPoint(r: Reader, p: PointScratch, type: number, end: number,
   if (reason === null && guard.deep) reason = 'value_depth';
   if (reason !== null) {
     b.count = bucketsBefore;
-    refuse(r, reason);
+    refuse(r, reason, { ...nameless, name: r.itemName });
     return;
   }
   p.bucketOffsets[row + 1] = b.count;

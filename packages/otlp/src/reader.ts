@@ -9,6 +9,7 @@ import { openInterner, resetInterner } from './intern.ts';
 import type { Interner } from './intern.ts';
 import type { ReadLimits } from './limits.ts';
 import { valueDepthMax } from './limits.ts';
+import { toHex } from './hex.ts';
 import { grow, pack, u32 } from './pack.ts';
 import type { AttributeReader, AttributeScratch } from './read-attributes.ts';
 import { endOwner, openAttributes, packAttributes } from './read-attributes.ts';
@@ -46,8 +47,11 @@ export interface Reader {
   resourceDeep: boolean;
   scopeDeep: boolean;
   refused: Map<RefusalReason, number>;
+  examples: Map<RefusalReason, string[]>;
   /** Items that the request may still have. */
   itemsLeft: number;
+  /** Metrics: name of the metric whose points are read. */
+  itemName: number;
   /** Profiles: puts strings in the place of indexes into the dictionary, before a resource or scope is read. Others: null. */
   expand: ((r: Reader, what: 'resource' | 'scope', head: EncodedHead) => void) | null;
 }
@@ -93,6 +97,7 @@ export function openReader(request: Uint8Array, limits: ReadLimits): Reader {
   r.attributes.left = limits.attributesPerRequest;
   r.itemsLeft = limits.itemsPerRequest;
   r.refused = new Map();
+  r.examples = new Map();
   r.expand = null;
   return r;
 }
@@ -113,7 +118,9 @@ function makeReader(request: Uint8Array): Reader {
     resourceDeep: false,
     scopeDeep: false,
     refused: new Map(),
+    examples: new Map(),
     itemsLeft: 0,
+    itemName: 0,
     expand: null,
   };
 }
@@ -122,12 +129,32 @@ export function startItem(r: Reader): void {
   if (--r.itemsLeft < 0) throw malformed(r.c.pos, 'the request has too many items');
 }
 
+/** What a refused item is told by: its name, a string code, and an id, a slice of the request. 0 where it has none. */
+export interface RefusedAs { readonly name: number; readonly idAt: number; readonly idLength: number }
+export const nameless: RefusedAs = { name: 0, idAt: 0, idLength: 0 };
+
+const examplesMax = 3;
+const nameBytesMax = 100;
+const idBytesMax = 16;
+const decoder = new TextDecoder();
+
 /** Takes back what the refused item has put into the shared columns, and counts it. */
-export function refuse(r: Reader, reason: RefusalReason): void {
+export function refuse(r: Reader, reason: RefusalReason, as: RefusedAs): void {
   const { rows } = r;
   rows.attributes.count = rows.attributes.offsets[rows.count];
   rows.rest.used = rows.rest.offsets[rows.count];
   r.refused.set(reason, (r.refused.get(reason) ?? 0) + 1);
+  const examples = r.examples.get(reason) ?? [];
+  if (examples.length >= examplesMax) return;
+  const text = tell(r, as);
+  if (text !== '') r.examples.set(reason, [...examples, text]);
+}
+
+function tell({ c, strings }: Reader, { name, idAt, idLength }: RefusedAs): string {
+  const at = strings.starts[name];
+  const words = name === 0 ? '' : decoder.decode(c.bytes.slice(at, at + Math.min(strings.lengths[name], nameBytesMax)));
+  const id = toHex(c.bytes.subarray(idAt, idAt + Math.min(idLength, idBytesMax)));
+  return [words, id === '' ? '' : `span ${id}`].filter((part) => part !== '').join(', ');
 }
 
 /** The item becomes row `rows.count`. */
@@ -148,7 +175,7 @@ export function keep(r: Reader): void {
 function refusals(r: Reader): Refusals {
   let count = 0;
   for (const n of r.refused.values()) count += n;
-  return { count, reasons: r.refused };
+  return { count, reasons: r.refused, examples: r.examples };
 }
 
 /** A finished batch: what all signals have, and `columns`. */

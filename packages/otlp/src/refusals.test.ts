@@ -144,3 +144,11 @@ describe('logs', () => {
     expect([...batch.spanId].map((word) => word !== 0n)).toEqual([false, false, false, true, false]);
   });
 });
+
+test('the first few refused items of each reason are told by name and id, never by what they hold', () => {
+  const bad = (n: number) => ({ traceId: '', spanId: `b7ad6b716920333${n}`, name: n === 9 ? 'x'.repeat(500) : `GET /${n}`, attributes: [{ key: 'secret', value: { stringValue: 'swordfish' } }] });
+  const { refusals } = readRequest('traces', writeRequest('traces', { resourceSpans: [{ scopeSpans: [{ spans: [bad(9), bad(1), { ...bad(2), traceId: '0af7651916cd43dd8448eb211c80319c', parentSpanId: 'aa' }, bad(3), bad(4)] }] }] }));
+  expect([...refusals.examples]).toEqual([['trace_id', [`${'x'.repeat(100)}, span b7ad6b7169203339`, 'GET /1, span b7ad6b7169203331', 'GET /3, span b7ad6b7169203333']], ['parent_span_id', ['GET /2, span b7ad6b7169203332']]]);
+  const points = readRequest('metrics', writeRequest('metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'queue.length', gauge: { dataPoints: [{ timeUnixNano: '0', asDouble: 1 }] } }, { name: '', gauge: { dataPoints: [{ timeUnixNano: '1', asDouble: 1 }] } }] }] }] }));
+  expect([...points.refusals.examples]).toEqual([['metric_time', ['queue.length']]]);
+});

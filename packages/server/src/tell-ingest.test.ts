@@ -46,7 +46,7 @@ describe('a refusal is found by the id in its answer', () => {
     ['without a token', () => send('/v1/metrics', Buffer.alloc(0), { 'content-type': typeOf.protobuf }), { signal: 'metrics', status: 401, reason: 'unauthenticated' }],
     ['of an unknown type', () => send('/v1/traces', Buffer.from('x'), { ...authorized, 'content-type': 'text/plain' }), { signal: 'traces', status: 415, reason: 'unsupported_type', via: 'http' }],
     ['at a wrong path', () => send('/v1/trace', Buffer.alloc(0)), { signal: null, status: 404, reason: 'wrong_path' }],
-    ['in part', () => send('/v1/traces', encode('traces', 'json', messageOf('traces', { bad: 2, seed: 7 })), json), { signal: 'traces', status: 200, reason: 'trace_id', items: 2, via: 'http/json' }],
+    ['in part', () => send('/v1/traces', encode('traces', 'json', messageOf('traces', { bad: 2, seed: 7 })), json), { signal: 'traces', status: 200, reason: 'trace_id', items: 2, via: 'http/json', examples: ['bad, span 0000000000000007', 'bad, span 0000000000000007'] }],
   ])('%s', async (_, request, wanted) => {
     const answer = await request();
     expect(answer.status).toBe(wanted.status);
@@ -58,7 +58,7 @@ describe('a refusal is found by the id in its answer', () => {
     expect('metadata' in error ? error.metadata.get('x-clew-request-id') : []).toEqual(['order-4711']);
     const partial = await grpcExport(ports.grpc, 'metrics', encode('metrics', 'protobuf', messageOf('metrics', { bad: 1, seed: 8 })), { ...authorized, 'x-request-id': 'order-4712' });
     expect(partial.get('x-clew-request-id')).toEqual(['order-4712']);
-    expect((await ask()).lastRefused.slice(0, 2)).toMatchObject([{ requestId: 'order-4712', via: 'grpc', reason: 'metric_time', items: 1 }, { requestId: 'order-4711', via: 'grpc', reason: 'malformed' }]);
+    expect((await ask()).lastRefused.slice(0, 2)).toMatchObject([{ requestId: 'order-4712', via: 'grpc', reason: 'metric_time', items: 1, examples: ['queue.length'] }, { requestId: 'order-4711', via: 'grpc', reason: 'malformed' }]);
   });
 
   test('an answer without anything to say carries no id', async () => {

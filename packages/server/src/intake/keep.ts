@@ -47,7 +47,7 @@ export async function keep(options: KeepOptions, arrived: Arrived): Promise<void
   if (position !== null) counters.placed(position, signal, source);
   if (items === 0 && deduplicated > 0) counters.duplicate(signal, deduplicated, body.length, source, nowMs);
   else counters.accepted(signal, items, body.length, source, nowMs, deduplicated);
-  if (batch.refusals.count > 0) counters.refusedItems(signal, batch.refusals.reasons, source, 200, nowMs);
+  if (batch.refusals.count > 0) counters.refusedItems(signal, batch.refusals.reasons, source, 200, nowMs, batch.refusals.examples);
 }
 
 interface Kept { readonly items: number; readonly deduplicated: number; /** Null when nothing was appended. */ readonly position: Position | null }

@@ -16,7 +16,7 @@ const row = (http: number, grpc: number, what: string, next: string): ErrorRow =
 export const errorTable = {
   malformed: row(400, 3, 'The body is not a valid OTLP request.', 'Check that the body and its Content-Type belong together; the message names the place.'),
   bad_compression: row(400, 3, 'The body could not be decompressed.', 'Send what Content-Encoding says, whole: gzip, zstd, deflate, or nothing.'),
-  unauthenticated: row(401, 16, 'The bearer token is missing or wrong.', 'Send the header Authorization: Bearer <token> with the token that the server was started with.'),
+  unauthenticated: row(401, 16, 'The key or token is missing or wrong.', 'Send the header Authorization: Bearer <key> or x-api-key: <key>; clew keys add makes one.'),
   wrong_path: row(404, 12, 'Nothing is served at this path.', 'Send traces, metrics and logs to /v1/traces, /v1/metrics and /v1/logs.'),
   method_not_allowed: row(405, 12, 'This path does not take this method.', 'Use a method that the Allow header names.'),
   too_large: row(413, 8, 'The request is larger than the limit.', 'Send smaller batches, or raise request-bytes-max.'),
@@ -58,7 +58,10 @@ export const errorTable = {
 
   bad_setting: row(0, 0, 'A setting has a value that it cannot have.', 'Correct the value where the message says it came from; clew config shows all.'),
   unknown_setting: row(0, 0, 'There is no setting of this name.', 'See clew config for the names.'),
-  token_required: row(0, 0, 'A host that others can reach needs a token.', 'Set a token with --token or CLEW_TOKEN, or listen on 127.0.0.1.'),
+  token_required: row(0, 0, 'A host that others can reach needs credentials.', 'Make a key with clew keys add, set a token with CLEW_TOKEN, or listen on 127.0.0.1.'),
+  bad_key: row(0, 0, 'The key cannot be made or changed like this.', 'See clew keys list for those there are.'),
+  unknown_key: row(0, 0, 'There is no key of this name.', 'See clew keys list for those there are.'),
+  bad_key_file: row(0, 0, 'The file of keys cannot be used.', 'Correct what the message names, or restore the file from a backup.'),
   port_taken: row(0, 0, 'Another process listens on this port.', 'Stop that process, or choose another port.'),
   cannot_listen: row(0, 0, 'The server cannot listen on this address.', 'Check host and port.'),
   folder_not_writable: row(0, 0, 'The data folder cannot be written.', 'Choose another folder with --data, or change its owner.'),

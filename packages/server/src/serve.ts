@@ -6,6 +6,7 @@ import type { ApiContext, Problem } from './api/context.ts';
 import { isLoopback, toConfigResponse } from './config/config.ts';
 import type { Config } from './config/config.ts';
 import type { Settings } from './config/table.ts';
+import { makeAccess } from './door/access.ts';
 import { makeDemo } from './demo.ts';
 import { openConsolePort, openOtlpPorts, openSecured } from './door/open-doors.ts';
 import type { OtlpPorts, Secured } from './door/open-doors.ts';
@@ -17,6 +18,8 @@ import { openCounters } from './intake/counters-file.ts';
 import { openIntake } from './intake/intake.ts';
 import type { Intake } from './intake/intake.ts';
 import { addressOf } from './listen.ts';
+import { openKeyring } from './keys/keyring.ts';
+import type { Keyring } from './keys/keyring.ts';
 import { lockFolder } from './log/folder-lock.ts';
 import { openSegmentLog } from './log/segment-log.ts';
 import type { SegmentLog } from './log/segment-log.ts';
@@ -68,11 +71,7 @@ export async function openServer(config: Config, options: ServeOptions): Promise
     ...options, config, settings, problems, events: makeEvents(), stopping,
     secured: openSecured({
       settings, stopping, nowMs: options.nowMs,
-      onProblem(what) {
-        if (what === null) problems.delete('tls');
-        else problems.set('tls', { what, next: 'Put good files in the places of tls-cert, tls-key and those of client authorities; they are read again by themselves.' });
-        options.report(`clew: ${what ?? 'the TLS files are good again'}`);
-      },
+      onProblem: problemOf(problems, options, 'TLS files', 'Put good files in the places of tls-cert, tls-key and those of client authorities; they are read again by themselves.'),
     }),
     onFailure(what, reason) {
       problems.set(what, { what: `${what}: ${reason}`, next: 'See the lines that the server printed; restart it to go on from the log.' });
@@ -85,11 +84,13 @@ export async function openServer(config: Config, options: ServeOptions): Promise
     hall.stopping.add('lock', async () => lock.release());
     const log = await openSegmentLog({ folder: join(settings.data, 'log'), segmentBytes: settings.logSegmentBytes, bytesMax: settings.logBytesMax, pendingBytesMax: settings.logPendingBytesMax, nowMs: hall.nowMs });
     hall.stopping.add('log', () => log.close());
+    const keyring = openKeyring({ folder: settings.data, token: settings.token === '' ? null : settings.token, nowMs: options.nowMs, report: (line) => options.report(`clew: ${line}`), onProblem: problemOf(problems, options, 'keys', 'Put a good keys.json in the data folder, readable by its owner alone; it is read again by itself.') });
+    stopping.add('keys', async () => keyring.close());
     const accounts = await openCounters({ folder: settings.data, startedMs, report: options.report, onRefused: (refusal) => hall.events.emit('refused', refusal) });
     stopping.add('accounts', () => accounts.close());
     const views = await openViews({ ...hall, version, log, onJudged: accounts.counters.judged });
-    const intake = await openFrontDoor(hall, log, views, accounts.counters);
-    return await openConsole(hall, { startedMs, log, views, ...intake });
+    const intake = await openFrontDoor(hall, log, views, accounts.counters, keyring);
+    return await openConsole(hall, { startedMs, log, views, keyring, ...intake });
   } catch (error) {
     await hall.stopping.run();
     throw error;
@@ -99,9 +100,9 @@ export async function openServer(config: Config, options: ServeOptions): Promise
 interface FrontDoor extends OtlpPorts { readonly intake: Intake }
 
 /** The receivers, and the ticks between what they take in. */
-async function openFrontDoor({ settings, events, secured, stopping, nowMs, report }: Hall, log: SegmentLog, { feeder }: Views, counters: Counters): Promise<FrontDoor> {
+async function openFrontDoor({ settings, events, secured, stopping, nowMs, report }: Hall, log: SegmentLog, { feeder }: Views, counters: Counters, keyring: Keyring): Promise<FrontDoor> {
   const intake = await openIntake({
-    settings, log, counters, nowMs,
+    settings, log, counters, nowMs, gate: keyring.gate,
     onBug: (reason) => report(`clew: ${reason}`),
     onDurable(record, bytes) {
       feeder.offer(record, bytes);
@@ -122,7 +123,7 @@ async function openFrontDoor({ settings, events, secured, stopping, nowMs, repor
 }
 
 /** The demo shop, the API and the console. */
-async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort, httpPort, ownPort }: FrontDoor & { readonly startedMs: number; readonly log: SegmentLog; readonly views: Views }): Promise<Running> {
+async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort, httpPort, ownPort, keyring }: FrontDoor & { readonly startedMs: number; readonly keyring: Keyring; readonly log: SegmentLog; readonly views: Views }): Promise<Running> {
   const { config, settings, events, secured, stopping, nowMs } = hall;
   const scheme = secured.otlp === null ? 'http' : 'https';
   const token = settings.token === '' ? null : settings.token;
@@ -131,18 +132,20 @@ async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort
     // It trusts no certificate of ours and has none, so beside TLS it is given a port of its own.
     endpoint: `http://${ownPort === null ? addressOf(loopbackOf(settings.httpHost), httpPort) : addressOf('127.0.0.1', ownPort)}`,
     grpcEndpoint: `http://${ownPort === null ? addressOf(loopbackOf(settings.grpcHost), grpcPort) : addressOf('127.0.0.1', ownPort)}`,
-    token,
+    token: keyring.isNeeded('ingest') ? keyring.own('demo') : null,
     onChange: (state) => events.emit('demo', state),
     onFailure: (reason) => hall.report(`clew: ${reason}`),
   });
   stopping.add('demo', () => demo.close());
   const listening = { grpc: addressOf(settings.grpcHost, grpcPort), http: `${scheme}://${addressOf(settings.httpHost, httpPort)}` };
+  let consoleAddress = '';
   const self = makeSelf({ log, intake, ...views });
   stopping.add('self', async () => self.close());
   const backtests = openBacktests({ dataFolder: settings.data, limits: settings, settings: engineSettings(settings), nowMs, known: () => views.engine.world().findings.map(toKnown) });
   stopping.add('backtests', () => backtests.close());
   const context: ApiContext = {
     version, startedMs, nowMs, demo, token,
+    access: makeAccess({ settings, secured, keyring, addresses: () => ({ ...listening, console: consoleAddress }) }),
     rows: views.store.rows,
     world: views.engine.world,
     series: views.engine.series, features: views.engine.features,
@@ -161,8 +164,18 @@ async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort
   const api = openApi(context);
   const port = await openConsolePort({ settings, certificates: secured.console, stopping, handle: (request, response) => api.handle(request, response), onRefused: intake.onRefusedConnection });
   stopping.add('api', () => api.close());
+  consoleAddress = `${secured.console === null ? 'http' : 'https'}://${addressOf(settings.consoleHost, port)}`;
   if (settings.demo) await demo.start();
-  return { ...listening, console: `${secured.console === null ? 'http' : 'https'}://${addressOf(settings.consoleHost, port)}`, stop: stopping.run };
+  return { ...listening, console: consoleAddress, stop: stopping.run };
+}
+
+/** A problem that comes and goes, told in health and once on standard error. */
+function problemOf(problems: Map<string, Problem>, { report }: ServeOptions, about: string, next: string): (what: string | null) => void {
+  return (what) => {
+    if (what === null) problems.delete(about);
+    else problems.set(about, { what, next });
+    report(`clew: ${about}: ${what ?? 'all is well again'}`);
+  };
 }
 
 /** A server that listens on every address is reached by its own child on the loopback address. */

@@ -24,6 +24,7 @@ async function get(path: string, init?: RequestInit): Promise<Json> {
 const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unknown }>> = {
   'GET /health': { ask: '/health' },
   'GET /self': { ask: '/self' },
+  'GET /access': { ask: '/access' },
   'GET /ingest': { ask: '/ingest' },
   'GET /config': { ask: '/config' },
   'GET /now': { ask: '/now' },

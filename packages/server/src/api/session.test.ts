@@ -78,7 +78,7 @@ describe('the token once, then a cookie', () => {
   });
 
   test('a Cookie header beyond all measure is not looked through', () => {
-    expect(hasSession(`${sessionCookie(token).split(';')[0]}; x=${'y'.repeat(10_000)}`, token)).toBe(false);
+    expect(hasSession(`${sessionCookie(token).split(';')[0]}; x=${'y'.repeat(10_000)}`, makeContext({ token }))).toBe(false);
   });
 });
 

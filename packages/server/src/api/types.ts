@@ -23,6 +23,7 @@ export interface HealthResponse {
 /** GET /self: the process about itself: rss bytes, queue lags, store sizes, engine counters. Name → value. */
 export type SelfResponse = Readonly<Record<string, number>>;
 
+export type { AccessCertificate, AccessDoor, AccessKey, AccessResponse, KeyQuota, KeyScope } from './access.ts';
 export type { IngestResponse, IntakeHistory, DroppedBy, LimitHit, Rates, Refusal, RefusedFor, SignalIntake, SignalName, SourceAccount, SourceIntake } from './ingest.ts';
 
 /** A service or virtual node in lists and on the map. Sparklines: oldest first, one value a pane, null where there was no traffic. */

@@ -3,6 +3,8 @@ import { isAbsolute, resolve } from 'node:path';
 import type { ConfigResponse } from '../api/types.ts';
 import { CodedError, reasonOf } from '../errors.ts';
 import { readCalendarPart } from './calendar.ts';
+import { maySend } from '../keys/key.ts';
+import { readKeys } from '../keys/key-file.ts';
 import { checkRelations } from './relations.ts';
 import { flagOf, settingNames, settingTable, variableOf } from './table.ts';
 import type { SettingName, Settings } from './table.ts';
@@ -46,7 +48,7 @@ export function readConfig({ flags, environment, folder }: ConfigSources): Confi
   const settings = values as unknown as Settings;
   const config = { settings: { ...settings, data: isAbsolute(settings.data) ? settings.data : resolve(folder, settings.data) }, from: from as Record<SettingName, Origin>, file: file === null ? null : path };
   checkRelations(config.settings);
-  checkOpenHosts(config.settings, { ingest: false, api: false });
+  checkOpenHosts(config.settings);
   return config;
 }
 
@@ -126,9 +128,11 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-/** What others can reach asks for credentials: the token, keys, or for OTLP the clients' certificates. Throws `token_required`. */
-export function checkOpenHosts(settings: Settings, has: { readonly ingest: boolean; readonly api: boolean }): void {
-  const isCovered = { grpcHost: has.ingest || settings.tlsClientCa !== '', httpHost: has.ingest || settings.tlsClientCa !== '', consoleHost: has.api || settings.tlsConsoleCa !== '' };
-  const open = (['grpcHost', 'httpHost', 'consoleHost'] as const).find((name) => !isLoopback(settings[name]) && !isCovered[name]);
-  if (open !== undefined && settings.token === '') throw new CodedError('token_required', `--${flagOf(open)} ${settings[open]}`);
+/** What others can reach asks for credentials: the token, keys, or the certificates of clients. Throws `token_required`. */
+function checkOpenHosts(settings: Settings): void {
+  const open = (['grpcHost', 'httpHost', 'consoleHost'] as const).filter((name) => !isLoopback(settings[name]) && settings[name === 'consoleHost' ? 'tlsConsoleCa' : 'tlsClientCa'] === '');
+  if (open.length === 0 || settings.token !== '') return;
+  const scopes = readKeys(settings.data).filter(({ revokedMs }) => revokedMs === null).map(({ scope }) => scope);
+  const uncovered = open.find((name) => !scopes.some((scope) => maySend(scope, name === 'consoleHost' ? 'api' : 'ingest')));
+  if (uncovered !== undefined) throw new CodedError('token_required', `--${flagOf(uncovered)} ${settings[uncovered]}`);
 }

@@ -4,6 +4,8 @@ import type { Exchange } from './exchange.ts';
 /** How long a browser may remember the answer to a preflight; Chromium takes two hours at most. */
 const maxAgeSeconds = 7_200;
 const requestHeadersMax = 100;
+/** Types of body that need no preflight (Fetch standard, CORS-safelisted request headers). */
+const unasked = /^\s*($|;|text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)/i;
 const exposed = 'Retry-After, X-Clew-Request-Id';
 
 /** Which web pages may send telemetry (the browser SDK): those whose origin is on the list, and no others. */
@@ -11,6 +13,8 @@ export interface Cors {
   /** The exchange with the headers that let a page of a listed origin read every answer, errors too. Itself when it comes from no page. */
   allow(exchange: Exchange): Exchange;
   isPreflight(exchange: Exchange): boolean;
+  /** Throws `cors_refused` for what a browser sends for any page without asking first: a form, or text. */
+  check(exchange: Exchange): void;
   /** Answers a preflight. Throws `cors_refused`, or `method_not_allowed` where no origin is listed at all. */
   answer(exchange: Exchange): void;
 }
@@ -36,6 +40,10 @@ export function makeCors(origins: string, withCredentials: boolean): Cors {
       return { ...exchange, respond: (status, given, body) => exchange.respond(status, { ...headers, ...given }, body) };
     },
     isPreflight: ({ method, headers }) => method === 'OPTIONS' && patterns.length > 0 && headers.origin !== undefined && headers['access-control-request-method'] !== undefined,
+    check({ headers }) {
+      const { origin, 'content-type': type = '' } = headers;
+      if (origin !== undefined && unasked.test(type) && !isListed(origin)) throw new CodedError('cors_refused', origin.slice(0, 200));
+    },
     answer(exchange) {
       const { origin = '', 'access-control-request-headers': asked = '' } = exchange.headers;
       if (!isListed(origin)) throw new CodedError('cors_refused', origin.slice(0, 200));

@@ -1,8 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Batch } from '@clew/otlp';
 import { CodedError } from '../errors.ts';
-import type { Ticket } from './budget.ts';
-import type { Peer } from './peer.ts';
 import { isAuthorized } from './token.ts';
 
 /** What a request is let in as. The `take` calls throw `quota_exceeded` when its key has no more. */
@@ -18,7 +16,7 @@ export interface Admitted {
 /** Decides over each request, before its body is read. */
 export interface Gate {
   /** Throws `unauthenticated`, `forbidden` or `quota_exceeded`. */
-  admit(headers: IncomingHttpHeaders, peer: Peer, ticket: Ticket): Admitted;
+  admit(headers: IncomingHttpHeaders): Admitted;
 }
 
 /** One token for all, or none. */

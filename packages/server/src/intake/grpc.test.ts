@@ -77,8 +77,8 @@ describe('errors', () => {
     expect(error.code).toBe(status.UNAVAILABLE);
     expect(detailsOf(error)).toContain('google.rpc.RetryInfo');
   });
-  test('an unknown service or method is UNIMPLEMENTED', async () => {
-    const on = await openReceivers();
+  test('an unknown service or method is UNIMPLEMENTED, and so is one that is switched off', async () => {
+    const on = await openReceivers({ profiles: false });
     for (const path of ['/opentelemetry.proto.collector.trace.v1.TraceService/Import', '/a.b/C', '/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export']) {
       expect((await errorOf(call(clientOf(on), path, Buffer.alloc(0)))).code).toBe(status.UNIMPLEMENTED);
     }

@@ -48,8 +48,9 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
     const path = headers[':path'] ?? '';
     signal = Object.hasOwn(methods, path) ? methods[path] : null;
     if (signal === null || (signal === 'profiles' && !options.takesProfiles)) throw new CodedError('wrong_path', path.slice(0, 200));
-    const admitted = options.gate.admit(headers, peer, ticket);
+    const admitted = options.gate.admit(headers);
     source = { ...source, name: admitted.name ?? source.name };
+    ticket.belongTo(source.name);
     if (options.isStopping()) throw new CodedError('stopping');
     const announced = compressionOf(headers['grpc-encoding']);
     const bytesMax = options.limits.requestBytesMax;

@@ -37,9 +37,11 @@ async function handle(options: ReceiverOptions, exchange: Exchange): Promise<voi
       return;
     }
     if (method !== 'POST') throw new CodedError('method_not_allowed', method);
-    const admitted = options.gate.admit(headers, exchange.peer, ticket);
+    const admitted = options.gate.admit(headers);
     source = { ...source, name: admitted.name ?? source.name };
+    ticket.belongTo(source.name);
     if (options.isStopping()) throw new CodedError('stopping');
+    options.cors.check(exchange);
     foreign?.checkType(headers);
     if (foreign === null && encoding === null) throw new CodedError('unsupported_type', (headers['content-type'] ?? 'none').slice(0, 200));
     const isSnappy = foreign !== null && foreign.isSnappy && /^(snappy)?$/i.test(headers['content-encoding'] ?? '');

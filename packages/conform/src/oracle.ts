@@ -43,7 +43,7 @@ export function encode(type: protobuf.Type, message: Message): Buffer {
 }
 
 function toOracle(type: protobuf.Type, message: Message): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(message).filter(([, value]) => value !== null).map(([name, value]) => {
+  return Object.fromEntries(Object.entries(message).filter(([, value]) => value !== null && value !== undefined).map(([name, value]) => {
     const field = type.fields[name];
     if (field === undefined) throw new Error(`BUG: ${type.name} has no field ${name}`);
     const one = (each: unknown): unknown => {

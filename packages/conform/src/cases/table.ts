@@ -1,4 +1,5 @@
 import type { Case } from '../case.ts';
+import { attributeCases, entityCases } from './attributes.ts';
 import { bombCases, compressionCases, contentTypeCases } from './content.ts';
 import { jsonShapeCases } from './json-shape.ts';
 import { jsonValueCases } from './json-values.ts';
@@ -7,6 +8,7 @@ import { protobufCases } from './protobuf.ts';
 import { securityCases } from './security.ts';
 import { slowClientCases, tlsCases } from './slow-client.ts';
 import { answerSizeCases, successCases } from './success.ts';
+import { traceCases } from './traces.ts';
 import { transportCases } from './transport.ts';
 
 /** Every case, in the order of the checklist. */
@@ -14,4 +16,5 @@ export const cases: readonly Case[] = [
   ...transportCases, ...slowClientCases, ...contentTypeCases, ...compressionCases, ...bombCases, ...successCases, ...answerSizeCases,
   ...errorBodyCases, ...retryCases, ...grpcCases, ...securityCases, ...tlsCases,
   ...jsonValueCases, ...jsonShapeCases, ...protobufCases,
+  ...attributeCases, ...traceCases, ...entityCases,
 ].toSorted((a, b) => a.item - b.item);

@@ -108,8 +108,8 @@ async function addProfiles(connection: duckdb.Connection, catalog: string): Prom
 async function attach(connection: duckdb.Connection, path: string, catalog: string): Promise<void> {
   await duckdb.query(connection, `ATTACH '${path.replaceAll('\'', '\'\'')}' AS ${catalog} (STORAGE_VERSION 'latest')`).catch((thrown: unknown) => {
     const reason = reasonOf(thrown);
-    if (/lock/i.test(reason)) throw new CodedError('folder_in_use', path, { cause: thrown });
-    throw new Error(`the row file ${path} cannot be opened: ${reason}`, { cause: thrown });
+    if (/could not set lock|conflicting lock/i.test(reason)) throw new CodedError('folder_in_use', path, { cause: thrown });
+    throw new CodedError('rows_corrupt', path, { detail: `${reason}.`, cause: thrown });
   });
 }
 

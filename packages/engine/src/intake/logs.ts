@@ -2,6 +2,7 @@ import { readRest, ValueKind } from '@clew/otlp';
 import type { AnyValue, LogBatch } from '@clew/otlp';
 import type { ChangeEvent, LogRows } from '../model/index.ts';
 import { openTexts, readAttributes } from './attributes.ts';
+import { openStandIns } from './bodies.ts';
 import type { Texts } from './attributes.ts';
 import { changeKeyPattern, changeOf } from './changes.ts';
 import { renamedLogAttributes } from './renamed.ts';
@@ -11,6 +12,8 @@ import { words } from './spans.ts';
 /** Of longer bodies only the beginning is read for templates; the row keeps it whole. */
 export const bodyCharsMax = 2_000;
 
+const standIn = openStandIns();
+
 /** Decoded log records → rows, and the changes that some of them tell of. */
 export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
   const texts = openTexts(batch.strings);
@@ -19,7 +22,8 @@ export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
   const timeMs = new Float64Array(count);
   const text = new Uint32Array(count);
   const bodies: string[] = [''];
-  const indexOfCode = new Map<number, number>();
+  const indexOfCode = new Uint32Array(batch.strings.count);
+  const indexOfText = new Map<string, number>();
   const changes: ChangeEvent[] = [];
   const tells = changeKeys(batch, texts);
   const timeNs = words(batch.timeNs);
@@ -30,10 +34,10 @@ export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
     timeMs[row] = toMs(timeNs, row) || toMs(observedNs, row) || receivedMs;
     if (timeMs[row] > newestMs) newestMs = timeMs[row];
     if (timeMs[row] < firstMs[batch.resource[row]]) firstMs[batch.resource[row]] = timeMs[row];
-    text[row] = bodyIndex(batch, row, texts, bodies, indexOfCode);
+    text[row] = bodyIndex(batch, row, texts, bodies, indexOfCode, indexOfText);
     if (!mayTell(batch, row, tells)) continue;
     const attributes = readAttributes(batch.attributes, row, texts, renamedLogAttributes);
-    const change = changeOf(texts(batch.eventName[row]) || attributes.get('event.name') || '', attributes, bodies[text[row]]);
+    const change = changeOf(texts(batch.eventName[row]) || attributes.get('event.name') || '', attributes, batch.bodyKind[row] === ValueKind.string ? texts(batch.body[row]).slice(0, bodyCharsMax) : bodies[text[row]]);
     if (change !== null) changes.push({ ...change, source: batch.resource[row], atMs: timeMs[row] });
   }
   return {
@@ -66,7 +70,7 @@ function mayTell(batch: LogBatch, row: number, tells: Uint8Array): boolean {
   return false;
 }
 
-function bodyIndex(batch: LogBatch, row: number, texts: Texts, bodies: string[], indexOfCode: Map<number, number>): number {
+function bodyIndex(batch: LogBatch, row: number, texts: Texts, bodies: string[], indexOfCode: Uint32Array, indexOfText: Map<string, number>): number {
   if (batch.bodyKind[row] !== ValueKind.string) {
     const made = batch.bodyKind[row] === ValueKind.empty ? exceptionText(batch, row, texts) : restBody(batch, row);
     if (made === '') return 0;
@@ -74,11 +78,16 @@ function bodyIndex(batch: LogBatch, row: number, texts: Texts, bodies: string[],
     return bodies.length - 1;
   }
   const code = batch.body[row];
-  const known = indexOfCode.get(code);
-  if (known !== undefined) return known;
-  bodies.push(texts(code).slice(0, bodyCharsMax));
-  indexOfCode.set(code, bodies.length - 1);
-  return bodies.length - 1;
+  if (indexOfCode[code] !== 0) return indexOfCode[code];
+  const { bytes, starts, lengths } = batch.strings;
+  const decode = (): string => texts(code).slice(0, bodyCharsMax);
+  const text = standIn(bytes, starts[code], lengths[code], decode) ?? decode();
+  let index = indexOfText.get(text);
+  if (index === undefined) {
+    index = text === '' ? 0 : bodies.push(text) - 1;
+    indexOfText.set(text, index);
+  }
+  return indexOfCode[code] = index;
 }
 
 /** A record without body may still tell of an exception. */

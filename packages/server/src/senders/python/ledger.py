@@ -116,7 +116,7 @@ def _log(data):
     }
 
 
-_types = {"Sum": "sum", "Gauge": "gauge", "Histogram": "histogram", "ExponentialHistogram": "exponential histogram"}
+_types = {"Sum": "sum", "Gauge": "gauge", "Histogram": "histogram", "ExponentialHistogram": "exponentialHistogram"}
 
 
 def _metric(metric, resource, scope):
@@ -124,7 +124,7 @@ def _metric(metric, resource, scope):
     temporality = getattr(data, "aggregation_temporality", None)
     return {
         "name": metric.name, "unit": metric.unit or "", "description": metric.description or "", "type": _types[type(data).__name__],
-        "monotonic": getattr(data, "is_monotonic", False), "temporality": temporality.name.lower() if temporality else "none",
+        "monotonic": getattr(data, "is_monotonic", False), "temporality": temporality.name.lower() if temporality else "",
         "resource": _resource(resource), "scope": _scope(scope), "points": [_point(point) for point in data.data_points],
     }
 
@@ -139,6 +139,6 @@ def _point(point):
         fields.update(bounds=list(point.explicit_bounds), buckets=list(point.bucket_counts))
     if hasattr(point, "scale"):
         side = lambda buckets: {"offset": buckets.offset, "counts": list(buckets.bucket_counts)}
-        fields.update(scale=point.scale, zeroCount=point.zero_count, positive=side(point.positive), negative=side(point.negative))
+        fields["exponential"] = {"scale": point.scale, "zeroCount": point.zero_count, "positive": side(point.positive), "negative": side(point.negative)}
     fields["exemplars"] = [{"timeNs": str(each.time_unix_nano), "value": each.value, "traceId": _trace_id(each.trace_id), "spanId": _span_id(each.span_id), "attributes": _attributes(each.filtered_attributes)} for each in point.exemplars]
     return fields

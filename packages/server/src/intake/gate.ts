@@ -3,10 +3,12 @@ import type { Batch } from '@clew/otlp';
 import { CodedError } from '../errors.ts';
 import { isAuthorized } from './token.ts';
 
-/** What a request is let in as. The `take` calls throw `quota_exceeded` when its key has no more. */
+/** What a request is let in as. The calls throw `quota_exceeded` when its key has no more. */
 export interface Admitted {
   /** Name of the key or certificate; null when none is needed and none was shown. */
   readonly name: string | null;
+  /** Before the body is read: who is in debt is not listened to. */
+  check(): void;
   /** The body, as it arrived. */
   takeBytes(bytes: number): void;
   /** What is about to be kept. */
@@ -15,13 +17,13 @@ export interface Admitted {
 
 /** Decides over each request, before its body is read. */
 export interface Gate {
-  /** Throws `unauthenticated`, `forbidden` or `quota_exceeded`. */
+  /** Throws `unauthenticated` or `forbidden`. */
   admit(headers: IncomingHttpHeaders): Admitted;
 }
 
 /** One token for all, or none. */
 export function makeTokenGate(token: string | null): Gate {
-  const admitted: Admitted = { name: null, takeBytes: () => undefined, takeItems: () => undefined };
+  const admitted: Admitted = { name: null, check: () => undefined, takeBytes: () => undefined, takeItems: () => undefined };
   return {
     admit(headers) {
       if (!isAuthorized(headers.authorization, token)) throw new CodedError('unauthenticated');

@@ -51,6 +51,7 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
     const admitted = options.gate.admit(headers);
     source = { ...source, name: admitted.name ?? source.name };
     ticket.belongTo(source.name);
+    admitted.check();
     if (options.isStopping()) throw new CodedError('stopping');
     const announced = compressionOf(headers['grpc-encoding']);
     const bytesMax = options.limits.requestBytesMax;

@@ -40,6 +40,7 @@ async function handle(options: ReceiverOptions, exchange: Exchange): Promise<voi
     const admitted = options.gate.admit(headers);
     source = { ...source, name: admitted.name ?? source.name };
     ticket.belongTo(source.name);
+    admitted.check();
     if (options.isStopping()) throw new CodedError('stopping');
     options.cors.check(exchange);
     foreign?.checkType(headers);

@@ -66,8 +66,7 @@ export function openKeyring({ folder, token, nowMs, onProblem, report }: Keyring
     if (!needed.ingest && secretId(secret) === null) return unlimited;
     const { key } = checkKey(secret, 'ingest');
     const usage = usageOf(key);
-    usage.check(nowMs());
-    return { name: key.name, takeBytes: (bytes) => usage.takeBytes(bytes, nowMs()), takeItems: (batch) => usage.takeItems(batch, nowMs()) };
+    return { name: key.name, check: () => usage.check(nowMs()), takeBytes: (bytes) => usage.takeBytes(bytes, nowMs()), takeItems: (batch) => usage.takeItems(batch, nowMs()) };
   }
 
   return {
@@ -94,7 +93,7 @@ export function openKeyring({ folder, token, nowMs, onProblem, report }: Keyring
 }
 
 const nothing = Buffer.alloc(32);
-const unlimited: Admitted = { name: null, takeBytes: () => undefined, takeItems: () => undefined };
+const unlimited: Admitted = { name: null, check: () => undefined, takeBytes: () => undefined, takeItems: () => undefined };
 const digestOf = (secret: string): string => hash('sha256', secret, 'hex');
 const isToken = (secret: string, token: string | null): boolean => token !== null && isAuthorized(`Bearer ${secret}`, token);
 

@@ -5,6 +5,9 @@ import { jsonShapeCases } from './json-shape.ts';
 import { jsonValueCases } from './json-values.ts';
 import { errorBodyCases, grpcCases, retryCases } from './errors.ts';
 import { protobufCases } from './protobuf.ts';
+import { logCases } from './logs.ts';
+import { metricCases } from './metrics.ts';
+import { profileCases } from './profiles.ts';
 import { securityCases } from './security.ts';
 import { slowClientCases, tlsCases } from './slow-client.ts';
 import { answerSizeCases, successCases } from './success.ts';
@@ -16,5 +19,5 @@ export const cases: readonly Case[] = [
   ...transportCases, ...slowClientCases, ...contentTypeCases, ...compressionCases, ...bombCases, ...successCases, ...answerSizeCases,
   ...errorBodyCases, ...retryCases, ...grpcCases, ...securityCases, ...tlsCases,
   ...jsonValueCases, ...jsonShapeCases, ...protobufCases,
-  ...attributeCases, ...traceCases, ...entityCases,
+  ...attributeCases, ...traceCases, ...entityCases, ...metricCases, ...logCases, ...profileCases,
 ].toSorted((a, b) => a.item - b.item);

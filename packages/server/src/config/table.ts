@@ -84,6 +84,7 @@ export const settingTable = {
   storeBytesMax: bytes(20 * GiB, 16 * MiB, 64 * TiB, 'rows on disk at most; the oldest partitions are removed first'),
   retentionDays: number(14, 'days', 1, 3_650, 'age at which rows are removed'),
   partitionMinutes: number(60, 'minutes', 1, 1_440, 'time that one partition file of rows covers'),
+  storeCommitMs: number(30_000, 'ms', 50, 600_000, 'how long rows may wait in memory for their file; until then the log alone survives a crash, and a start reads them from there'),
 
   falseAlarmsPerDay: decimal(1, 'a day', 0.01, 1_000, 'false alarms at most, for the whole installation: the one number of detection'),
   utcOffset: calendar('utcOffset', '+00:00', 'local time minus UTC, such as +08:00; hours and days below are local'),

@@ -10,6 +10,7 @@ import type { Judged } from '../intake/counters.ts';
 import { toViewRecord } from '../intake/decode.ts';
 import type { SegmentLog } from '../log/segment-log.ts';
 import type { Stopping } from '../stopping.ts';
+import { storeLimits } from '../stores/duckdb/limits.ts';
 import { openStore } from '../stores/store.ts';
 import type { Store } from '../stores/store.ts';
 import { makeBrokenEngine, openEngineView } from './engine-view.ts';
@@ -82,7 +83,7 @@ export async function openViews(options: ViewsOptions): Promise<Views> {
 
 /** Both at once; when one fails, the other is still known to `stopping`. */
 async function openBoth({ settings, version, events, stopping, onFailure, onJudged }: ViewsOptions): Promise<{ readonly store: Store; readonly engine: EngineView }> {
-  const { data, storeMemoryBytes, storeBytesMax, retentionDays, partitionMinutes } = settings;
+  const { data, storeMemoryBytes, storeBytesMax, retentionDays, partitionMinutes, storeCommitMs } = settings;
   const engineOpening = openEngineView({
     folder: join(data, 'engine'), version, settings: engineSettings(settings), modelRuntime: settings.modelRuntime as ModelRuntime,
     ...(onJudged === undefined ? {} : { onJudged }),
@@ -93,7 +94,7 @@ async function openBoth({ settings, version, events, stopping, onFailure, onJudg
     onFailure('The engine did not start', reasonOf(error));
     return makeBrokenEngine(error);
   });
-  const storeOpening = openStore({ folder: join(data, 'rows'), memoryBytes: storeMemoryBytes, diskBytesMax: storeBytesMax, retentionDays, partitionMinutes });
+  const storeOpening = openStore({ folder: join(data, 'rows'), memoryBytes: storeMemoryBytes, diskBytesMax: storeBytesMax, retentionDays, partitionMinutes }, { ...storeLimits, commitMs: storeCommitMs });
   const [opened] = await Promise.allSettled([storeOpening, engineOpening]);
   const engine = await engineOpening;
   stopping.add('engine', () => engine.close());

@@ -1,6 +1,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { CodedError } from '../errors.ts';
+import { unlimited } from '../intake/gate.ts';
 import type { Admitted, Gate } from '../intake/gate.ts';
 import { isAuthorized } from '../intake/token.ts';
 import type { Door, Key } from './key.ts';
@@ -93,7 +94,6 @@ export function openKeyring({ folder, token, nowMs, onProblem, report }: Keyring
 }
 
 const nothing = Buffer.alloc(32);
-const unlimited: Admitted = { name: null, check: () => undefined, takeBytes: () => undefined, takeItems: () => undefined };
 const digestOf = (secret: string): string => hash('sha256', secret, 'hex');
 const isToken = (secret: string, token: string | null): boolean => token !== null && isAuthorized(`Bearer ${secret}`, token);
 

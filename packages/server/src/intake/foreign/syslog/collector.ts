@@ -1,5 +1,7 @@
+import { unlimited } from '../../gate.ts';
 import type { Budget, Ticket } from '../../budget.ts';
 import type { Counters } from '../../counters.ts';
+import type { Admitted } from '../../gate.ts';
 import { mayRetry, receive, toCoded } from '../../receive.ts';
 import type { ReceiverOptions } from '../../receive.ts';
 import type { Source } from '../../source.ts';
@@ -43,6 +45,9 @@ interface Pending { readonly source: Source; readonly groups: LogGroups; bytes: 
 
 export type CollectorOptions = ReceiverOptions & { readonly budget: Budget; readonly counters: Counters; readonly utcOffsetMinutes: number };
 
+/** Syslog has no credentials, and so no quotas. */
+const anybody: Admitted = { name: null, check: () => undefined, takeBytes: () => undefined, takeItems: () => undefined };
+
 export function makeCollector(options: CollectorOptions): Collector {
   const { counters, nowMs } = options;
   const counts: CollectorCounts = { taken: 0, dropped: 0, cut: 0, lost: 0 };
@@ -85,7 +90,7 @@ export function makeCollector(options: CollectorOptions): Collector {
     for (;;) {
       const ticket: Ticket = options.budget.open();
       try {
-        await receive(options, { signal: 'logs', encoding: 'protobuf', compression: 'identity', body, source, ticket, admitted: { name: null, takeBytes: () => undefined, takeItems: () => undefined } });
+        await receive(options, { signal: 'logs', encoding: 'protobuf', compression: 'identity', body, source, ticket, admitted: unlimited });
         return;
       } catch (error) {
         const coded = toCoded(error, options.onBug);

@@ -136,7 +136,7 @@ describe('what the answers say', () => {
   });
 
   test('/ingest says of every refusal what its sender can do', async () => {
-    expect((await get('/ingest')).lastRefused).toMatchObject([{ reason: 'span_id', next: expect.stringContaining('span id must be 8 bytes') }, { reason: 'wrong_path', next: 'Send traces, metrics and logs to /v1/traces, /v1/metrics and /v1/logs.' }]);
+    expect((await get('/ingest')).lastRefused).toMatchObject([{ reason: 'span_id', next: expect.stringContaining('Correct it in the sender') }, { reason: 'wrong_path', next: 'Send traces, metrics and logs to /v1/traces, /v1/metrics and /v1/logs.' }]);
   });
 
   test('/self counts the streams and what they dropped', async () => {

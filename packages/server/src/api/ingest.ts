@@ -24,7 +24,7 @@ export interface SignalIntake {
   /** All of whose items were here already. */
   readonly duplicateRequests: number;
   readonly refusedRequests: number;
-  /** Bodies as they arrived. */
+  /** Bodies as they arrived, of requests that were not refused whole. */
   readonly bytes: number;
   readonly items: number;
   readonly accepted: number;

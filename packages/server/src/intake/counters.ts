@@ -123,8 +123,9 @@ type Noted = Pick<Refusal, 'signal' | 'status' | 'atMs' | 'reason' | 'detail' | 
 
 function note({ ledger, onRefused }: Book, { source, detail, examples, ...rest }: Noted): void {
   const { name, address, agent, requestId, via } = source;
+  const next = rest.items > 0 ? 'Correct it in the sender; the rest of the request was kept, so do not send it again.' : nextStep(rest.reason);
   const refusal: Refusal = {
-    ...rest, requestId, source: name, address, agent, via, next: nextStep(rest.reason),
+    ...rest, requestId, source: name, address, agent, via, next,
     detail: detail.slice(0, detailCharsMax), examples: examples.slice(0, examplesMax).map((each) => each.slice(0, exampleCharsMax)),
   };
   ledger.refuse(refusal);

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromJson, readRequest, readText, writeRequest } from '@clew/otlp';
 import type { SpanBatch, StableSignal, TracesData } from '@clew/otlp';
@@ -142,3 +143,41 @@ test('what could not be made durable is not known: the retry is kept', async () 
   expect(countOf(on)).toBe(9);
   on.bugs.length = 0;
 });
+
+test('whatever is sent, in whatever mix: what was sent is accepted, refused or deduplicated, and what is new is accepted once', async () => {
+  const one = fc.record({
+    signal: fc.constantFrom('traces', 'metrics', 'logs'), seed: fc.integer({ min: 1, max: 3 }), count: fc.nat({ max: 4 }), bad: fc.nat({ max: 2 }),
+    how: fc.constantFrom('protobuf', 'json', 'gzip', 'grpc', 'malformed', 'wrong type', 'wrong path'), isMerged: fc.boolean(),
+  });
+  await fc.assert(fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 25 }), async (mix) => {
+    const on = await openReceivers();
+    const sent = { traces: { items: 0, requests: 0 }, metrics: { items: 0, requests: 0 }, logs: { items: 0, requests: 0 } };
+    const distinctSpans = new Set<string>();
+    for (const { signal, seed, count, bad, how, isMerged } of mix) {
+      const message = messageOf(signal, { seed, count, bad });
+      const { resourceSpans = [] } = message;
+      const merged = isMerged && signal === 'traces' ? { resourceSpans: [...(resourceSpans ?? []), ...(a.resourceSpans ?? [])] } : message;
+      const encoding = how === 'json' ? 'json' : 'protobuf';
+      const body = encode(signal, encoding, merged);
+      if (how === 'wrong path') await send(on, signal, body, { ...protobuf, 'x-request-id': 'p' }).then(() => post(on.httpPort, '/v1/other', { headers: protobuf, body }));
+      else if (how === 'malformed') await send(on, signal, Buffer.from([0xff]));
+      else if (how === 'wrong type') await send(on, signal, body, { 'content-type': 'text/plain' });
+      else if (how === 'grpc') await grpcExport(on.grpcPort, signal, body);
+      else await send(on, signal, how === 'gzip' ? gzipSync(body) : body, { 'content-type': typeOf[encoding], ...(how === 'gzip' ? { 'content-encoding': 'gzip' } : {}) });
+      sent[signal].requests += 1;
+      if (how === 'malformed' || how === 'wrong type') continue;
+      const { count: good, refusals } = readRequest(signal, encode(signal, 'protobuf', merged));
+      sent[signal].items += good + refusals.count;
+      if (signal === 'traces') for (const id of readRequest('traces', encode('traces', 'protobuf', merged)).spanId) distinctSpans.add(String(id));
+    }
+    for (const signal of ['traces', 'metrics', 'logs'] as const) {
+      const told = on.intake.counters.signals()[signal];
+      expect([signal, told.items, told.requests]).toEqual([signal, sent[signal].items, sent[signal].requests]);
+      expect(told.items).toBe(told.accepted + told.refusedItems + told.deduplicated);
+      expect(told.requests).toBe(told.acceptedRequests + told.duplicateRequests + told.refusedRequests);
+      expect(on.records.reduce((sum, { batch }) => sum + (batch?.signal === signal ? batch.count : 0), 0)).toBe(told.accepted);
+    }
+    expect(on.intake.counters.signals().traces.accepted).toBe(distinctSpans.size);
+    expect(on.bugs).toEqual([]);
+  }), { numRuns: 25, seed: 20261122 });
+}, 60_000);

@@ -5,7 +5,6 @@ import { openTexts, readAttributes } from './attributes.ts';
 import { openStandIns } from './bodies.ts';
 import type { Texts } from './attributes.ts';
 import { changeKeyPattern, changeOf } from './changes.ts';
-import { renamedLogAttributes } from './renamed.ts';
 import { readSources } from './source.ts';
 import { words } from './spans.ts';
 
@@ -36,7 +35,7 @@ export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
     if (timeMs[row] < firstMs[batch.resource[row]]) firstMs[batch.resource[row]] = timeMs[row];
     text[row] = bodyIndex(batch, row, texts, bodies, indexOfCode, indexOfText);
     if (!mayTell(batch, row, tells)) continue;
-    const attributes = readAttributes(batch.attributes, row, texts, renamedLogAttributes);
+    const attributes = readAttributes(batch.attributes, row, texts);
     const change = changeOf(texts(batch.eventName[row]) || attributes.get('event.name') || '', attributes, batch.bodyKind[row] === ValueKind.string ? texts(batch.body[row]).slice(0, bodyCharsMax) : bodies[text[row]]);
     if (change !== null) changes.push({ ...change, source: batch.resource[row], atMs: timeMs[row] });
   }
@@ -92,7 +91,7 @@ function bodyIndex(batch: LogBatch, row: number, texts: Texts, bodies: string[],
 
 /** A record without body may still tell of an exception. */
 function exceptionText(batch: LogBatch, row: number, texts: Texts): string {
-  const attributes = readAttributes(batch.attributes, row, texts, renamedLogAttributes);
+  const attributes = readAttributes(batch.attributes, row, texts);
   const event = texts(batch.eventName[row]);
   const type = attributes.get('exception.type') ?? '';
   const message = attributes.get('exception.message') ?? '';

@@ -1,9 +1,13 @@
 import { MetricType } from '@clew/otlp';
 import type { PointBatch } from '@clew/otlp';
+import { SpanKind } from '../model/index.ts';
 import type { PointRows, SeriesShape, SeriesType, Source } from '../model/index.ts';
 import { openTexts, textAt } from './attributes.ts';
 import type { Texts } from './attributes.ts';
-import { cpuModeSuffix, poolAttributes, renamedMetrics, renamedPointAttributes } from './renamed.ts';
+import { hasRule, presentAttributes, presentName, presentValue } from './conventions.ts';
+import type { ConventionContext } from './conventions.ts';
+import { presentMetric } from './renamed.ts';
+import type { PresentMetric } from './renamed.ts';
 import { readSources } from './source.ts';
 import { words } from './spans.ts';
 
@@ -17,9 +21,7 @@ const typeOf: Readonly<Record<number, SeriesType>> = {
   [MetricType.exponentialHistogram]: 'histogram', [MetricType.summary]: 'summary',
 };
 
-interface MetricHead {
-  readonly name: string;
-  readonly unit: string;
+interface MetricHead extends PresentMetric {
   readonly type: SeriesType;
   readonly temporality: SeriesShape['temporality'];
   readonly monotonic: boolean;
@@ -31,6 +33,7 @@ export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
   const sources = readSources(batch.resources, texts);
   const owners = sources.map(identityOf);
   const heads = Array.from({ length: batch.metrics.count }, (_, metric) => readHead(batch, metric, texts));
+  const labels = heads.map(({ name }) => openLabels(name));
   const series: SeriesShape[] = [];
   const seriesByKey = new Map<string, number>();
   const { count } = batch;
@@ -44,7 +47,7 @@ export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
   let newestMs = -Infinity;
   for (let row = 0; row < count; row++) {
     const head = heads[batch.metric[row]];
-    const attributes = readLabels(batch, row, head.name, texts);
+    const attributes = readLabels(batch, row, labels[batch.metric[row]], texts);
     const key = `${owners[batch.resource[row]]}\u0001${head.name}\u0001${head.unit}\u0001${head.type}${head.temporality}\u0001${attributes.map(([name, text]) => `${name}=${text}`).join('\u0002')}`;
     let index = seriesByKey.get(key);
     if (index === undefined) {
@@ -55,14 +58,25 @@ export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
     seriesOf[row] = index;
     timeMs[row] = toMs(timeNs, row);
     startMs[row] = toMs(startNs, row);
-    value[row] = (batch.flags[row] & noRecordedValue) === 0 ? batch.value[row] : Number.NaN;
+    value[row] = (batch.flags[row] & noRecordedValue) === 0 ? batch.value[row] * head.factor : Number.NaN;
     if (timeMs[row] > newestMs) newestMs = timeMs[row];
     if (timeMs[row] < firstMs[batch.resource[row]]) firstMs[batch.resource[row]] = timeMs[row];
   }
   return {
     signal: 'metrics', count, receivedMs, newestMs, sources, firstMs, source: batch.resource, series, seriesOf, timeMs, startMs, value,
-    countOf: batch.countOf, bucketOffsets: batch.bucketOffsets, bucketCounts: batch.bucketCounts, bucketBounds: batch.bucketBounds,
+    countOf: batch.countOf, bucketOffsets: batch.bucketOffsets, bucketCounts: batch.bucketCounts, bucketBounds: boundsOf(batch, heads),
   };
+}
+
+/** Bounds of metrics that are measured in another unit now are others; the batch's own stay as they are. */
+function boundsOf({ metric, count, bucketOffsets, bucketBounds }: PointBatch, heads: readonly MetricHead[]): Float64Array {
+  if (heads.every(({ factor }) => factor === 1)) return bucketBounds;
+  const bounds = bucketBounds.slice();
+  for (let row = 0; row < count; row++) {
+    const { factor } = heads[metric[row]];
+    if (factor !== 1) for (let i = bucketOffsets[row]; i < bucketOffsets[row + 1]; i++) bounds[i] *= factor;
+  }
+  return bounds;
 }
 
 function toMs(ns: Uint32Array, row: number): number {
@@ -75,23 +89,51 @@ function identityOf(source: Source): string {
 }
 
 function readHead({ metrics }: PointBatch, metric: number, texts: Texts): MetricHead {
-  const sent = texts(metrics.name[metric]);
   return {
-    name: renamedMetrics.get(sent) ?? sent,
-    unit: texts(metrics.unit[metric]),
+    ...presentMetric(texts(metrics.name[metric]), texts(metrics.unit[metric])),
     type: typeOf[metrics.type[metric]] ?? 'gauge',
     temporality: metrics.temporality[metric] === 1 ? 'delta' : metrics.temporality[metric] === 2 ? 'cumulative' : 'none',
     monotonic: metrics.monotonic[metric] === 1,
   };
 }
 
-function readLabels({ attributes }: PointBatch, row: number, metric: string, texts: Texts): (readonly [string, string])[] {
-  const labels: (readonly [string, string])[] = [];
-  const isPool = metric.startsWith('db.client.connection');
-  for (let entry = attributes.offsets[row]; entry < attributes.offsets[row + 1] && labels.length < seriesAttributesMax; entry++) {
-    const sent = texts(attributes.keys[entry]);
-    const key = sent.endsWith(cpuModeSuffix) ? 'cpu.mode' : poolAttributes.has(sent) && !isPool ? sent : renamedPointAttributes.get(sent) ?? sent;
-    labels.push([key, textAt(attributes, entry, texts)]);
+/** How labels of one metric are read: what a key is called now, null where it was given up, '' where it takes a rule. */
+interface LabelReader { readonly context: ConventionContext; readonly names: Map<number, string | null> }
+
+function openLabels(metric: string): LabelReader {
+  const kind = /(^|\.)client\./.test(metric) ? SpanKind.client : /(^|\.)server\./.test(metric) ? SpanKind.server : SpanKind.unspecified;
+  return { context: { metric, kind }, names: new Map() };
+}
+
+function readLabels({ attributes }: PointBatch, row: number, { context, names }: LabelReader, texts: Texts): readonly (readonly [string, string])[] {
+  const labels: [string, string][] = [];
+  const old: [string, string][] = [];
+  const sent: [string, string][] = [];
+  for (let entry = attributes.offsets[row]; entry < attributes.offsets[row + 1]; entry++) {
+    const code = attributes.keys[entry];
+    let name = names.get(code);
+    if (name === undefined) {
+      const key = texts(code);
+      name = hasRule(key) ? '' : presentName(key, context);
+      names.set(code, name);
+    }
+    if (name === null) continue;
+    const value = textAt(attributes, entry, texts);
+    if (name === '') sent.push([texts(code), value]);
+    else (name === texts(code) ? labels : old).push([name, String(presentValue(name, value))]);
   }
-  return labels.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+  // Sorting is stable: of two of one name that which was sent under the present name stays first, and counts.
+  labels.push(...old);
+  if (sent.length > 0) addByRule(labels, sent, context);
+  return onlyFirst(labels.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))).slice(0, seriesAttributesMax);
+}
+
+function addByRule(labels: [string, string][], sent: readonly [string, string][], context: ConventionContext): void {
+  const known = new Set(labels.map(([name]) => name));
+  for (const [name, value] of Object.entries(presentAttributes(Object.fromEntries(sent), context))) if (!known.has(name)) labels.push([name, String(value)]);
+}
+
+/** An old and a new name of one label: both were sent, as SDKs do while they change over. */
+function onlyFirst(labels: [string, string][]): [string, string][] {
+  return labels.every(([name], i) => i === 0 || labels[i - 1][0] !== name) ? labels : labels.filter(([name], i) => i === 0 || labels[i - 1][0] !== name);
 }

@@ -84,6 +84,15 @@ function testTrace(given: Given): void {
     expect(await trace({ traceId: '\' OR 1=1 --', limit: 10 })).toEqual([]);
   });
 
+  test('search by the present name of an attribute finds rows that were sent under an old one', async () => {
+    const sent: readonly Readonly<Record<string, string | number>>[] = [{ 'http.status_code': 418 }, { 'http.response.status_code': '418' }, { 'http.response.status_code': 200 }];
+    await given().add([tracesOf('brewer', sent.map((attributes, i) => span({ traceId: traceId(100_040 + i), attributes: keyValues(attributes) })))]);
+    const found = async (key: string) => (await given().rows.query.traces({ fromMs: 0, toMs: t0Ms * 2, order: 'newest', limit: 10, service: 'service:brewer', attributes: [{ key, value: '418' }] })).map((each) => each.traceId).sort();
+    expect(await found('http.response.status_code')).toEqual([traceId(100_040), traceId(100_041)]);
+    expect(await found('http.status_code')).toEqual([traceId(100_040)]);
+    expect((await given().rows.query.trace({ traceId: traceId(100_040), limit: 1 }))[0].attributes).toEqual({ 'http.status_code': 418 });
+  });
+
   test('trace: integers that are one double, numbers that are one text: each as it was sent', async () => {
     const sent = [2n ** 60n, 2n ** 60n + 1n, 0, -0, 1, '1', true, 'true', 0.5] as const;
     await given().add([tracesOf('exact', sent.map((value, i) => span({ traceId: traceId(100_020 + i), attributes: [Object.is(value, -0) ? { key: 'v', value: { doubleValue: -0 } } : keyValues({ v: value })[0]] })))]);

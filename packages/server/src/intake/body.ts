@@ -1,3 +1,4 @@
+import { constants } from 'node:http2';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../errors.ts';
 import type { Ticket } from './budget.ts';
@@ -17,7 +18,8 @@ export function readBody(stream: Readable, { bytesMax, ticket }: { readonly byte
       act();
     };
     const onGone = (): void => done(() => reject(new ClientGone()));
-    const onEnd = (): void => done(() => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    // A stream of HTTP/2 that its client resets ends too, with whatever had come.
+    const onEnd = (): void => done(() => (isReset(stream) ? reject(new ClientGone()) : resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))));
     const onData = (chunk: Buffer): void => {
       bytes += chunk.length;
       try {
@@ -31,3 +33,5 @@ export function readBody(stream: Readable, { bytesMax, ticket }: { readonly byte
     stream.on('data', onData).on('end', onEnd).on('error', onGone).on('aborted', onGone).on('close', onGone);
   });
 }
+
+const isReset = (stream: Readable): boolean => 'rstCode' in stream && typeof stream.rstCode === 'number' && stream.rstCode !== constants.NGHTTP2_NO_ERROR;

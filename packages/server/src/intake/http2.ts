@@ -10,6 +10,12 @@ import type { Peer } from './peer.ts';
 import type { ReceiverOptions } from './receive.ts';
 import { sourceOf } from './source.ts';
 
+/**
+ * gRPC for Go ends a connection with a GOAWAY that names the largest stream id there is. nghttp2 takes that for a breach of the
+ * protocol (NGHTTP2_ERR_PROTO); with nothing in flight it is a goodbye.
+ */
+const goodbyeErrno = -505;
+
 /** Limits of one HTTP/2 connection. Those that Node counts end the connection with GOAWAY; `http2_flood` counts how often. */
 export const http2Limits = {
   streamWindowBytes: 1024 * 1024,
@@ -51,6 +57,7 @@ export function makeHttp2(options: ReceiverOptions, handleGrpc: GrpcHandler, han
   server.on('session', (session) => {
     const peer = peerOf(session.socket);
     const refused = (code: ErrorCode, detail: string): void => options.counters.refusedRequest(null, new CodedError(code, detail), sourceOf(peer, undefined, null, { requestId: options.requestIds.of(undefined), via: 'http/2' }), 0, options.nowMs());
+    let [served, open] = [0, 0];
     sessions.add(session);
     session.setLocalWindowSize(http2Limits.sessionWindowBytes);
     const timer = setTimeout(() => {
@@ -60,11 +67,17 @@ export function makeHttp2(options: ReceiverOptions, handleGrpc: GrpcHandler, han
     session.once('remoteSettings', () => clearTimeout(timer));
     session.on('close', () => { clearTimeout(timer); sessions.delete(session); });
     session.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') refused('http2_flood', error.message.slice(0, 100));
+      const isGoodbye = error.errno === goodbyeErrno && served > 0 && open === 0;
+      if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE' && !isGoodbye) refused('http2_flood', error.message.slice(0, 100));
       session.destroy();
     });
     session.setTimeout(http2Limits.idleMs, () => session.close());
-    session.on('stream', (stream, headers) => dispatch(stream, headers, peer));
+    session.on('stream', (stream, headers) => {
+      served++;
+      open++;
+      stream.once('close', () => { open--; });
+      dispatch(stream, headers, peer);
+    });
   });
 
   function dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: Peer): void {

@@ -93,7 +93,7 @@ func sendSpans(ctx context.Context, isGrpc bool, from *resource.Resource, sent *
 func everyKind() []attribute.KeyValue {
 	return []attribute.KeyValue{
 		attribute.String("text", "plain"), attribute.String("empty", ""), attribute.String("unicode", "线 🧵 ü"), attribute.Int("integer", 42), attribute.Int("negative", -7),
-		attribute.Int64("larger", 1<<63-1), attribute.Float64("double", 3.14159), attribute.Float64("tiny", 5e-324), attribute.Bool("yes", true), attribute.Bool("no", false),
+		attribute.Int64("larger", 1<<63-1), attribute.Float64("double", 2.71), attribute.Float64("tiny", 5e-324), attribute.Bool("yes", true), attribute.Bool("no", false),
 		attribute.StringSlice("texts", []string{"a", "", "ü"}), attribute.IntSlice("integers", []int{1, 2, 3}), attribute.Float64Slice("doubles", []float64{0.5, -1.25}),
 		attribute.BoolSlice("flags", []bool{true, false}), attribute.StringSlice("nothing", []string{}),
 		attribute.ByteSlice("raw", []byte{0, 255}), attribute.Map("map", attribute.Int("one", 1), attribute.Map("deep", attribute.Bool("yes", true))), attribute.Slice("mixed", attribute.StringValue("a"), attribute.Int64Value(1), attribute.Value{}),

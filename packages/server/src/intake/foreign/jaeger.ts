@@ -33,10 +33,11 @@ export function readJaeger(body: Uint8Array, itemsMax: number): Translation {
     left -= spans.length;
     if (left < 0) throw new CodedError('malformed', '', { detail: `The request has more than ${itemsMax} spans.` });
     const processes = isObject(trace.processes) ? trace.processes : {};
+    const keys = new Map<unknown, string>();
     for (const [index, each] of spans.entries()) {
       const place = `data[${at}].spans[${index}]`;
       const read = toSpan(each, refused, place);
-      const process = isObject(each) ? processOf(each, processes) : null;
+      const process = isObject(each) ? processOf(each, processes, keys) : null;
       if (read === null) continue;
       if (process === null) refused.add('jaeger.process', place);
       else groups.add(process.key, () => toResource(process.value), read.told.scope, read.span);
@@ -136,11 +137,13 @@ function toEvents(logs: unknown): SpanEvent[] | null {
   return events;
 }
 
-function processOf(span: JsonObject, processes: JsonObject): { readonly key: string; readonly value: JsonObject } | null {
-  if (isObject(span.process)) return { key: keyOf(span.process), value: span.process };
+function processOf(span: JsonObject, processes: JsonObject, keys: Map<unknown, string>): { readonly key: string; readonly value: JsonObject } | null {
   const id = String(span.processID ?? '');
-  const value = Object.hasOwn(processes, id) ? processes[id] : undefined;
-  return isObject(value) ? { key: keyOf(value), value } : null;
+  const value = isObject(span.process) ? span.process : Object.hasOwn(processes, id) ? processes[id] : undefined;
+  if (!isObject(value)) return null;
+  let key = keys.get(value);
+  if (key === undefined) keys.set(value, key = keyOf(value));
+  return { key, value };
 }
 
 /** What Jaeger's own clients call otherwise. */

@@ -9,7 +9,7 @@ import type { ForeignRoute, Translation } from './route.ts';
 import { makeSpanGroups, readTold, serviceResource } from './spans-by-resource.ts';
 import { checkJsonType, failureText } from './answers.ts';
 
-const kinds: Readonly<Record<string, number>> = { SERVER: 2, CLIENT: 3, PRODUCER: 4, CONSUMER: 5 };
+const kinds: ReadonlyMap<string, number> = new Map([['SERVER', 2], ['CLIENT', 3], ['PRODUCER', 4], ['CONSUMER', 5]]);
 /** A span that crosses no process has no kind in Zipkin. */
 const internal = 1;
 const sampled = 1;
@@ -64,7 +64,7 @@ function toSpan(each: unknown, refused: Refusals, place: string) {
     traceId, spanId, parentSpanId,
     traceState: told.traceState,
     name: isText(each.name) ? each.name : '',
-    kind: (isText(each.kind) ? kinds[each.kind.toUpperCase()] : undefined) ?? internal,
+    kind: kinds.get(isText(each.kind) ? each.kind.toUpperCase() : '') ?? internal,
     startTimeUnixNano: startNs, endTimeUnixNano: startNs + durationNs,
     attributes: [...toAttributes(withoutUsed(tags, told.used)), ...endpoints(each), ...marks(each)],
     events: annotations,

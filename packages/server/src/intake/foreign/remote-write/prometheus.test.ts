@@ -20,7 +20,7 @@ let target: Target;
 beforeAll(async () => { target = await openTarget(); }, 60_000);
 afterAll(() => target.stop());
 
-const pointsOf = async (name: string, service: string): Promise<Json[]> => (await target.ask<{ readonly points: Json[] }>(`/metrics/${name}/points`, { limit: 500, service })).points;
+const pointsOf = async (name: string, service: string): Promise<Json[]> => (await target.ask<{ readonly points: Json[] }>(`/metrics/${name}/points`, { limit: 500, service }))?.points ?? [];
 
 describe.each(senders)('a real Prometheus that writes %s.0', (version, binary) => {
   if (!existsSync(binary)) {

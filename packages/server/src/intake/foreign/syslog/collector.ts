@@ -1,7 +1,6 @@
 import { unlimited } from '../../gate.ts';
 import type { Budget, Ticket } from '../../budget.ts';
 import type { Counters } from '../../counters.ts';
-import type { Admitted } from '../../gate.ts';
 import { mayRetry, receive, toCoded } from '../../receive.ts';
 import type { ReceiverOptions } from '../../receive.ts';
 import type { Source } from '../../source.ts';
@@ -44,9 +43,6 @@ export interface Collector {
 interface Pending { readonly source: Source; readonly groups: LogGroups; bytes: number }
 
 export type CollectorOptions = ReceiverOptions & { readonly budget: Budget; readonly counters: Counters; readonly utcOffsetMinutes: number };
-
-/** Syslog has no credentials, and so no quotas. */
-const anybody: Admitted = { name: null, check: () => undefined, takeBytes: () => undefined, takeItems: () => undefined };
 
 export function makeCollector(options: CollectorOptions): Collector {
   const { counters, nowMs } = options;

@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => target.stop());
 
-const find = async (text: string): Promise<readonly StoredLog[]> => (await target.ask<{ readonly logs: readonly StoredLog[] }>('/logs', { text, limit: 1_000 })).logs;
+const find = async (text: string): Promise<readonly StoredLog[]> => (await target.ask<{ readonly logs: readonly StoredLog[] }>('/logs', { text, limit: 1_000 }))?.logs ?? [];
 async function arrived(text: string, count = 1): Promise<StoredLog> {
   await expect.poll(async () => (await find(text)).length, { timeout: 15_000 }).toBe(count);
   return (await find(text))[0];

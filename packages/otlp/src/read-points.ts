@@ -64,7 +64,7 @@ export function packPoints(p: PointScratch, n: number) {
 
 /** Bit 0 of a point's flags: a mark that the series has ended or gapped; its value means nothing. */
 const noRecordedValue = 1;
-const exactMax = 2 ** 53;
+const exactMax = Number.MAX_SAFE_INTEGER;
 
 /** Reads the data point `[c.pos .. end)` of metric `metric`. It is read whole even when `refusal` already says no. */
 export function readPoint(r: Reader, p: PointScratch, type: number, end: number, metric: number, refusal: RefusalReason | null): void {

@@ -5,6 +5,7 @@ import { jsonShapeCases } from './json-shape.ts';
 import { jsonValueCases } from './json-values.ts';
 import { errorBodyCases, grpcCases, retryCases } from './errors.ts';
 import { protobufCases } from './protobuf.ts';
+import { exactCases } from './exact.ts';
 import { logCases } from './logs.ts';
 import { metricCases } from './metrics.ts';
 import { profileCases } from './profiles.ts';
@@ -19,5 +20,5 @@ export const cases: readonly Case[] = [
   ...transportCases, ...slowClientCases, ...contentTypeCases, ...compressionCases, ...bombCases, ...successCases, ...answerSizeCases,
   ...errorBodyCases, ...retryCases, ...grpcCases, ...securityCases, ...tlsCases,
   ...jsonValueCases, ...jsonShapeCases, ...protobufCases,
-  ...attributeCases, ...traceCases, ...entityCases, ...metricCases, ...logCases, ...profileCases,
+  ...attributeCases, ...traceCases, ...entityCases, ...metricCases, ...logCases, ...profileCases, ...exactCases,
 ].toSorted((a, b) => a.item - b.item);

@@ -17,17 +17,17 @@ const known: Readonly<Record<string, unknown>> = {
 const leftOut: ReadonlySet<string> = new Set(['AnyValue.stringValueStrindex', 'KeyValue.keyStrindex']);
 const depthMax = 3;
 
-/** Every field that the published messages have, one value each; of a oneof the member that `turn` picks. */
-export function fillRequest(signal: Signal, turn: number): Message {
-  return fill(requestType(signal), turn, 0);
+/** Every field that the published messages have, one value each; of a oneof the member that `turn` picks. `own` replaces values by `Type.field`. */
+export function fillRequest(signal: Signal, turn: number, own: Readonly<Record<string, unknown>> = {}): Message {
+  return fill(requestType(signal), { ...known, ...own }, turn, 0);
 }
 
-function fill(type: protobuf.Type, turn: number, depth: number): Message {
+function fill(type: protobuf.Type, given: Readonly<Record<string, unknown>>, turn: number, depth: number): Message {
   const chosen = new Set(type.oneofsArray.filter((oneof) => oneof.fieldsArray.length > 1).map((oneof) => pick(oneof.fieldsArray.filter((field) => isAllowed(type, field, depth)), turn).name));
   const inOneof = (field: protobuf.Field): boolean => field.partOf !== null && field.partOf.fieldsArray.length > 1;
   return Object.fromEntries(type.fieldsArray.filter((field) => isAllowed(type, field, depth) && (!inOneof(field) || chosen.has(field.name))).map((field) => {
     field.resolve();
-    const value = known[`${type.name}.${field.name}`] ?? valueOf(field, turn, depth);
+    const value = given[`${type.name}.${field.name}`] ?? valueOf(field, given, turn, depth);
     return [field.name, field.repeated && !Array.isArray(value) ? [value] : value];
   }));
 }
@@ -36,8 +36,8 @@ const isAllowed = (type: protobuf.Type, field: protobuf.Field, depth: number): b
   && !(depth > depthMax + 4 && ['ArrayValue', 'KeyValueList'].includes(field.type));
 const pick = (fields: readonly protobuf.Field[], turn: number): protobuf.Field => fields[turn % fields.length];
 
-function valueOf(field: protobuf.Field, turn: number, depth: number): unknown {
-  if (field.resolvedType instanceof protobuf.Type) return fill(field.resolvedType, turn, depth + 1);
+function valueOf(field: protobuf.Field, given: Readonly<Record<string, unknown>>, turn: number, depth: number): unknown {
+  if (field.resolvedType instanceof protobuf.Type) return fill(field.resolvedType, given, turn, depth + 1);
   if (field.resolvedType !== null) return 1;
   switch (field.type) {
     case 'string': return field.name === 'key' ? 'key' : `${field.name} é${turn}`;

@@ -73,7 +73,7 @@ export const settingTable = {
   receivingBytesMax: bytes(192 * MiB, 1024, 64 * GiB, 'request bodies held in memory at once; beyond it senders are told to retry'),
   dedupWindowMs: number(600_000, 'ms', 0, 86_400_000, 'how long a request that is sent again is recognised'),
   dedupRequestsMax: number(200_000, 'requests', 0, 10_000_000, 'most requests that are remembered for that'),
-  dedupSpansMax: number(4_000_000, 'spans', 0, 64_000_000, 'most spans that are remembered for that, at 16 bytes each; 0: none'),
+  dedupSpansMax: number(4_000_000, 'spans', 0, 64_000_000, 'most spans that are remembered for that, at 11 to 21 bytes each; 0: none'),
 
   logSegmentBytes: bytes(64 * MiB, 4096, GiB, 'size at which the log begins a new segment'),
   logReplayBytes: bytes(GiB, 0, 64 * TiB, 'log that is kept for replay after all views have read it'),

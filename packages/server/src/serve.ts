@@ -8,7 +8,7 @@ import type { Config } from './config/config.ts';
 import type { Settings } from './config/table.ts';
 import { makeAccess } from './door/access.ts';
 import { makeDemo } from './demo.ts';
-import { openConsolePort, openOtlpPorts, openSecured } from './door/open-doors.ts';
+import { openConsolePort, openOtlpPorts, openSecured, warningOf } from './door/open-doors.ts';
 import type { OtlpPorts, Secured } from './door/open-doors.ts';
 import { engineSettings } from './engine-settings.ts';
 import { makeEvents } from './events.ts';
@@ -58,8 +58,9 @@ interface Hall extends ServeOptions {
   readonly events: Events;
   readonly stopping: Stopping;
   readonly secured: Secured;
-  readonly problems: ReadonlyMap<string, Problem>;
+  readonly problems: Map<string, Problem>;
   onFailure(what: string, reason: string): void;
+  onRecovery(what: string): void;
 }
 
 /** Opens everything, in the order in which data flows, and closes what was opened when anything fails. */
@@ -74,15 +75,20 @@ export async function openServer(config: Config, options: ServeOptions): Promise
       onProblem: problemOf(problems, options, 'TLS files', 'Put good files in the places of tls-cert, tls-key and those of client authorities; they are read again by themselves.'),
     }),
     onFailure(what, reason) {
-      problems.set(what, { what: `${what}: ${reason}`, next: 'See the lines that the server printed; restart it to go on from the log.' });
+      problems.set(what, { what: `${what}: ${reason}`, next: 'It is tried again by itself; see the lines that the server printed, and restart it if it stays.' });
       options.report(`clew: ${what}: ${reason}`);
     },
+    onRecovery(what) {
+      if (problems.delete(what)) options.report(`clew: over: ${what}`);
+    },
   };
+  const warning = warningOf(settings);
+  if (warning !== null) options.report(`clew: ${warning}`);
   const startedMs = hall.nowMs();
   try {
     const lock = lockFolder(settings.data);
     hall.stopping.add('lock', async () => lock.release());
-    const log = await openSegmentLog({ folder: join(settings.data, 'log'), segmentBytes: settings.logSegmentBytes, bytesMax: settings.logBytesMax, pendingBytesMax: settings.logPendingBytesMax, nowMs: hall.nowMs });
+    const log = await openSegmentLog({ folder: join(settings.data, 'log'), segmentBytes: settings.logSegmentBytes, bytesMax: settings.logBytesMax, pendingBytesMax: settings.logPendingBytesMax, nowMs: hall.nowMs, onDisk: onDisk(hall) });
     hall.stopping.add('log', () => log.close());
     const keyring = openKeyring({ folder: settings.data, token: settings.token === '' ? null : settings.token, nowMs: options.nowMs, report: (line) => options.report(`clew: ${line}`), onProblem: problemOf(problems, options, 'keys', 'Put a good keys.json in the data folder, readable by its owner alone; it is read again by itself.') });
     stopping.add('keys', async () => keyring.close());
@@ -96,6 +102,14 @@ export async function openServer(config: Config, options: ServeOptions): Promise
     throw error;
   }
 }
+
+/** Nothing is acknowledged meanwhile, and no restart is needed. */
+const onDisk = ({ problems, report }: Hall) => (failure: string | null): void => {
+  const what = 'The log cannot be written';
+  if (failure === null) problems.delete(what);
+  else problems.set(what, { what: `${what}: ${failure}`, next: 'Free space on the disk of the data folder, or make it writable; senders are told to retry until then.' });
+  report(failure === null ? `clew: over: ${what}` : `clew: ${what}: ${failure}`);
+};
 
 interface FrontDoor extends OtlpPorts { readonly intake: Intake }
 

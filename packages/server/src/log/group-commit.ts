@@ -18,6 +18,8 @@ export interface GroupCommitOptions extends ActiveSegmentOptions {
   /** The last durable position. */
   last(): Position;
   onDurable(last: Position): void;
+  /** The disk fails, in words, or works again (null); told when it changes. */
+  onDisk(failure: string | null): void;
 }
 
 export interface GroupCommit {
@@ -33,6 +35,15 @@ export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
   const queue: Waiting[] = [];
   let pendingBytes = 0;
   let running: Promise<void> | null = null;
+  let isFailing = false;
+
+  function tellDisk(failure: string | null): void {
+    if (failure === null && !isFailing) return;
+    // Once for the first group that fails, not for each.
+    if (failure !== null && isFailing) return;
+    isFailing = failure !== null;
+    options.onDisk(failure);
+  }
 
   async function run(): Promise<void> {
     while (queue.length > 0) {
@@ -41,9 +52,11 @@ export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
         const first = options.last() + 1;
         await write(group);
         group.forEach(({ resolve }, index) => resolve(first + index));
+        tellDisk(null);
       } catch (error) {
         const coded = error instanceof CodedError ? error : new CodedError('storage_failed', reasonOf(error), { cause: error });
         for (const { reject } of group) reject(coded);
+        tellDisk(reasonOf(error));
       }
       for (const { record } of group) pendingBytes -= record.body.length + recordHeaderBytes;
     }

@@ -23,6 +23,8 @@ export interface SegmentLogOptions {
   nowMs(): number;
   /** How files are opened for writing; tests hand in files that fail. */
   readonly openFile?: (path: string, flags: string) => Promise<FileHandle>;
+  /** The disk fails, in words, or works again (null); told when it changes. */
+  onDisk?(failure: string | null): void;
 }
 
 export interface SegmentLog extends Log {
@@ -61,6 +63,7 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
       return created;
     },
     onDurable: (position) => { last = position; },
+    onDisk: (failure) => options.onDisk?.(failure),
   });
 
   const total = (): number => segments.reduce((sum, segment) => sum + segment.bytes, 0);

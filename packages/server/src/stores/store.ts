@@ -125,7 +125,8 @@ function openFlow({ rowsInFlightMax, bytesInFlightMax }: StoreLimits) {
     for (;;) {
       const thrown = failures.shift();
       if (thrown !== undefined) {
-        // Whoever feeds learns of it once, and may go on from reached() + 1.
+        // Whoever feeds learns of it once, and may go on from reached() + 1. What was on its way behind it fails, too.
+        while (rows > 0) await new Promise<void>((resolve) => waiting.push(resolve));
         failures.length = 0;
         throw thrown;
       }

@@ -37,6 +37,8 @@ export interface ViewsOptions {
   onJudged?(to: Position, records: readonly Judged[]): void;
   /** Something does not work any more, and people have to know. */
   onFailure(what: string, reason: string): void;
+  /** It works again. */
+  onRecovery(what: string): void;
   report(line: string): void;
 }
 
@@ -48,7 +50,7 @@ export interface Views {
 
 /** Opens the store and the engine and feeds them from the log. Throws `log_behind` when they know more than the log holds. */
 export async function openViews(options: ViewsOptions): Promise<Views> {
-  const { settings, log, stopping, onFailure } = options;
+  const { settings, log, stopping, onFailure, onRecovery } = options;
   const { store, engine } = await openBoth(options);
   if (engine.note !== '') options.report(`clew: ${engine.note}`);
   if (log.cutOff !== null) options.report(`clew: ${log.cutOff}`);
@@ -63,12 +65,13 @@ export async function openViews(options: ViewsOptions): Promise<Views> {
     log, ringBytesMax, views: { store, engine },
     decode: (record) => toViewRecord(record, settings),
     onFailure: (view, reason) => onFailure(`The ${view} takes in nothing more`, reason),
+    onRecovery: (view) => onRecovery(`The ${view} takes in nothing more`),
   });
   for (const [view, { missed }] of Object.entries(feeder.lags())) {
     if (missed > 0) onFailure(`The ${view} has a gap`, `${missed} records had been trimmed from the log before it took them`);
   }
   const keeper = openKeeper({
-    log, trimEveryMs, onFailure, replayBytes: settings.logReplayBytes,
+    log, trimEveryMs, onFailure, onRecovery, replayBytes: settings.logReplayBytes,
     views: [{ name: 'store', view: store, flushEveryMs: storeFlushEveryMs }, { name: 'engine', view: engine, flushEveryMs: engineFlushEveryMs }],
     isExpendable: (name) => name === 'engine' && feeder.lags().engine.hasFailed,
   });

@@ -34,6 +34,8 @@ export interface Access {
   /** False: only the token is asked for, if there is one. */
   isNeeded(): boolean;
   check(secret: string): void;
+  /** This server speaks TLS itself. */
+  readonly isSecure: boolean;
   /** Value of the console's cookie for a key that was shown. */
   sessionOf(secret: string): string;
   isSession(value: string): boolean;

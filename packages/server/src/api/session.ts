@@ -5,7 +5,7 @@ import type { ApiContext } from './context.ts';
  * The console's way to show the token: a cookie that scripts cannot read and that no other site can have sent. Its value is
  * derived from the token and does not give it away; it is good for as long as the token is, on any server that has this token.
  * One that was made for a key (keys/key-sessions.ts) is good until the key is not, or the server ends.
- * There is no `Secure`: whether TLS ends in front of this server cannot be known here (docs/guides/api.md).
+ * It is `Secure` where this server speaks TLS itself; whether TLS ends in front of it cannot be known here (docs/guides/api.md).
  */
 const cookieName = 'clew_session';
 const keptSeconds = 30 * 24 * 3_600;
@@ -27,8 +27,8 @@ export function hasSession(cookie: string | undefined, { token, access }: Pick<A
     .reduce((found, [, value = '']) => isGood(value) || found, false);
 }
 
-export const sessionCookie = (token: string): string => cookieOf(derive(token).toString('base64url'));
-export const cookieOf = (value: string): string => `${cookieName}=${value}; ${attributes}; Max-Age=${keptSeconds}`;
+export const sessionCookie = (token: string, isSecure: boolean): string => cookieOf(derive(token).toString('base64url'), isSecure);
+export const cookieOf = (value: string, isSecure: boolean): string => `${cookieName}=${value}; ${attributes}; Max-Age=${keptSeconds}${isSecure ? '; Secure' : ''}`;
 
 export const endedCookie = `${cookieName}=; ${attributes}; Max-Age=0`;
 

@@ -19,6 +19,7 @@ export function makeAccess({ settings, secured, keyring, addresses }: AccessOpti
     return { serves, address, tls: certificates !== null, clientCertificates: certificates?.asksClients() ?? false, loopback: isLoopback(host) };
   };
   return {
+    isSecure: secured.console !== null,
     isNeeded: () => keyring.isNeeded('api'),
     check: (secret) => keyring.check(secret, 'api'),
     sessionOf: keyring.sessionOf,

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { Server, Socket } from 'node:net';
+import { isLoopback } from '../config/config.ts';
+import { flagOf } from '../config/table.ts';
 import type { Settings } from '../config/table.ts';
 import type { CodedError } from '../errors.ts';
 import type { Intake } from '../intake/intake.ts';
@@ -33,6 +35,13 @@ export function openSecured({ settings, stopping, nowMs, onProblem }: SecuredOpt
     return certificates;
   };
   return { otlp: openOne(settings.tlsClientCa), console: openOne(settings.tlsConsoleCa) };
+}
+
+/** What whoever starts the server should know about the ports that others can reach; null when there is nothing to say. */
+export function warningOf(settings: Settings): string | null {
+  const open = (['grpcHost', 'httpHost', 'consoleHost'] as const).filter((name) => !isLoopback(settings[name]));
+  if (open.length === 0 || settings.tlsCert !== '') return null;
+  return `${open.map((name) => `--${flagOf(name)} ${settings[name]}`).join(', ')}: others can reach this without TLS, and read keys and telemetry on the way. Set tls-cert and tls-key, unless TLS ends in front of Clew.`;
 }
 
 export interface OtlpPorts {

@@ -18,8 +18,8 @@ export const sessionRoutes = [
       return { needsToken };
     },
     headers: ({ token, access }, { body }): Record<string, string> => {
-      if (token !== null && isShown(token, body.token)) return { 'set-cookie': sessionCookie(token) };
-      return access.isNeeded() ? { 'set-cookie': cookieOf(access.sessionOf(body.token)) } : {};
+      if (token !== null && isShown(token, body.token)) return { 'set-cookie': sessionCookie(token, access.isSecure) };
+      return access.isNeeded() ? { 'set-cookie': cookieOf(access.sessionOf(body.token), access.isSecure) } : {};
     },
   }),
   change({

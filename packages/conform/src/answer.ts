@@ -75,13 +75,14 @@ function orNull<Value>(read: () => Value): Value | null {
   }
 }
 
-/** How many items it says it refused, and its words; null when partial success is unset. A count that is no whole number is NaN. */
+/** How many items it says it refused, and its words; null when partial success is unset or says nothing. A count that is no whole number is NaN. */
 export function partialOf(answer: Answer): { readonly rejected: number; readonly message: string } | null {
   const partial = answer.response?.partialSuccess as Message | undefined | null;
   if (partial === undefined || partial === null) return null;
   const rejected = partial[rejectedNames[answer.exchange.signal]];
   const count = rejected === undefined ? 0 : Number(rejected);
-  return { rejected: Number.isInteger(count) ? count : Number.NaN, message: typeof partial.errorMessage === 'string' ? partial.errorMessage : '' };
+  const message = typeof partial.errorMessage === 'string' ? partial.errorMessage : '';
+  return count === 0 && message === '' ? null : { rejected: Number.isInteger(count) ? count : Number.NaN, message };
 }
 
 /** A detail of the refusal by its message name, such as `google.rpc.BadRequest`. */

@@ -21,20 +21,21 @@ const want = (words: string, judge: (answer: Answer) => boolean | string): Want 
 const isOk = (answer: Answer): boolean => (answer.isGrpc ? answer.code === 'OK' : answer.status === 200);
 const isSameType = (answer: Answer): boolean => answer.isGrpc || answer.contentType === contentTypes[answer.exchange.encoding];
 
-/** 200 or OK, the response message in the request's own encoding, partial success unset. */
-export const taken = want('success with partial_success unset', (answer) => {
+/** 200 or OK, the response message in the request's own encoding, nothing rejected, nothing to say. A partial_success that is set but empty says the same; `clean` alone minds it. */
+export const taken = want('success with nothing rejected', (answer) => {
   if (!isOk(answer)) return 'wanted success (200, gRPC OK)';
   if (!isSameType(answer)) return `wanted Content-Type ${contentTypes[answer.exchange.encoding]}`;
   if (answer.response === null) return 'the body is not the response message';
-  return partialOf(answer) === null ? true : 'partial_success is set although all of it is good';
+  return partialOf(answer) === null ? true : 'partial_success speaks although all of it is good';
 });
 
+export const clean = want('success with partial_success unset', (answer) => taken.judge(answer) ?? (answer.response?.partialSuccess === undefined ? true : 'partial_success is set, although empty'));
+
 /** Nothing refused; words of warning are allowed. */
-export const takenPerhapsWarned = want('success with nothing rejected', (answer) => {
+export const takenPerhapsWarned = want('success with nothing rejected, perhaps a warning', (answer) => {
   if (!isOk(answer) || answer.response === null) return 'wanted success (200, gRPC OK) with the response message';
-  const partial = partialOf(answer);
-  if (partial === null || (partial.rejected === 0 && partial.message !== '')) return true;
-  return partial.rejected === 0 ? 'a partial_success that rejects nothing must say something' : `${partial.rejected} items were rejected`;
+  const got = partialOf(answer);
+  return got === null || got.rejected === 0 ? true : `${got.rejected} items were rejected`;
 });
 
 /** 200 or OK whatever was kept. */
@@ -94,5 +95,7 @@ export const permanent = want('a refusal that tells the client not to retry', (a
 });
 
 export const either = (...wants: readonly Want[]): Want => want(wants.map((each) => each.words).join(', or '), (answer) => wants.some((each) => each.judge(answer) === null));
-/** The bad item alone is refused, or the whole request as bad data with a Status. */
-export const turnedDown = (rejected = 1): Want => either(partial(rejected), refused([400], ['INVALID_ARGUMENT']));
+/** The whole request is refused as bad data: 400 with a Status; over gRPC any code that is not for retry. */
+export const refusedWhole = want('a refusal with 400 and a Status (gRPC: any permanent code)', (answer) => (answer.isGrpc ? permanent : refused([400])).judge(answer) ?? true);
+/** The bad item alone is refused, or the whole request. */
+export const turnedDown = (rejected = 1): Want => either(partial(rejected), refusedWhole);

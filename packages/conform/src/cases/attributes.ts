@@ -48,12 +48,6 @@ const values: readonly Case[] = [
     const [found] = await t.readBack().spans(String(item.traceId), 1);
     for (const [name, , plain] of kinds) t.demand(same(found?.attributes[name], plain), `${name}: stored is ${JSON.stringify(found?.attributes[name])}, sent was ${JSON.stringify(plain)}`);
   }, { needs: ['read-back'] }),
-  own(92, 'POLICY', 'text that looks like bytes stays a map', traces, 'a map with a member bytesValue is told from bytes', async (t) => {
-    const item = span({ attributes: [attribute('bytes', { bytesValue: 'AAEC' }), attribute('map', { kvlistValue: { values: [text('bytesValue', 'AAEC')] } })] });
-    t.expect(await t.send(t.request([item])), taken);
-    const [found] = await t.readBack().spans(String(item.traceId), 1);
-    t.demand(!same(found?.attributes.bytes, found?.attributes.map), `both are ${JSON.stringify(found?.attributes.bytes)}`);
-  }, { needs: ['read-back'] }),
 ];
 
 const twice = [text('twice', 'first'), text('twice', 'last')];

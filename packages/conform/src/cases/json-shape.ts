@@ -12,7 +12,7 @@ const json = doors(signals, ['json']);
 const stable = doors(stableSignals, ['json']);
 const [traces, metrics, logs] = signals.map((signal) => doors([signal], ['json']));
 
-const strange: Message = { conformUnknown: { deep: [{ er: null }, [1, [2, [3]]], 'text', 1e9, true] }, another: null, '': 0 };
+const strange: Message = { conformUnknown: { deep: [{ er: null }, [1, [2, [3]]], 'text', 1e9, true] }, another: null };
 /** The same message with unknown members in every object of it. */
 function sprinkle(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sprinkle);
@@ -33,6 +33,7 @@ const ofText = (item: number, level: Level, name: string, value: string, want: W
 const members: readonly Case[] = [
   one(71, 'MUST', 'unknown members at every level', json, (t) => sprinkle(t.good()) as Message, taken),
   one(71, 'MUST', 'an unknown member of the request', json, (t) => ({ ...t.good(), conform: { a: [1] } }), taken),
+  one(71, 'MUST', 'an unknown member with an empty name', json, (t) => ({ ...t.good(), '': 0 }), taken),
   own(71, 'MUST', 'unknown members change nothing', traces, 'stored as without them', async (t) => {
     const item = t.item();
     t.expect(await t.send(sprinkle(t.request([item])) as Message), taken);

@@ -38,10 +38,10 @@ const oneDouble = (value: number): Buffer => { const bytes = Buffer.alloc(8); by
 const unknown: readonly Case[] = [
   ...unknownFields.map(([name, bytes]) => one(87, 'MUST', `an unknown field: ${name}`, binary, (t) => join(encodeRequest(t.door.signal, t.good()), bytes), taken)),
   one(87, 'MUST', 'unknown fields before the first known one', binary, (t) => join(...unknownFields.map(([, bytes]) => bytes), encodeRequest(t.door.signal, t.good())), taken),
-  one(87, 'MUST', 'a group in an unknown field', binary, (t) => join(encodeRequest(t.door.signal, t.good()), group), taken),
+  one(87, 'POLICY', 'a group in an unknown field', binary, (t) => join(encodeRequest(t.door.signal, t.good()), group), taken),
   spanOf(87, 'MUST', 'unknown fields in a span', () => [...unknownFields.map(([, bytes]) => bytes), bytesField(everyField - 1, Buffer.alloc(1_000))], taken),
   one(87, 'MUST', 'an unknown field of the largest number', binary, (t) => join(encodeRequest(t.door.signal, t.good()), varint((BigInt(2 ** 29 - 1) << 3n) | 0n), varint(1)), taken),
-  one(91, 'MUST', 'the reserved field 1000 of a resource\'s envelope', binary, () => bytesField(1, bytesField(1), bytesField(1000, textField(1, 'old library'))), answered),
+  one(91, 'MUST', 'the reserved field 1000 of a resource\'s envelope', binary, () => bytesField(1, bytesField(1), bytesField(1000, bytesField(1, textField(1, 'old library')))), answered),
   one(91, 'MUST', 'the reserved field 1 of a status', traces, () => envelope(spanBytes(bytesField(15, varintField(1, 2), varintField(3, 1)))), taken),
 ];
 

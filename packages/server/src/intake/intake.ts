@@ -19,6 +19,7 @@ import { makeDedup } from './dedup.ts';
 import type { Dedup } from './dedup.ts';
 import { makeForeignRoutes } from './foreign/routes.ts';
 import { readAllowed } from './foreign/syslog/allowed.ts';
+import { makeTurns } from './turns.ts';
 import { openSyslog } from './foreign/syslog/listener.ts';
 import type { Syslog } from './foreign/syslog/listener.ts';
 import { makeTokenGate } from './gate.ts';
@@ -78,7 +79,7 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
   const dedup = makeDedup({ windowMs, requestsMax: settings.dedupRequestsMax });
   const spans = makeKnownSpans({ windowMs, spansMax: settings.dedupSpansMax, seed: [randomBytes(4).readUInt32LE(), randomBytes(4).readUInt32LE()] });
   const journal = makeJournal({ log, clock, onDurable });
-  const lastDataMs = await recallTail({ log, dedup, spans, nowMs: clock.nowMs(), windowMs, requestBytesMax });
+  const lastDataMs = await recallTail({ log, dedup, spans, spansMax: settings.dedupSpansMax, nowMs: clock.nowMs(), windowMs, requestBytesMax });
   let isStopping = false;
   const options = {
     limits: settings, headersTimeoutMs: settings.headersTimeoutMs, bodyTimeoutMs: settings.bodyTimeoutMs,
@@ -86,7 +87,7 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
     cors: makeCors(settings.corsOrigins, settings.corsCredentials),
     paths: readOtlpPaths(settings),
     takesProfiles: settings.profiles,
-    budget, counters, dedup, spans, journal, onBug, requestIds: makeRequestIds(nowMs()),
+    budget, counters, dedup, spans, journal, onBug, requestIds: makeRequestIds(nowMs()), turns: makeTurns(),
     foreign: makeForeignRoutes(),
     nowMs: clock.nowMs,
     isStopping: () => isStopping,

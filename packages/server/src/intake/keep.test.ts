@@ -107,7 +107,6 @@ describe.each(['metrics', 'logs'] as const)('%s: requests by their digest', (sig
   const body = encode(signal, 'protobuf', messageOf(signal));
   test.each<[string, (on: Receivers) => Promise<unknown>]>([
     ['as they were', (on) => send(on, signal, body)],
-    ['in gzip', (on) => send(on, signal, gzipSync(body), { ...protobuf, 'content-encoding': 'gzip' })],
     ['over gRPC', (on) => grpcExport(on.grpcPort, signal, body)],
   ])('%s', async (_, again) => {
     const on = await openReceivers();

@@ -54,7 +54,7 @@ interface Kept { readonly items: number; readonly deduplicated: number; /** Null
 
 async function keepRequest({ dedup, journal, nowMs }: KeepOptions, { signal, encoding, compression, body, bytes, batch, admit }: Arrived): Promise<Kept> {
   if (batch.count === 0) return { items: 0, deduplicated: 0, position: null };
-  const digest = digestOf(signal, encoding, bytes);
+  const digest = digestOf({ kind: signal, encoding, compression, body });
   const known = dedup.find(digest, nowMs());
   if (known !== null) {
     await known;

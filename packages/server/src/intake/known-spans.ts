@@ -22,8 +22,8 @@ export interface KnownSpans {
   screen(batch: SpanBatch, nowMs: number): { readonly rows: Uint8Array; readonly count: number } | null;
   /** Takes back what `screen` remembered: rows that are not marked. */
   forget(batch: SpanBatch, rows: Uint8Array | null): void;
-  /** Spans of a request that was taken earlier; in the order of arrival. */
-  recall(request: Uint8Array, atMs: number): void;
+  /** Spans of a request that was taken earlier; in the order of arrival. Gives how many. */
+  recall(request: Uint8Array, atMs: number): number;
   /** Gives up what is out of the window; for times without traffic. */
   tidy(nowMs: number): void;
   size(): number;
@@ -92,12 +92,15 @@ export function makeKnownSpans({ windowMs, spansMax, seed }: KnownSpansOptions):
       }
     },
     recall(request, atMs) {
-      if (isOff) return;
+      let count = 0;
+      if (isOff) return count;
       eachSpanIdentity(request, (identity) => {
+        count += 1;
         words.set(identity);
         turn(atMs);
         isNew();
       });
+      return count;
     },
   };
 }

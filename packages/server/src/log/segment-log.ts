@@ -36,6 +36,8 @@ export interface SegmentLog extends Log {
   readonly cutOff: string | null;
   /** An empty log begins after `position`: whoever has read a log that is gone goes on behind it. */
   beginAfter(position: Position): void;
+  /** Bytes of the segments from the one that holds `from` on. */
+  bytesFrom(from: Position): number;
   /** A position such that at least `bytes` of log (or all there is) stand from it on. */
   positionBack(bytes: number): Position;
   /** First position of the newest segment that began before `sinceMs`: everything that arrived later is from there on. */
@@ -94,6 +96,7 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
         await unlink(oldest.path);
       }
     },
+    bytesFrom: (from) => segments.filter((_, at) => (segments[at + 1]?.header.first ?? Infinity) > from).reduce((sum, segment) => sum + segment.bytes, 0),
     positionBack: (bytes) => positionBack(segments, bytes) ?? bounds().first,
     positionSince: (sinceMs) => (segments.findLast((segment) => segment.header.createdMs < sinceMs) ?? segments[0])?.header.first ?? last + 1,
     async close() {

@@ -69,6 +69,10 @@ export function presentName(sent: string, { metric = '' }: ConventionContext = {
 /** True where a name takes more than a rename: other attributes or the side of the call decide, or it becomes several. */
 export const hasRule = (sent: string): boolean => Object.hasOwn(rules, sent);
 
+const changedValues: ReadonlySet<string> = new Set([...Object.keys(values), ...[...renamedValues.keys()].map((pair) => pair.slice(0, pair.indexOf('=')))]);
+/** True where values under this present name may have been called otherwise. */
+export const hasOldValues = (name: string): boolean => changedValues.has(name);
+
 /** The value under its present name. */
 export function presentValue(name: string, value: AttributeValue): AttributeValue {
   const changed = Object.hasOwn(values, name) ? values[name](value) : value;

@@ -4,7 +4,7 @@ import { SpanKind } from '../model/index.ts';
 import type { PointRows, SeriesShape, SeriesType, Source } from '../model/index.ts';
 import { openTexts, textAt } from './attributes.ts';
 import type { Texts } from './attributes.ts';
-import { hasRule, presentAttributes, presentName, presentValue } from './conventions.ts';
+import { hasOldValues, hasRule, presentAttributes, presentName, presentValue } from './conventions.ts';
 import type { ConventionContext } from './conventions.ts';
 import { presentMetric } from './renamed.ts';
 import type { PresentMetric } from './renamed.ts';
@@ -97,35 +97,60 @@ function readHead({ metrics }: PointBatch, metric: number, texts: Texts): Metric
   };
 }
 
-/** How labels of one metric are read: what a key is called now, null where it was given up, '' where it takes a rule. */
-interface LabelReader { readonly context: ConventionContext; readonly names: Map<number, string | null> }
+/** How a label is read. `name` null: it was given up. */
+interface Label { readonly name: string | null; readonly isOld: boolean; readonly hasRule: boolean; /** Present values by what was sent; null where no value was ever called otherwise. */ readonly values: Map<string, string> | null }
+
+/** How labels of one metric are read, each worked out once a request. */
+interface LabelReader { readonly context: ConventionContext; readonly labels: (Label | undefined)[] }
 
 function openLabels(metric: string): LabelReader {
   const kind = /(^|\.)client\./.test(metric) ? SpanKind.client : /(^|\.)server\./.test(metric) ? SpanKind.server : SpanKind.unspecified;
-  return { context: { metric, kind }, names: new Map() };
+  return { context: { metric, kind }, labels: [] };
 }
 
-function readLabels({ attributes }: PointBatch, row: number, { context, names }: LabelReader, texts: Texts): readonly (readonly [string, string])[] {
+function labelOf(sent: string, context: ConventionContext): Label {
+  // What takes a rule is never given up by its name alone.
+  const name = hasRule(sent) ? sent : presentName(sent, context);
+  return { name, isOld: name !== sent, hasRule: hasRule(sent), values: name !== null && hasOldValues(name) ? new Map() : null };
+}
+
+function readLabels({ attributes }: PointBatch, row: number, { context, labels: known }: LabelReader, texts: Texts): readonly (readonly [string, string])[] {
   const labels: [string, string][] = [];
-  const old: [string, string][] = [];
-  const sent: [string, string][] = [];
+  let old: [string, string][] | null = null;
+  let sent: [string, string][] | null = null;
   for (let entry = attributes.offsets[row]; entry < attributes.offsets[row + 1]; entry++) {
     const code = attributes.keys[entry];
-    let name = names.get(code);
-    if (name === undefined) {
-      const key = texts(code);
-      name = hasRule(key) ? '' : presentName(key, context);
-      names.set(code, name);
-    }
-    if (name === null) continue;
+    const label = (known[code] ??= labelOf(texts(code), context));
+    if (label.name === null) continue;
     const value = textAt(attributes, entry, texts);
-    if (name === '') sent.push([texts(code), value]);
-    else (name === texts(code) ? labels : old).push([name, String(presentValue(name, value))]);
+    if (label.hasRule) (sent ??= []).push([texts(code), value]);
+    else {
+      const pair: [string, string] = [label.name, label.values === null ? value : valueOf(label.name, value, label.values)];
+      if (label.isOld) (old ??= []).push(pair);
+      else labels.push(pair);
+    }
   }
-  // Sorting is stable: of two of one name that which was sent under the present name stays first, and counts.
-  labels.push(...old);
-  if (sent.length > 0) addByRule(labels, sent, context);
-  return onlyFirst(labels.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))).slice(0, seriesAttributesMax);
+  if (old !== null || sent !== null) return mostOf(onlyFirst(sorted(withOld(labels, old, sent, context))));
+  return mostOf(sorted(labels));
+}
+
+function valueOf(name: string, sent: string, known: Map<string, string>): string {
+  let value = known.get(sent);
+  if (value === undefined) known.set(sent, value = String(presentValue(name, sent)));
+  return value;
+}
+
+const mostOf = (labels: [string, string][]): [string, string][] => (labels.length <= seriesAttributesMax ? labels : labels.slice(0, seriesAttributesMax));
+
+/** Sorting is stable: of two of one name that which was sent under the present name stays first, and counts. */
+function withOld(labels: [string, string][], old: [string, string][] | null, sent: [string, string][] | null, context: ConventionContext): [string, string][] {
+  if (old !== null) labels.push(...old);
+  if (sent !== null) addByRule(labels, sent, context);
+  return labels;
+}
+
+function sorted(labels: [string, string][]): [string, string][] {
+  return labels.length < 2 ? labels : labels.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
 }
 
 function addByRule(labels: [string, string][], sent: readonly [string, string][], context: ConventionContext): void {

@@ -1,7 +1,7 @@
 import type { KeyValue, Span, SpanEvent, SpanLink } from '@clew/otlp';
 import { CodedError, errorTable } from '../../errors.ts';
 import { checkJsonType, failureJson } from './answers.ts';
-import { fromMicros, isObject, isText, keyOf, parseJson, textAttribute, toAnyValue, toId } from './json.ts';
+import { addNs, fromMicros, isObject, isText, keyOf, parseJson, textAttribute, toAnyValue, toId } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { refusals } from './refusals.ts';
 import type { Refusals } from './refusals.ts';
@@ -83,7 +83,7 @@ function toSpan(each: unknown, refused: Refusals, place: string) {
     traceId, spanId, parentSpanId, links, kind,
     traceState: told.traceState,
     name: isText(each.operationName) ? each.operationName : '',
-    startTimeUnixNano: startNs, endTimeUnixNano: startNs + durationNs,
+    startTimeUnixNano: startNs, endTimeUnixNano: addNs(startNs, durationNs),
     attributes: [
       ...tags.filter(({ key }) => !told.used.has(key) && !(key === 'span.kind' && kind !== 0)).map(toAttribute),
       ...((flags & debugFlag) === 0 ? [] : [{ key: 'jaeger.debug', value: { boolValue: true } }]),

@@ -63,6 +63,8 @@ export function toAttributes(object: JsonObject, depth = 0): KeyValue[] {
 export const textAttribute = (key: string, value: string): KeyValue => ({ key, value: { stringValue: value } });
 
 const nsMax = 2n ** 64n - 1n;
+/** Both are at most `nsMax`. */
+export const addNs = (ns: bigint, more: bigint): bigint => (ns + more > nsMax ? nsMax : ns + more);
 
 /** Microseconds since 1970, a number or its digits → nanoseconds; null where it is none. */
 export function fromMicros(value: unknown): bigint | null {

@@ -1,6 +1,6 @@
 import type { KeyValue, Span, SpanEvent } from '@clew/otlp';
 import { CodedError, errorTable } from '../../errors.ts';
-import { fromMicros, isObject, isText, parseJson, textAttribute, toAttributes, toId } from './json.ts';
+import { addNs, fromMicros, isObject, isText, parseJson, textAttribute, toAttributes, toId } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { refusals } from './refusals.ts';
 import type { Refusals } from './refusals.ts';
@@ -65,7 +65,7 @@ function toSpan(each: unknown, refused: Refusals, place: string) {
     traceState: told.traceState,
     name: isText(each.name) ? each.name : '',
     kind: kinds.get(isText(each.kind) ? each.kind.toUpperCase() : '') ?? internal,
-    startTimeUnixNano: startNs, endTimeUnixNano: startNs + durationNs,
+    startTimeUnixNano: startNs, endTimeUnixNano: addNs(startNs, durationNs),
     attributes: [...toAttributes(withoutUsed(tags, told.used)), ...endpoints(each), ...marks(each)],
     events: annotations,
     status: told.status,

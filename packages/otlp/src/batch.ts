@@ -177,6 +177,12 @@ export interface MetricColumns {
 /** One row a data point. Counts of refusals are data points too. */
 export interface PointBatch extends BatchBase {
   readonly signal: 'metrics';
+  /**
+   * Where the attributes of a point stand in `strings.bytes`, tags and all: equal bytes are equal attributes. `noRun` where they
+   * do not stand together. A reader that was given the runs it knows leaves theirs out of `attributes`: see `attributesOfPoint`.
+   */
+  readonly runStart: Uint32Array;
+  readonly runLength: Uint32Array;
   readonly metrics: MetricColumns;
   /** Index into `metrics`. */
   readonly metric: Uint32Array;

@@ -1,4 +1,5 @@
 /** ExportMetricsServiceRequest → PointBatch: the metrics, and which points of theirs are kept. Points: read-points.ts. */
+import type { AttributeRuns } from './attribute-runs.ts';
 import type { PointBatch, RefusalReason } from './batch.ts';
 import { MetricType } from './batch.ts';
 import { endOf, fields, readLength, readTag, readVarint, skipBytes, skipUnknown } from './cursor.ts';
@@ -35,9 +36,10 @@ function openMetrics(): MetricScratch {
 let scratch = openMetrics();
 let points = openPoints();
 
-export function readMetrics(r: Reader, end: number): PointBatch {
+export function readMetrics(r: Reader, end: number, runs: AttributeRuns | null): PointBatch {
   if (scratch.type.length > metricsKeptMax) scratch = openMetrics();
   points = openPoints(points);
+  points.run.known = runs;
   scratch.count = 0;
   readEnvelopes(r, end, readMetric);
   const m = scratch;

@@ -1,11 +1,13 @@
-import { MetricType } from '@clew/otlp';
-import type { PointBatch } from '@clew/otlp';
+import { attributesOfPoint, MetricType } from '@clew/otlp';
+import type { AttributeColumns, PointBatch } from '@clew/otlp';
 import { SpanKind } from '../model/index.ts';
 import type { PointRows, SeriesShape, SeriesType, Source } from '../model/index.ts';
 import { openTexts, textAt } from './attributes.ts';
 import type { Texts } from './attributes.ts';
 import { hasOldValues, hasRule, presentAttributes, presentName, presentValue } from './conventions.ts';
 import type { ConventionContext } from './conventions.ts';
+import { openSeriesMemory } from './known-series.ts';
+import type { KnownSeries } from './known-series.ts';
 import { presentMetric } from './renamed.ts';
 import type { PresentMetric } from './renamed.ts';
 import { readSources } from './source.ts';
@@ -27,15 +29,17 @@ interface MetricHead extends PresentMetric {
   readonly monotonic: boolean;
 }
 
+const memory = openSeriesMemory();
+
 /** Decoded data points → rows. Points that carry no value (NO_RECORDED_VALUE) stay as NaN: a gap, not a zero. */
 export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
   const texts = openTexts(batch.strings);
   const sources = readSources(batch.resources, texts);
   const owners = sources.map(identityOf);
   const heads = Array.from({ length: batch.metrics.count }, (_, metric) => readHead(batch, metric, texts));
-  const labels = heads.map(({ name }) => openLabels(name));
   const series: SeriesShape[] = [];
   const seriesByKey = new Map<string, number>();
+  memory.begin(batch, owners, heads.map(keyOf));
   const { count } = batch;
   const seriesOf = new Uint32Array(count);
   const timeMs = new Float64Array(count);
@@ -47,13 +51,17 @@ export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
   let newestMs = -Infinity;
   for (let row = 0; row < count; row++) {
     const head = heads[batch.metric[row]];
-    const attributes = readLabels(batch, row, labels[batch.metric[row]], texts);
-    const key = `${owners[batch.resource[row]]}\u0001${head.name}\u0001${head.unit}\u0001${head.type}${head.temporality}\u0001${attributes.map(([name, text]) => `${name}=${text}`).join('\u0002')}`;
-    let index = seriesByKey.get(key);
-    if (index === undefined) {
-      index = series.length;
-      seriesByKey.set(key, index);
-      series.push({ source: batch.resource[row], metric: head.name, unit: head.unit, type: head.type, temporality: head.temporality, monotonic: head.monotonic, attributes, key });
+    const number = memory.numberOf(row);
+    let index = number === 0 ? -1 : memory.indexOf(number);
+    if (index < 0) {
+      const make = (): KnownSeries => readSeries(batch, row, owners[batch.resource[row]], head);
+      const { attributes, key } = number === 0 ? make() : memory.get(number, make);
+      index = number === 0 ? seriesByKey.get(key) ?? -1 : -1;
+      if (index < 0) {
+        index = series.push({ source: batch.resource[row], metric: head.name, unit: head.unit, type: head.type, temporality: head.temporality, monotonic: head.monotonic, attributes, key }) - 1;
+        if (number === 0) seriesByKey.set(key, index);
+      }
+      if (number !== 0) memory.setIndex(number, index);
     }
     seriesOf[row] = index;
     timeMs[row] = toMs(timeNs, row);
@@ -97,6 +105,17 @@ function readHead({ metrics }: PointBatch, metric: number, texts: Texts): Metric
   };
 }
 
+/** What tells the metrics of one resource apart for a series. */
+function keyOf({ name, unit, type, temporality }: MetricHead): string {
+  return `${name}\u0001${unit}\u0001${type}${temporality}`;
+}
+
+function readSeries(batch: PointBatch, row: number, owner: string, head: MetricHead): KnownSeries {
+  const { attributes: columns, owner: at, strings } = attributesOfPoint(batch, row);
+  const attributes = readLabels(columns, at, openLabels(head.name), openTexts(strings));
+  return { attributes, key: `${owner}\u0001${keyOf(head)}\u0001${attributes.map(([name, text]) => `${name}=${text}`).join('\u0002')}` };
+}
+
 /** How a label is read. `name` null: it was given up. */
 interface Label { readonly name: string | null; readonly isOld: boolean; readonly hasRule: boolean; /** Present values by what was sent; null where no value was ever called otherwise. */ readonly values: Map<string, string> | null }
 
@@ -114,7 +133,7 @@ function labelOf(sent: string, context: ConventionContext): Label {
   return { name, isOld: name !== sent, hasRule: hasRule(sent), values: name !== null && hasOldValues(name) ? new Map() : null };
 }
 
-function readLabels({ attributes }: PointBatch, row: number, { context, labels: known }: LabelReader, texts: Texts): readonly (readonly [string, string])[] {
+function readLabels(attributes: AttributeColumns, row: number, { context, labels: known }: LabelReader, texts: Texts): readonly (readonly [string, string])[] {
   const labels: [string, string][] = [];
   let old: [string, string][] | null = null;
   let sent: [string, string][] | null = null;

@@ -1,5 +1,5 @@
-import { readText, ValueKind } from '@clew/otlp';
-import type { AttributeColumns, Batch } from '@clew/otlp';
+import { attributesOfPoint, readText, ValueKind } from '@clew/otlp';
+import type { AttributeColumns, Batch, PointAttributes, PointBatch } from '@clew/otlp';
 
 /** Distinct things are counted within windows of an hour, the first of which begins with the first thing. */
 export const windowMs = 3_600_000;
@@ -66,20 +66,37 @@ export function seriesOf(batch: Batch): ReadonlySet<number> {
   const ofResource = Array.from({ length: resources.count }, (_, index) => sumOf(batch, resources.attributes, index));
   const ofMetric = Array.from({ length: metrics.count }, (_, index) => mix(text(metrics.name[index]), text(metrics.unit[index])));
   for (let row = 0; row < batch.count; row++) {
-    series.add(mix(mix(ofResource[batch.resource[row]] ?? 0, ofMetric[batch.metric[row]]), sumOf(batch, batch.attributes, row)));
+    series.add(mix(mix(ofResource[batch.resource[row]] ?? 0, ofMetric[batch.metric[row]]), sumOfPoint(batch, row)));
   }
   return series;
 }
 
 /** Keys of attributes, of items and of resources. */
-export function attributeKeysOf({ strings, attributes, resources }: Batch): ReadonlySet<number> {
+export function attributeKeysOf(batch: Batch): ReadonlySet<number> {
+  const { strings, attributes, resources } = batch;
   const codes = new Set<number>(attributes.keys);
   for (const code of resources.attributes.keys) codes.add(code);
-  return new Set([...codes].map((code) => hashBytes(strings.bytes, strings.starts[code], strings.lengths[code])));
+  const keys = new Set([...codes].map((code) => hashBytes(strings.bytes, strings.starts[code], strings.lengths[code])));
+  for (let row = 0; batch.signal === 'metrics' && row < batch.count; row++) addKeys(keys, attributesOfPoint(batch, row), batch);
+  return keys;
+}
+
+/** Those that the reader of the request passed over. */
+function addKeys(keys: Set<number>, { attributes, owner, strings }: PointAttributes, batch: Batch): void {
+  if (strings === batch.strings) return;
+  for (let entry = attributes.offsets[owner]; entry < attributes.offsets[owner + 1]; entry++) {
+    const code = attributes.keys[entry];
+    keys.add(hashBytes(strings.bytes, strings.starts[code], strings.lengths[code]));
+  }
+}
+
+function sumOfPoint(batch: PointBatch, row: number): number {
+  const { attributes, owner, strings } = attributesOfPoint(batch, row);
+  return sumOf({ strings }, attributes, owner);
 }
 
 /** A sum does not depend on the order of what is added. */
-function sumOf({ strings }: Batch, { offsets, keys, starts, lengths }: AttributeColumns, owner: number): number {
+function sumOf({ strings }: Pick<Batch, 'strings'>, { offsets, keys, starts, lengths }: AttributeColumns, owner: number): number {
   let sum = 0;
   for (let entry = offsets[owner]; entry < offsets[owner + 1]; entry++) {
     const code = keys[entry];

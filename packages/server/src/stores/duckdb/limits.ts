@@ -23,6 +23,8 @@ export const storeLimits = {
   textBytesMax: 24 * 1024 * 1024,
   pairsMax: 262_144,
   seriesMax: 131_072,
+  /** Attributes of data points, as they were sent, by which series are known again. */
+  runBytesMax: 16 * 1024 * 1024,
   /** Longest encoded resource, scope or series identity that is remembered, bytes. */
   ownerBytesMax: 4_096,
 

@@ -47,7 +47,7 @@ export const schema = {
 
 export type TableName = keyof typeof schema;
 
-/** Where DuckDB's own choice was worse: long texts that resemble one another. Half the bytes of FSST at half the CPU. */
+/** Where DuckDB's own choice was worse. Long texts that resemble one another: half the bytes of FSST at half the CPU. */
 export const compressions: { readonly [T in TableName]?: Readonly<Record<string, string>> } = {
   spans: { wide: 'zstd' },
   logs: { body: 'zstd', wide: 'zstd' },
@@ -55,9 +55,9 @@ export const compressions: { readonly [T in TableName]?: Readonly<Record<string,
 
 /**
  * The order in which rows go into a file, behind which they keep that of their arrival. Rows of one trace stand together (then
- * its id costs next to nothing, and a trace is found in a few blocks), and those of one series.
+ * its id costs next to nothing, and a trace is found in a few blocks).
  */
-export const fileOrder: { readonly [T in TableName]?: string } = { spans: 'trace_hi, trace_lo', logs: 'trace_hi, trace_lo, at_ns', points: 'series, time_ns' };
+export const fileOrder: { readonly [T in TableName]?: string } = { spans: 'trace_hi, trace_lo', logs: 'trace_hi, trace_lo, at_ns' };
 
 /** Tables whose `code` goes on counting where a reopened file stopped. */
 export const codedTables = ['names', 'kv', 'resources', 'scopes', 'metrics', 'series', 'bounds', 'profiles', 'dictionaries'] as const;

@@ -3,13 +3,11 @@ import { ValueKind, readRest } from '@clew/otlp';
 import type { Batch, LogBatch, PointBatch, Rest, SpanBatch } from '@clew/otlp';
 import { fromAnyValue, textOf } from './any-value.ts';
 import type { TextColumn } from './columns.ts';
-import type { SignalBit } from './dictionary.ts';
+import { signalBits } from './dictionary.ts';
 import type { RowSink, TimeRange } from './row-sink.ts';
 import { widen, words } from './row-sink.ts';
 import { AtFrom } from './schema.ts';
 import { writeProfiles } from './write-profiles.ts';
-
-export const signalBits: { readonly [S in Batch['signal']]: SignalBit } = { traces: 1, logs: 2, metrics: 4, profiles: 8 };
 
 /** Adds all rows of the batch; `range` is widened to hold their event times. */
 export function writeBatch(sink: RowSink, batch: Batch, receivedMs: number, range: TimeRange): void {
@@ -101,6 +99,7 @@ function writeLogs({ tables: { logs }, dictionary }: RowSink, batch: LogBatch, r
 function writePoints({ tables: { points }, owners }: RowSink, batch: PointBatch, resources: Uint32Array, scopes: Uint32Array, range: TimeRange): void {
   const { columns } = points;
   const metrics = owners.metrics(batch);
+  owners.beginPoints(batch);
   for (let from = 0, rows = 0; from < batch.count; from += rows) {
     rows = Math.min(batch.count - from, points.room());
     const at = points.at();

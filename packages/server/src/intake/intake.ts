@@ -39,6 +39,7 @@ import { makeRequestIds } from './request-id.ts';
 import { sourceOf } from './source.ts';
 
 const drainLookMs = 20;
+const tidyEveryMs = 60_000;
 
 export interface IntakeOptions {
   readonly settings: Settings;
@@ -80,6 +81,9 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
   const spans = makeKnownSpans({ windowMs, spansMax: settings.dedupSpansMax, seed: [randomBytes(4).readUInt32LE(), randomBytes(4).readUInt32LE()] });
   const journal = makeJournal({ log, clock, onDurable });
   const lastDataMs = await recallTail({ log, dedup, spans, spansMax: settings.dedupSpansMax, nowMs: clock.nowMs(), windowMs, requestBytesMax });
+  // While nothing comes, nobody else would give the memory of what is out of the window back.
+  const tidying = setInterval(() => spans.tidy(clock.nowMs()), tidyEveryMs);
+  tidying.unref();
   let isStopping = false;
   const options = {
     limits: settings, headersTimeoutMs: settings.headersTimeoutMs, bodyTimeoutMs: settings.bodyTimeoutMs,
@@ -110,6 +114,7 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
     })),
     async stop(drainMs) {
       isStopping = true;
+      clearInterval(tidying);
       await drain(http1, http2, doorCounts, drainMs);
     },
   };

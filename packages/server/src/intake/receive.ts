@@ -17,6 +17,7 @@ import type { Admitted, Gate } from './gate.ts';
 import type { Journal } from './journal.ts';
 import type { RequestIds } from './request-id.ts';
 import type { Source } from './source.ts';
+import type { Turns } from './turns.ts';
 
 export interface ReceiverOptions {
   readonly limits: DecodeLimits;
@@ -34,6 +35,7 @@ export interface ReceiverOptions {
   readonly spans: KnownSpans;
   readonly journal: Journal;
   readonly requestIds: RequestIds;
+  readonly turns: Turns;
   /** Paths of other protocols. */
   readonly foreign: ReadonlyMap<string, ForeignRoute>;
   nowMs(): number;
@@ -65,6 +67,7 @@ const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records'
  */
 export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket, admitted }: Request): Promise<Partial> {
   const { limits } = options;
+  await options.turns.take(source.name);
   const bytes = await inflateAside(body, compression, limits.requestBytesMax);
   ticket.take(batchBytes(bytes.length));
   const batch = decode(signal, encoding, bytes, limits);

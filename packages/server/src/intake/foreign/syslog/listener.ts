@@ -24,7 +24,7 @@ export interface Syslog {
   readonly tcpPort: number;
   readonly udpPort: number;
   counts(): Readonly<CollectorCounts & { readonly connections: number }>;
-  /** Takes in nothing new; what has come is made durable. */
+  /** Takes in nothing new; what has come is made durable. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -49,17 +49,20 @@ export async function openSyslog(options: SyslogOptions): Promise<Syslog> {
     await closed(server);
     throw error;
   }
+  let closing: Promise<void> | null = null;
   return {
     tcpPort, udpPort: (udp.address() as AddressInfo).port,
     counts: () => ({ ...collector.counts(), connections: sockets.size }),
-    async close() {
-      const ended = closed(server);
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => { udp.close(resolve); });
-      await ended;
-      await collector.close();
-    },
+    close: () => (closing ??= closeAll(server, udp, sockets, collector)),
   };
+}
+
+async function closeAll(server: Server, udp: UdpSocket, sockets: ReadonlySet<Socket>, collector: Collector): Promise<void> {
+  const ended = closed(server);
+  for (const socket of sockets) socket.destroy();
+  await new Promise<void>((resolve) => { udp.close(resolve); });
+  await ended;
+  await collector.close();
 }
 
 type Collector = ReturnType<typeof makeCollector>;

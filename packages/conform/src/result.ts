@@ -15,7 +15,9 @@ export interface Result {
   readonly tookMs: number;
 }
 
-export const slugOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
+/** Signs that tell names apart get words. */
+const spelled = (name: string): string => name.replaceAll('"', ' quote ').replaceAll(/(^|\s)-(?=[\dI])/g, '$1minus ').replaceAll('µ', 'micro ');
+export const slugOf = (name: string): string => spelled(name).toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
 export const idOf = (each: Case, door: Door | null): string => `${sectionOf(each.item)}/${each.item}/${slugOf(each.name)}${door === null ? '' : `/${doorWords(door)}`}`;
 
 export type Tally = Readonly<Record<Outcome, number>>;

@@ -21,25 +21,31 @@ const want = (words: string, judge: (answer: Answer) => boolean | string): Want 
 const isOk = (answer: Answer): boolean => (answer.isGrpc ? answer.code === 'OK' : answer.status === 200);
 const isSameType = (answer: Answer): boolean => answer.isGrpc || answer.contentType === contentTypes[answer.exchange.encoding];
 
-/** 200 or OK, the response message in the request's own encoding, nothing rejected, nothing to say. A partial_success that is set but empty says the same; `clean` alone minds it. */
+/** 200 or OK, nothing rejected. The form of the answer is minded by `formed` alone, so that one fault is found in one place. */
 export const taken = want('success with nothing rejected', (answer) => {
   if (!isOk(answer)) return 'wanted success (200, gRPC OK)';
-  if (!isSameType(answer)) return `wanted Content-Type ${contentTypes[answer.exchange.encoding]}`;
-  if (answer.response === null) return 'the body is not the response message';
   return partialOf(answer) === null ? true : 'partial_success speaks although all of it is good';
 });
 
+/** The body is the response message, in the encoding of the request. */
+export const formed = want('the response message in the encoding of the request', (answer) => {
+  if (!isOk(answer)) return 'wanted success (200, gRPC OK)';
+  if (!isSameType(answer)) return `wanted Content-Type ${contentTypes[answer.exchange.encoding]}`;
+  return answer.response === null ? 'the body is not the response message' : true;
+});
+
+/** A partial_success that is set but empty says the same as none; only this minds it. */
 export const clean = want('success with partial_success unset', (answer) => taken.judge(answer) ?? (answer.response?.partialSuccess === undefined ? true : 'partial_success is set, although empty'));
 
 /** Nothing refused; words of warning are allowed. */
 export const takenPerhapsWarned = want('success with nothing rejected, perhaps a warning', (answer) => {
-  if (!isOk(answer) || answer.response === null) return 'wanted success (200, gRPC OK) with the response message';
+  if (!isOk(answer)) return 'wanted success (200, gRPC OK)';
   const got = partialOf(answer);
   return got === null || got.rejected === 0 ? true : `${got.rejected} items were rejected`;
 });
 
 /** 200 or OK whatever was kept. */
-export const answered = want('success, whole or partial', (answer) => (isOk(answer) && answer.response !== null ? true : 'wanted success (200, gRPC OK) with the response message'));
+export const answered = want('success, whole or partial', (answer) => (isOk(answer) ? true : 'wanted success (200, gRPC OK)'));
 
 /** Success that counts exactly so many as rejected, with words. */
 export const partial = (rejected: number): Want => want(`success with ${rejected} rejected and words`, (answer) => {
@@ -50,11 +56,10 @@ export const partial = (rejected: number): Want => want(`success with ${rejected
   return got.message === '' ? 'error_message is empty' : true;
 });
 
-/** Refused as a whole, with one of these HTTP statuses or gRPC codes, and a Status in the request's encoding. */
-export const refused = (statuses: readonly number[], codes: readonly GrpcCode[] = []): Want => want(`a refusal with ${statuses.join(' or ')}${codes.length === 0 ? '' : ` (gRPC ${codes.join(' or ')})`} and a Status`, (answer) => {
+/** Refused as a whole, with one of these HTTP statuses or gRPC codes. Its body is minded by `withStatus` alone. */
+export const refused = (statuses: readonly number[], codes: readonly GrpcCode[] = []): Want => want(`a refusal with ${statuses.join(' or ')}${codes.length === 0 ? '' : ` (gRPC ${codes.join(' or ')})`}`, (answer) => {
   if (answer.isGrpc) return answer.code !== null && codes.includes(answer.code) ? true : `wanted gRPC ${codes.join(' or ')}`;
-  if (!statuses.includes(answer.status ?? 0)) return `wanted HTTP ${statuses.join(' or ')}`;
-  return withStatus.judge(answer) ?? true;
+  return statuses.includes(answer.status ?? 0) ? true : `wanted HTTP ${statuses.join(' or ')}`;
 });
 
 /** HTTP status alone, whatever the body. */
@@ -95,7 +100,7 @@ export const permanent = want('a refusal that tells the client not to retry', (a
 });
 
 export const either = (...wants: readonly Want[]): Want => want(wants.map((each) => each.words).join(', or '), (answer) => wants.some((each) => each.judge(answer) === null));
-/** The whole request is refused as bad data: 400 with a Status; over gRPC any code that is not for retry. */
-export const refusedWhole = want('a refusal with 400 and a Status (gRPC: any permanent code)', (answer) => (answer.isGrpc ? permanent : refused([400])).judge(answer) ?? true);
+/** The whole request is refused as bad data: 400; over gRPC any code that is not for retry. */
+export const refusedWhole = want('a refusal with 400 (gRPC: any permanent code)', (answer) => (answer.isGrpc ? permanent : refused([400])).judge(answer) ?? true);
 /** The bad item alone is refused, or the whole request. */
 export const turnedDown = (rejected = 1): Want => either(partial(rejected), refusedWhole);

@@ -8,7 +8,7 @@ import { encodeRequest } from '../oracle.ts';
 import { bytesField, join } from '../wire.ts';
 import type { Trial } from '../trial.ts';
 import type { Want } from '../want.ts';
-import { answered, code, either, permanent, refused, settled, status, taken, withStatus } from '../want.ts';
+import { answered, code, either, formed, permanent, refused, settled, status, taken, withStatus } from '../want.ts';
 
 const json = doors(signals, ['json']);
 const protobuf = doors(signals, ['protobuf']);
@@ -18,12 +18,12 @@ const twoHttp = doors(['traces'], ['json', 'protobuf']);
 const typed = (item: number, level: Case['level'], name: string, at: readonly Door[], type: string, want: Want): Case => one(item, level, name, at, (t) => t.good(), want, { headers: { 'content-type': type } });
 
 export const contentTypeCases: readonly Case[] = [
-  own(19, 'MUST', 'full success in protobuf is an empty message', protobuf, '200, application/x-protobuf, nothing rejected', async (t) => t.expect(await t.send(t.good()), taken)),
+  own(19, 'MUST', 'full success in protobuf is an empty message', protobuf, '200, application/x-protobuf, the message, nothing rejected', async (t) => t.expect(await t.send(t.good()), taken, formed)),
   own(19, 'POLICY', 'full success in protobuf is no bytes', protobuf, 'a body of 0 bytes', async (t) => {
     const answer = await t.send(t.good());
     t.demand(answer.exchange.reply.body.length === 0, `${answer.exchange.reply.body.length} bytes came`);
   }),
-  own(20, 'MUST', 'full success in JSON is an object', json, '200, application/json, an object, nothing rejected', async (t) => t.expect(await t.send(t.good()), taken)),
+  own(20, 'MUST', 'full success in JSON is an object', json, '200, application/json, an object, nothing rejected', async (t) => t.expect(await t.send(t.good()), taken, formed)),
   own(20, 'POLICY', 'full success in JSON is {}', json, 'the body is {}', async (t) => {
     const answer = await t.send(t.good());
     t.demand(JSON.stringify(answer.response) === '{}', `got ${answerWords(answer)}`);

@@ -5,7 +5,7 @@ import { one, own } from '../define.ts';
 import { text, exponential, exponentialPoint, gauge, histogram, histogramPoint, listsOf, log, point, span, sum } from '../telemetry/request.ts';
 import { profile, sample } from '../telemetry/profile.ts';
 import type { Message } from '../oracle.ts';
-import { answered, clean, code, either, partial, permanent, refused, refusedWhole, status, taken, takenPerhapsWarned, turnedDown } from '../want.ts';
+import { answered, clean, code, either, formed, partial, permanent, refused, refusedWhole, status, taken, takenPerhapsWarned, turnedDown } from '../want.ts';
 
 const json = doors(signals, ['json']);
 const binary = doors(signals, ['protobuf', 'grpc']);
@@ -40,6 +40,7 @@ export const successCases: readonly Case[] = [
   one(34, 'MUST', 'exactly 200', everyHttpDoor, (t) => t.good(), status(200)),
   one(34, 'MUST', 'gRPC OK', doors(signals, ['grpc']), (t) => t.good(), code('OK')),
   one(34, 'MUST', 'partial_success is unset', everyDoor, (t) => t.good(), clean),
+  one(34, 'MUST', 'the body is the response message', everyDoor, (t) => t.good(), formed),
   own(34, 'MUST', 'a large good batch', everyDoor, taken.words, async (t) => t.expect(await t.send(t.request(Array.from({ length: 500 }, () => t.item()))), taken)),
   one(35, 'SHOULD', 'no bytes at all in protobuf', binary, () => Buffer.alloc(0), taken),
   one(35, 'SHOULD', 'an empty object in JSON', json, () => '{}', taken),

@@ -1,11 +1,11 @@
 import { Agent } from 'node:http';
 import { answerWords } from '../answer.ts';
-import { doors, everyGrpcDoor, everyHttpDoor, stableSignals, Unmet } from '../case.ts';
+import { doors, everyDoor, everyGrpcDoor, everyHttpDoor, Skip, stableSignals, Unmet } from '../case.ts';
 import type { Case } from '../case.ts';
 import { openH2 } from '../client/h2.ts';
 import { one, own } from '../define.ts';
 import type { Trial } from '../trial.ts';
-import { answered, code, either, permanent, refused, status, taken } from '../want.ts';
+import { answered, code, either, formed, permanent, refused, status, taken } from '../want.ts';
 
 const parallelMax = 64;
 const sequenceLength = 1_000;
@@ -15,15 +15,25 @@ const tracesGrpc = doors(['traces'], ['grpc']);
 const profilesPath = '/v1/profiles';
 
 const ports: readonly Case[] = [
-  one(1, 'MUST', 'one item over gRPC', doors(stableSignals, ['grpc']), (t) => t.good(), taken, { evenClosed: true }),
+  own(1, 'MUST', 'one item over gRPC', doors(stableSignals, ['grpc']), taken.words, async (t) => {
+    const answer = await t.send(t.good());
+    if (answer.code === 'UNIMPLEMENTED') throw new Skip(`the signal is not taken over gRPC: ${answerWords(answer)}`);
+    t.expect(answer, taken);
+  }, { evenClosed: true }),
   own(1, 'MUST', 'the answer is a gRPC message', everyGrpcDoor, 'Content-Type application/grpc, one message, status in the trailers', async (t) => {
     const answer = await t.send(t.good());
     t.demand(/^application\/grpc(\+proto)?$/.test(answer.contentType), `Content-Type is ${answer.contentType}`);
     t.demand('grpc-status' in answer.exchange.reply.trailers, 'grpc-status is not in the trailers');
-    t.expect(answer, taken);
+    t.expect(answer, taken, formed);
   }),
-  one(3, 'SHOULD', 'one item at the default path', doors(stableSignals, ['json', 'protobuf']), (t) => t.good(), taken, { evenClosed: true }),
-  one(4, 'MUST', 'profiles are taken, or said not to be', doors(['profiles'], ['json', 'protobuf', 'grpc']), (t) => t.good(), either(taken, status(404), code('UNIMPLEMENTED')), { evenClosed: true }),
+  own(3, 'SHOULD', 'one item at the default path', doors(stableSignals, ['json', 'protobuf']), taken.words, async (t) => {
+    const answer = await t.send(t.good());
+    const other = await t.sendAs({ signal: t.door.signal, encoding: t.door.encoding === 'json' ? 'protobuf' : 'json' }, t.good());
+    if (permanent.judge(answer) === null && permanent.judge(other) === null) throw new Skip(`the signal is not taken over HTTP: ${answerWords(answer)}`);
+    t.expect(answer, taken);
+  }, { evenClosed: true }),
+  one(4, 'MUST', 'profiles are taken, or said not to be', everyDoor.filter(({ signal }) => signal === 'profiles'), (t) => t.good(), either(taken, permanent), { evenClosed: true }),
+  one(4, 'POLICY', 'profiles that are not taken are not there', everyDoor.filter(({ signal }) => signal === 'profiles'), (t) => t.good(), either(taken, status(404), code('UNIMPLEMENTED')), { evenClosed: true }),
   one(5, 'POLICY', 'no profiles at the path without development', doors(['profiles'], ['json', 'protobuf']), (t) => t.good(), refused([404]), { path: profilesPath, evenClosed: true }),
   one(7, 'POLICY', 'telemetry posted to the root path', doors(['traces'], ['json', 'protobuf']), (t) => t.good(), refused([404]), { path: '/' }),
   one(8, 'POLICY', 'a slash at the end', everyHttpDoor.slice(0, 6), (t) => t.good(), either(taken, refused([404])), { path: '/v1/traces/' }),

@@ -42,9 +42,9 @@ ${noMetrics}  extensions: [jaeger_storage, jaeger_query]
 export const peers: readonly Peer[] = [
   {
     name: 'Clew', program: null, about: 'this repository, `--request-bytes-max 1048576`',
-    start: ({ folder, ports: [grpc, http, console_] }) => ({
-      args: ['--max-semi-space-size=16', main, 'serve', '--data', join(folder, 'data'), '--grpc-port', `${grpc}`, '--http-port', `${http}`, '--console-port', `${console_}`, '--request-bytes-max', `${limitBytes}`, '--headers-timeout-ms', '3000', '--body-timeout-ms', '3000'],
-      target: { http: local(http), grpc: local(grpc), sharedPort: local(http), limitBytes, patienceMs: 3_000, readBack: makeClewReadBack(local(console_), {}) }, ready: [grpc, http, console_],
+    start: ({ folder, ports: [grpc, http, consolePort] }) => ({
+      args: ['--max-semi-space-size=16', main, 'serve', '--data', join(folder, 'data'), '--grpc-port', `${grpc}`, '--http-port', `${http}`, '--console-port', `${consolePort}`, '--request-bytes-max', `${limitBytes}`, '--headers-timeout-ms', '3000', '--body-timeout-ms', '3000'],
+      target: { http: local(http), grpc: local(grpc), sharedPort: local(http), limitBytes, patienceMs: 3_000, readBack: makeClewReadBack(local(consolePort), {}) }, ready: [grpc, http, consolePort],
     }),
   },
   { name: 'Collector', program: 'otelcol', about: 'OpenTelemetry Collector, receiver `otlp`, exporter `nop`, profiles on, limits of 1 MiB', start: collector },

@@ -127,7 +127,8 @@ function asCompressed(message: Buffer): Buffer {
 }
 
 /** What no decent client sends: a bare HTTP/2 stream. */
-async function raw(on: Receivers, body: Buffer | null, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly headers: IncomingHttpHeaders; readonly trailers: IncomingHttpHeaders }> {
+/** Without a body the `beginning` is sent, and no end. */
+async function raw(on: Receivers, body: Buffer | null, headers: Readonly<Record<string, string>> = {}, beginning: readonly Buffer[] = [Buffer.alloc(3)]): Promise<{ readonly headers: IncomingHttpHeaders; readonly trailers: IncomingHttpHeaders }> {
   const session: ClientHttp2Session = connect(`http://127.0.0.1:${on.grpcPort}`);
   onTestFinished(() => { session.destroy(); });
   session.on('error', () => undefined);
@@ -140,7 +141,7 @@ async function raw(on: Receivers, body: Buffer | null, headers: Readonly<Record<
     stream.on('error', reject);
     stream.on('close', () => resolve({ headers: answer, trailers }));
     stream.resume();
-    if (body === null) stream.write(Buffer.alloc(3));
+    if (body === null) for (const part of beginning) stream.write(part);
     else stream.end(body);
   });
 }
@@ -177,6 +178,12 @@ describe('bare streams', () => {
     expect((await raw(on, good, { 'content-type': 'application/json' })).headers[':status']).toBe(404);
     expect((await raw(on, good, { 'content-type': 'application/grpc-web' })).headers[':status']).toBe(404);
     expect((await raw(on, Buffer.alloc(0), { ':method': 'PUT' })).headers[':status']).toBe(405);
+  });
+  test('a message that is said to be beyond the limit is refused by its prefix, however it comes', async () => {
+    const on = await openReceivers();
+    expect((await raw(on, null, {}, [Buffer.from([0, 0xff]), Buffer.from([0xff, 0xff, 0xff, 1, 2, 3])])).headers['grpc-status']).toBe('8');
+    expect((await raw(on, null, {}, [Buffer.from([7, 0, 0, 0, 9])])).headers['grpc-status']).toBe('3');
+    await expect.poll(() => on.intake.budget.usedBytes()).toBe(0);
   });
   test('a body that never ends is cut off', async () => {
     const on = await openReceivers({ bodyTimeoutMs: 50, headersTimeoutMs: 50 });

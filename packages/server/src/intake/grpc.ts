@@ -6,7 +6,7 @@ import type { Signal } from '@clew/otlp';
 import { CodedError, errorTable } from '../errors.ts';
 import { ClientGone, readBody } from './body.ts';
 import { compressionNames } from './inflate.ts';
-import { framePrefixBytes, percentEncode, readFrame, writeFrame } from './grpc-message.ts';
+import { checkFrame, framePrefixBytes, percentEncode, readFrame, writeFrame } from './grpc-message.ts';
 import { receive, statusOf, toCoded } from './receive.ts';
 import type { ReceiverOptions } from './receive.ts';
 import type { Peer } from './peer.ts';
@@ -55,7 +55,7 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
     if (options.isStopping()) throw new CodedError('stopping');
     const announced = compressionOf(headers['grpc-encoding']);
     const bytesMax = options.limits.requestBytesMax;
-    const frame = await readBody(stream, { bytesMax: bytesMax + framePrefixBytes, ticket });
+    const frame = await readBody(stream, { bytesMax: bytesMax + framePrefixBytes, ticket, head: { bytes: framePrefixBytes, check: (head) => checkFrame(head, bytesMax) } });
     clearTimeout(timer);
     admitted.takeBytes(frame.length);
     const { isCompressed, message } = readFrame(frame);

@@ -154,7 +154,7 @@ export interface PointAttributes { readonly attributes: AttributeColumns; readon
 
 const strings = openInterner();
 const scratch = openAttributes(256);
-const reader: AttributeReader = { strings, owner: 0, guess: 0, left: Infinity, valueDepth: valueDepthMax, deep: false, found: { kind: ValueKind.empty, number: NaN, plainString: false } };
+const reader: AttributeReader = { strings, owner: 0, guess: 0, duplicates: 0, left: Infinity, valueDepth: valueDepthMax, deep: false, found: { kind: ValueKind.empty, number: NaN, plainString: false } };
 
 /**
  * Attributes of a point, whether the reader of the request has read them or knew their run. Good until the next call.

@@ -99,11 +99,21 @@ export const refusalReasons = {
 } as const;
 export type RefusalReason = keyof typeof refusalReasons;
 
+/** What was kept and still is not as it should be: worth saying to the sender, no reason to refuse. */
+export const warningWords = {
+  duplicate_key: 'attribute keys stood twice in one list: the last value counts',
+  infinite_bound: 'histograms sent +Inf as their last bound: it is the overflow bucket',
+  entity_ref: 'entity references have no type or no id, or name attributes that are not there: they mean nothing',
+} as const;
+export type Warning = keyof typeof warningWords;
+
 interface BatchBase {
   readonly strings: Strings;
   readonly resources: ResourceColumns;
   readonly scopes: ScopeColumns;
   readonly refusals: Refusals;
+  /** How often what was found; nothing where all is well. */
+  readonly warnings: ReadonlyMap<Warning, number>;
   /** Rows kept. Every column below has this length (offsets: one more). */
   readonly count: number;
   /** Index into `resources` and `scopes`. */

@@ -4,7 +4,8 @@ export type {
 } from './batch.ts';
 export type { PointAttributes } from './attribute-runs.ts';
 export { AttributeRuns, attributesOfPoint, noRun } from './attribute-runs.ts';
-export { MetricType, refusalReasons, ValueKind } from './batch.ts';
+export type { Warning } from './batch.ts';
+export { MetricType, refusalReasons, ValueKind, warningWords } from './batch.ts';
 export type { Cursor } from './cursor.ts';
 export { endOf, fields, openCursor, readLength, readTag, readVarint, signed64, skipUnknown, unsigned64 } from './cursor.ts';
 export { fromJson } from './from-json.ts';

@@ -42,6 +42,7 @@ export function readMetrics(r: Reader, end: number, runs: AttributeRuns | null):
   points.run.known = runs;
   scratch.count = 0;
   readEnvelopes(r, end, readMetric);
+  r.infiniteBounds = points.buckets.infinite;
   const m = scratch;
   const n = m.count;
   const batch = finish(r, {

@@ -41,6 +41,8 @@ interface Run {
   /** Its bytes are those of a run that was read before: its attributes are in no column. */
   isKnown: boolean;
   isBroken: boolean;
+  /** Before it: a run with a key twice is read each time, since the sender is told of it each time. */
+  duplicates: number;
 }
 
 const rowsAtFirst = 1024;
@@ -50,6 +52,7 @@ const rowsKeptMax = 1 << 16;
 export function openPoints(used?: PointScratch): PointScratch {
   if (used !== undefined && used.isInt.length <= rowsKeptMax && used.buckets.counts.length <= rowsKeptMax) {
     used.buckets.count = 0;
+    used.buckets.infinite = 0;
     return used;
   }
   return {
@@ -58,7 +61,7 @@ export function openPoints(used?: PointScratch): PointScratch {
     value: new Float64Array(rowsAtFirst), isInt: new Uint8Array(rowsAtFirst), countOf: new Float64Array(rowsAtFirst),
     min: new Float64Array(rowsAtFirst), max: new Float64Array(rowsAtFirst), flags: new Uint32Array(rowsAtFirst),
     bucketOffsets: new Uint32Array(rowsAtFirst + 1), buckets: openBuckets(),
-    runStart: new Uint32Array(rowsAtFirst), runLength: new Uint32Array(rowsAtFirst), run: { known: null, start: 0, length: 0, count: 0, isKnown: false, isBroken: false },
+    runStart: new Uint32Array(rowsAtFirst), runLength: new Uint32Array(rowsAtFirst), run: { known: null, start: 0, length: 0, count: 0, isKnown: false, isBroken: false, duplicates: 0 },
   };
 }
 
@@ -100,7 +103,7 @@ export function readPoint(r: Reader, p: PointScratch, type: number, end: number,
   const b = p.buckets;
   const bucketsBefore = b.count;
   b.pointCounts = b.pointBounds = 0;
-  startRun(p.run);
+  startRun(p.run, guard.duplicates);
 
   let shape: RefusalReason | null = null;
   if (type === MetricType.histogram) readHistogramPoint(r, p, row, end);
@@ -125,16 +128,17 @@ export function readPoint(r: Reader, p: PointScratch, type: number, end: number,
   keep(r);
 }
 
-function startRun(run: Run): void {
+function startRun(run: Run, duplicates: number): void {
   run.length = run.count = 0;
+  run.duplicates = duplicates;
   run.isKnown = run.isBroken = false;
 }
 
 /** Takes down where the attributes of the row stand, and remembers them when they are new. */
-function endRun({ c }: Reader, { run, runStart, runLength }: PointScratch, row: number): void {
+function endRun({ c, attributes }: Reader, { run, runStart, runLength }: PointScratch, row: number): void {
   runStart[row] = run.start;
   runLength[row] = run.isBroken ? noRun : run.length;
-  if (run.known === null || run.isKnown || run.isBroken || run.length === 0) return;
+  if (run.known === null || run.isKnown || run.isBroken || run.length === 0 || attributes.duplicates !== run.duplicates) return;
   if (run.known.find(c.view, run.start, run.length, run.count) === 0) run.known.clear();
 }
 

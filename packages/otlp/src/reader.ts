@@ -2,7 +2,7 @@
  * State of the column reader: one a thread, its scratch arrays reused from request to request. Nothing in a finished
  * batch points in here.
  */
-import type { RefusalReason, Refusals } from './batch.ts';
+import type { RefusalReason, Refusals, Warning } from './batch.ts';
 import type { Cursor } from './cursor.ts';
 import { malformed, openCursor } from './cursor.ts';
 import { openInterner, resetInterner } from './intern.ts';
@@ -50,6 +50,9 @@ export interface Reader {
   examples: Map<RefusalReason, string[]>;
   /** Items that the request may still have. */
   itemsLeft: number;
+  /** For warnings: histograms with +Inf as a bound, entity references that mean nothing. */
+  infiniteBounds: number;
+  badEntityRefs: number;
   /** Metrics: name of the metric whose points are read. */
   itemName: number;
   /** Profiles: puts strings in the place of indexes into the dictionary, before a resource or scope is read. Others: null. */
@@ -95,6 +98,9 @@ export function openReader(request: Uint8Array, limits: ReadLimits): Reader {
   r.attributes.deep = false;
   r.attributes.valueDepth = Math.min(limits.valueDepth, valueDepthMax);
   r.attributes.left = limits.attributesPerRequest;
+  r.attributes.duplicates = 0;
+  r.infiniteBounds = 0;
+  r.badEntityRefs = 0;
   r.itemsLeft = limits.itemsPerRequest;
   r.refused = new Map();
   r.examples = new Map();
@@ -111,7 +117,7 @@ function makeReader(request: Uint8Array): Reader {
   return {
     c: openCursor(request),
     strings,
-    attributes: { strings, owner: 0, guess: 0, left: 0, valueDepth: 0, deep: false, found: { kind: 0, number: NaN, plainString: false } },
+    attributes: { strings, owner: 0, guess: 0, duplicates: 0, left: 0, valueDepth: 0, deep: false, found: { kind: 0, number: NaN, plainString: false } },
     resources: openGroup(),
     scopes: openGroup(),
     rows: openRows(),
@@ -120,6 +126,8 @@ function makeReader(request: Uint8Array): Reader {
     refused: new Map(),
     examples: new Map(),
     itemsLeft: 0,
+    infiniteBounds: 0,
+    badEntityRefs: 0,
     itemName: 0,
     expand: null,
   };
@@ -178,6 +186,11 @@ function refusals(r: Reader): Refusals {
   return { count, reasons: r.refused, examples: r.examples };
 }
 
+function warnings(r: Reader): ReadonlyMap<Warning, number> {
+  const found: readonly (readonly [Warning, number])[] = [['duplicate_key', r.attributes.duplicates], ['infinite_bound', r.infiniteBounds], ['entity_ref', r.badEntityRefs]];
+  return new Map(found.filter(([, count]) => count > 0));
+}
+
 /** A finished batch: what all signals have, and `columns`. */
 export function finish<C extends object>(r: Reader, columns: C) {
   const { rows, resources, scopes, strings, c } = r;
@@ -214,6 +227,7 @@ export function finish<C extends object>(r: Reader, columns: C) {
     resources: packed.resources,
     scopes: packed.scopes,
     refusals: refusals(r),
+    warnings: warnings(r),
     count: rows.count,
     ...packed.shared,
   };

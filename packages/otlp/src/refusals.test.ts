@@ -152,3 +152,25 @@ test('the first few refused items of each reason are told by name and id, never 
   const points = readRequest('metrics', writeRequest('metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'queue.length', gauge: { dataPoints: [{ timeUnixNano: '0', asDouble: 1 }] } }, { name: '', gauge: { dataPoints: [{ timeUnixNano: '1', asDouble: 1 }] } }] }] }] }));
   expect([...points.refusals.examples]).toEqual([['metric_time', ['queue.length']]]);
 });
+
+describe('warnings: kept, and still worth saying', () => {
+  const told = (message: Parameters<typeof writeRequest>[1], signal: 'traces' | 'metrics' = 'traces') => Object.fromEntries(readRequest(signal, writeRequest(signal, message)).warnings);
+  const value = (key: string) => ({ key, value: { stringValue: key } });
+  const spans = (attributes: readonly object[], resource: object = {}) => ({ resourceSpans: [{ resource, scopeSpans: [{ spans: [{ ...good, attributes }] }] }] });
+
+  test('nothing where all is well, and the same key in two lists is well', () => expect(told(spans([value('a')], { attributes: [value('a')] }))).toEqual({}));
+  test('a key that stands twice in one list', () => {
+    expect(told(spans([value('a'), value('b'), value('a')], { attributes: [value('c'), value('c'), value('c')] }))).toEqual({ duplicate_key: 3 });
+  });
+  test('+Inf as a bound', () => {
+    const dataPoints = [{ timeUnixNano: '5', count: 3, bucketCounts: [1, 2], explicitBounds: ['Infinity'] }, { timeUnixNano: '5', count: 3, bucketCounts: [1, 2], explicitBounds: [7] }];
+    expect(told({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'm', histogram: { aggregationTemporality: 2, dataPoints } }] }] }] }, 'metrics')).toEqual({ infinite_bound: 1 });
+  });
+  test.each<[string, object, boolean]>([
+    ['good', { type: 'service', idKeys: ['id'], descriptionKeys: ['more'] }, true], ['without a type', { idKeys: ['id'] }, false], ['without an id', { type: 'service', descriptionKeys: ['more'] }, false],
+    ['an id that is no attribute', { type: 'service', idKeys: ['id', 'gone'] }, false], ['a description that is no attribute', { type: 'service', idKeys: ['id'], descriptionKeys: ['gone'] }, false],
+  ])('an entity reference: %s', (_, ref, isGood) => {
+    const sent = spans([value('gone')], { entityRefs: [ref], attributes: [value('id'), value('more')] });
+    expect(told(sent)).toEqual(isGood ? {} : { entity_ref: 1 });
+  });
+});

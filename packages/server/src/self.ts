@@ -38,6 +38,7 @@ export function makeSelf({ log, intake, feeder, store, engine }: SelfOptions): {
         door_connections_open: intake.doorCounts.connectionsOpen, door_connections: intake.doorCounts.connections, door_connections_refused: intake.doorCounts.connectionsRefused,
         intake_held_bytes: intake.budget.usedBytes(), intake_dedup_requests: intake.dedup.size(), intake_dedup_forgotten_early: intake.dedup.forgottenEarly(),
         intake_known_spans: intake.spans.size(), intake_known_spans_forgotten_early: intake.spans.forgottenEarly(), intake_sources_over_limit: intake.counters.sourcesOverLimit(),
+        ...Object.fromEntries(Object.entries(intake.warnings.counts()).map(([name, value]) => [`intake_warned_${name}`, value])),
         ...Object.fromEntries(lags),
         ...rows,
         ...Object.fromEntries(Object.entries(engine.world().counters).map(([name, value]) => [`engine_${name}`, value])),

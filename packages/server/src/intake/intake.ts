@@ -37,6 +37,8 @@ import { peerOf } from './peer.ts';
 import { recallTail } from './recall.ts';
 import { makeRequestIds } from './request-id.ts';
 import { sourceOf } from './source.ts';
+import { makeWarnings } from './warnings.ts';
+import type { Warnings } from './warnings.ts';
 
 const drainLookMs = 20;
 const tidyEveryMs = 60_000;
@@ -64,6 +66,7 @@ export interface Intake {
   readonly budget: Budget;
   readonly dedup: Dedup;
   readonly spans: KnownSpans;
+  readonly warnings: Warnings;
   readonly journal: Journal;
   /** Arrival of the newest data in the log at open; 0 when there is none in its tail. */
   readonly lastDataMs: number;
@@ -84,6 +87,7 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
   // While nothing comes, nobody else would give the memory of what is out of the window back.
   const tidying = setInterval(() => spans.tidy(clock.nowMs()), tidyEveryMs);
   tidying.unref();
+  const warnings = makeWarnings();
   let isStopping = false;
   const options = {
     limits: settings, headersTimeoutMs: settings.headersTimeoutMs, bodyTimeoutMs: settings.bodyTimeoutMs,
@@ -91,7 +95,7 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
     cors: makeCors(settings.corsOrigins, settings.corsCredentials),
     paths: readOtlpPaths(settings),
     takesProfiles: settings.profiles,
-    budget, counters, dedup, spans, journal, onBug, requestIds: makeRequestIds(nowMs()), turns: makeTurns(),
+    budget, counters, dedup, spans, journal, onBug, requestIds: makeRequestIds(nowMs()), warnings, turns: makeTurns(),
     foreign: makeForeignRoutes(),
     nowMs: clock.nowMs,
     isStopping: () => isStopping,
@@ -102,7 +106,7 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
   const doorCounts = makeDoorCounts();
   const onRefusedConnection = (error: CodedError, socket: Socket): void => counters.refusedRequest(null, error, sourceOf(peerOf(socket), undefined, null, { requestId: options.requestIds.of(undefined), via: 'connection' }), 0, clock.nowMs());
   return {
-    counters, budget, dedup, spans, journal, lastDataMs, doorCounts, onRefusedConnection,
+    counters, budget, dedup, spans, warnings, journal, lastDataMs, doorCounts, onRefusedConnection,
     makeDoor: (certificates) => makeDoor({
       http1, http2: http2.server, certificates, counts: doorCounts,
       connectionsMax: settings.connectionsMax, timeoutMs: settings.headersTimeoutMs,

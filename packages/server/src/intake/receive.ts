@@ -17,6 +17,7 @@ import type { Admitted, Gate } from './gate.ts';
 import type { Journal } from './journal.ts';
 import type { RequestIds } from './request-id.ts';
 import type { Source } from './source.ts';
+import type { Warnings } from './warnings.ts';
 import type { Turns } from './turns.ts';
 
 export interface ReceiverOptions {
@@ -35,6 +36,7 @@ export interface ReceiverOptions {
   readonly spans: KnownSpans;
   readonly journal: Journal;
   readonly requestIds: RequestIds;
+  readonly warnings: Warnings;
   readonly turns: Turns;
   /** Paths of other protocols. */
   readonly foreign: ReadonlyMap<string, ForeignRoute>;
@@ -56,7 +58,7 @@ export interface Request {
   readonly admitted: Admitted;
 }
 
-/** Refused items of a request that was taken; null when there are none. */
+/** Refused items of a request that was taken, or a warning with none; null when there is nothing to say. */
 export type Partial = { readonly rejected: number; readonly message: string } | null;
 
 const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records', profiles: 'profiles' } as const;
@@ -72,13 +74,18 @@ export async function receive(options: ReceiverOptions, { signal, encoding, comp
   ticket.take(batchBytes(bytes.length));
   const batch = decode(signal, encoding, bytes, limits);
   await keep(options, { signal, encoding, compression, body, bytes, batch, source, admit: admitted.takeItems });
-  return partialOf(batch);
+  return partialOf(batch) ?? warningOf(options, batch, source);
 }
 
 function partialOf({ signal, count, refusals }: Batch): Partial {
   if (refusals.count === 0) return null;
   const reasons = [...refusals.reasons].map(([reason, items]) => `${items} × ${refusalReasons[reason]}`);
   return { rejected: refusals.count, message: `${refusals.count} of ${count + refusals.count} ${itemWords[signal]} were refused: ${reasons.join('; ')}` };
+}
+
+function warningOf(options: ReceiverOptions, batch: Batch, source: Source): Partial {
+  const message = options.warnings.tell(batch, source.name, options.nowMs());
+  return message === null ? null : { rejected: 0, message };
 }
 
 /** Any error as one of the table; what is not one yet is ours, and is reported. */

@@ -117,6 +117,15 @@ describe('requests for something else', () => {
     expect(answer.status).toBe(404);
     expect(statusOf(answer)).toMatchObject({ type: typeOf.json, code: 12 });
   });
+  test.each([['/v1/profiles', '/v1development/profiles'], ['/v1/traces/', 'Send to /v1/traces,'], ['//v1/logs', 'Send to /v1/logs,']])('path %s is told which path was meant', async (path, meant) => {
+    const on = await openReceivers();
+    expect(statusOf(await post(on.httpPort, path, { headers: { 'content-type': typeOf.json }, body: Buffer.from('{}') })).message).toContain(meant);
+  });
+  test('a path that was moved is served there and nowhere else, profiles only where they are on', async () => {
+    const on = await openReceivers({ tracesPath: '/otlp/custom/traces', profiles: false });
+    const statusAt = async (path: string, search = ''): Promise<number> => (await post(on.httpPort, path + search, { headers: { 'content-type': typeOf.json }, body: Buffer.from('{}') })).status;
+    expect([await statusAt('/otlp/custom/traces'), await statusAt('/otlp/custom/traces', '?a=b'), await statusAt('/v1/traces'), await statusAt('/v1/logs'), await statusAt('/v1development/profiles')]).toEqual([200, 200, 404, 200, 404]);
+  });
   test.each(['GET', 'PUT', 'DELETE', 'HEAD'])('method %s is 405 with Allow', async (method) => {
     const on = await openReceivers();
     const { status, headers } = await post(on.httpPort, '/v1/traces', { method });

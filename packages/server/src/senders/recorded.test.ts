@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectExact, itemsOf } from './fixture/exact.ts';
@@ -32,10 +32,9 @@ test('the senders whose build is heavy are all recorded', () => {
 });
 
 test('nothing in the recordings says on which machine or by whom they were made', () => {
-  const telltale = new RegExp(String.raw`/(root|home|work|tmp|Users)/|\b${RegExp.escape(hostname())}\b`);
+  const telltale = new RegExp(String.raw`/(root|home|work|tmp|Users)/|\b${hostname().replaceAll(/\W/g, String.raw`\$&`)}\b`);
   const words = recordings.flatMap(({ requests, ledger }) => [JSON.stringify(ledger), ...requests.map((request) => `${JSON.stringify(request.headers)} ${inflated(request).toString('latin1')}`)]);
   expect(words.filter((text) => telltale.test(text)).map((text) => telltale.exec(text)?.[0])).toEqual([]);
-  expect(userInfo().username).not.toBe('');
 });
 
 function inflated({ via, headers, body }: RecordedRequest): Buffer {

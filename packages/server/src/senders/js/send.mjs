@@ -1,12 +1,13 @@
-// A sender of the OpenTelemetry SDK for JavaScript: `node send.mjs sdk-2|sdk-3`. Where and how is said by the standard
+// A sender of the OpenTelemetry SDK for JavaScript: `node send.mjs <folder that it is installed in> 2|3`. Where and how is said by the standard
 // variables (OTEL_EXPORTER_OTLP_ENDPOINT, _PROTOCOL, _COMPRESSION). Prints what it gave to the exporters (ledger.mjs).
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { openLedger } from './ledger.mjs';
 
-const load = createRequire(join(import.meta.dirname, process.argv[2], 'package.json'));
+const [folder, major] = process.argv.slice(2);
+const load = createRequire(join(folder, 'package.json'));
 const otel = (name) => load(`@opentelemetry/${name}`);
-const isThree = process.argv[2] === 'sdk-3';
+const isThree = major === '3';
 const api = otel('api');
 const trace = otel(isThree ? 'sdk-trace' : 'sdk-trace-base');
 const metrics = otel('sdk-metrics');

@@ -180,3 +180,20 @@ test('whatever is sent, in whatever mix: what was sent is accepted, refused or d
     expect(on.bugs).toEqual([]);
   }), { numRuns: 25, seed: 20261122 });
 }, 60_000);
+
+const nested = (depth: number): object => (depth === 0 ? { stringValue: 'swordfish' } : { arrayValue: { values: [nested(depth - 1)] } });
+test.each([
+  ['traces', '/v1/traces', messageOf('traces', { bad: 2 }), 'rejectedSpans', 2, 3],
+  ['metrics', '/v1/metrics', messageOf('metrics', { bad: 2 }), 'rejectedDataPoints', 2, 3],
+  ['logs', '/v1/logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [{ eventName: 'deep', body: nested(80) }, { body: { stringValue: 'x' } }] }] }] }, 'rejectedLogRecords', 1, 1],
+  ['profiles', '/v1development/profiles', { resourceProfiles: [{ scopeProfiles: [{ profiles: [{ profileId: '0af7651916cd43dd8448eb211c80319c' }] }] }] }, 'rejectedProfiles', 1, 0],
+] as const)('%s answer in part: how many, why, and the account says the same', async (signal, path, message, field, refused, accepted) => {
+  const on = await openReceivers();
+  const answer = await post(on.httpPort, path, { headers: { 'content-type': typeOf.json }, body: Buffer.from(JSON.stringify(message)) });
+  const { partialSuccess } = JSON.parse(answer.body.toString()) as { partialSuccess: Record<string, string> };
+  expect([answer.status, partialSuccess[field]]).toEqual([200, String(refused)]);
+  expect(partialSuccess.errorMessage).toMatch(new RegExp(`^${refused} of ${refused + accepted} `));
+  expect(partialSuccess.errorMessage).not.toContain('swordfish');
+  expect(on.intake.counters.signals()[signal]).toMatchObject({ requests: 1, acceptedRequests: 1, partialRequests: 1, items: refused + accepted, accepted, refusedItems: refused });
+  expect(on.intake.counters.lastRefused()[0]).toMatchObject({ requestId: answer.headers['x-clew-request-id'], signal, items: refused });
+});

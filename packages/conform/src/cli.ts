@@ -38,6 +38,7 @@ Options:
       --save FOLDER       keep every request and answer as files
       --slow              heavy and long cases too: large bodies, bombs, a minute of waiting
       --header KEY=VALUE  sent with every request; may be given again
+      --path SIGNAL=PATH  instead of the default path, as in traces=/custom/traces; may be given again
       --shared-port URL   a port that takes both HTTP and gRPC
       --readback KIND=URL where to read what was stored: clew=http://host:4319
       --readback-header KEY=VALUE
@@ -58,7 +59,7 @@ The suite sends telemetry, some of it broken. Point it at a receiver whose data 
 const options = {
   only: { type: 'string', default: '' }, output: { type: 'string', short: 'o', default: 'table' }, verbose: { type: 'boolean', short: 'v', default: false },
   list: { type: 'boolean', default: false }, save: { type: 'string' }, slow: { type: 'boolean', default: false },
-  header: { type: 'string', multiple: true, default: [] as string[] }, 'shared-port': { type: 'string' }, readback: { type: 'string' }, 'readback-header': { type: 'string', multiple: true, default: [] as string[] },
+  header: { type: 'string', multiple: true, default: [] as string[] }, path: { type: 'string', multiple: true, default: [] as string[] }, 'shared-port': { type: 'string' }, readback: { type: 'string' }, 'readback-header': { type: 'string', multiple: true, default: [] as string[] },
   limit: { type: 'string' }, patience: { type: 'string' }, timeout: { type: 'string' }, 'cors-origin': { type: 'string' },
   'tls-ca': { type: 'string' }, 'tls-cert': { type: 'string' }, 'tls-key': { type: 'string' }, parallel: { type: 'string' },
   version: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false },
@@ -121,10 +122,10 @@ function toTarget({ values, positionals }: Parsed): Target {
   }
   const file = (path: string | undefined): Buffer | undefined => (path === undefined ? undefined : orUsage(() => readFileSync(path)));
   return {
-    http, grpc, sharedPort: values['shared-port'] ?? null, headers: pairs(values.header), isSlow: values.slow, corsOrigin: values['cors-origin'] ?? null,
+    http, grpc, paths: pairs('path', values.path), sharedPort: values['shared-port'] ?? null, headers: pairs('header', values.header), isSlow: values.slow, corsOrigin: values['cors-origin'] ?? null,
     security: { ca: file(values['tls-ca']), cert: file(values['tls-cert']), key: file(values['tls-key']) },
     timeoutMs: wholeNumber('timeout', values.timeout ?? `${defaultTarget.timeoutMs}`), patienceMs: wholeNumber('patience', values.patience ?? `${defaultTarget.patienceMs}`),
-    limitBytes: wholeNumber('limit', values.limit ?? `${defaultTarget.limitBytes}`), readBack: toReadBack(values.readback, pairs(values['readback-header'])),
+    limitBytes: wholeNumber('limit', values.limit ?? `${defaultTarget.limitBytes}`), readBack: toReadBack(values.readback, pairs('readback-header', values['readback-header'])),
   };
 }
 
@@ -135,10 +136,10 @@ function toReadBack(given: string | undefined, headers: Readonly<Record<string, 
   return makeClewReadBack(url.replace(/\/+$/, ''), headers);
 }
 
-function pairs(given: readonly string[]): Readonly<Record<string, string>> {
+function pairs(name: string, given: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(given.map((pair) => {
     const at = pair.indexOf('=');
-    if (at < 1) throw new Usage(`--header is KEY=VALUE, not ${JSON.stringify(pair)}`);
+    if (at < 1) throw new Usage(`--${name} is KEY=VALUE, not ${JSON.stringify(pair)}`);
     return [pair.slice(0, at).toLowerCase(), pair.slice(at + 1)];
   }));
 }

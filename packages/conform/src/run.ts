@@ -86,6 +86,7 @@ const needs: Readonly<Record<Need, (target: Target) => string | null>> = {
   'cors-origin': ({ corsOrigin }) => (corsOrigin === null ? 'no allowed origin is known: give --cors-origin' : null),
   'shared-port': ({ sharedPort }) => (sharedPort === null ? 'no shared port is offered: give --shared-port' : null),
   tls: ({ http, grpc }) => (http?.startsWith('https:') === true || grpc?.startsWith('https:') === true ? null : 'the addresses are not TLS'),
+  paths: ({ paths }) => (Object.keys(paths).length === 0 ? 'no other paths are configured: give --path' : null),
   'client-certificate': ({ security }) => (security.cert === undefined ? 'no client certificate was given' : null),
   limit: ({ limitBytes, isSlow }) => (limitBytes <= lightBytesMax || isSlow ? null : `a body over ${limitBytes} bytes is heavy: give --slow, or --limit if the receiver takes less`),
 };

@@ -1,3 +1,4 @@
+import type { Signal } from './case.ts';
 import type { Headers } from './client/exchange.ts';
 import type { Security } from './client/security.ts';
 import type { ReadBack } from './read-back/read-back.ts';
@@ -8,6 +9,8 @@ export interface Target {
   readonly http: string | null;
   /** Origin of OTLP/gRPC, `http://host:port` or `https://…`. */
   readonly grpc: string | null;
+  /** Instead of the default paths. */
+  readonly paths: Readonly<Partial<Record<Signal, string>>>;
   /** One port that claims to take both. */
   readonly sharedPort: string | null;
   /** Sent with every request: credentials, tenants. */
@@ -26,7 +29,7 @@ export interface Target {
 }
 
 export const defaultTarget: Target = {
-  http: null, grpc: null, sharedPort: null, headers: {}, security: {}, timeoutMs: 10_000, patienceMs: 75_000, limitBytes: 64 * 1024 * 1024,
+  http: null, grpc: null, paths: {}, sharedPort: null, headers: {}, security: {}, timeoutMs: 10_000, patienceMs: 75_000, limitBytes: 64 * 1024 * 1024,
   isSlow: false, corsOrigin: null, readBack: null,
 };
 

@@ -4,7 +4,7 @@ import type { ClientHttp2Session } from 'node:http2';
 import { readAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { Unmet } from './case.ts';
-import type { Door } from './case.ts';
+import type { Door, Signal } from './case.ts';
 import type { Exchange, Headers } from './client/exchange.ts';
 import { frame } from './client/grpc-frame.ts';
 import { callH2, openH2 } from './client/h2.ts';
@@ -64,6 +64,7 @@ export interface Trial {
 }
 
 export const httpPaths = { traces: '/v1/traces', metrics: '/v1/metrics', logs: '/v1/logs', profiles: '/v1development/profiles' } as const;
+export const pathOf = (target: Target, signal: Signal): string => target.paths[signal] ?? httpPaths[signal];
 export const contentTypes = { json: 'application/json', protobuf: 'application/x-protobuf', grpc: 'application/grpc' } as const;
 
 export function makeTrial(target: Target, door: Door): Trial {
@@ -85,7 +86,7 @@ export function makeTrial(target: Target, door: Door): Trial {
     send: (content, options = {}) => sendAs(door, content, options),
     sendAs,
     async sendH2(content, options = {}) {
-      const url = new URL((options.base ?? target.http ?? '') + (options.path ?? httpPaths[door.signal]));
+      const url = new URL((options.base ?? target.http ?? '') + (options.path ?? pathOf(target, door.signal)));
       const headers = headersOf(target, { 'content-type': contentTypes[door.encoding] }, options);
       const body = bodyOf(door, content);
       const reply = await onSession(target, url.origin, options, (session) => callH2(session, { method: 'POST', path: url.pathname, headers, body, timeoutMs: target.timeoutMs }));
@@ -121,7 +122,7 @@ async function sendHttp(target: Target, door: Door, plain: Buffer, options: Send
   const isGzip = options.isGzip === true;
   const headers = headersOf(target, { 'content-type': contentTypes[door.encoding], ...(isGzip ? { 'content-encoding': 'gzip' } : {}) }, options);
   const body = isGzip ? gzipSync(plain) : plain;
-  const url = (options.base ?? target.http ?? '') + (options.path ?? httpPaths[door.signal]);
+  const url = (options.base ?? target.http ?? '') + (options.path ?? pathOf(target, door.signal));
   const method = options.method ?? 'POST';
   const reply = await callHttp({
     method, url, headers, body, security: target.security, timeoutMs: options.timeoutMs ?? target.timeoutMs,

@@ -8,6 +8,7 @@ import type { RawConnection } from '../client/raw.ts';
 import { own } from '../define.ts';
 import { exportPath } from '../oracle.ts';
 import { shortMsMax } from '../target.ts';
+import { pathOf } from '../trial.ts';
 import type { Trial } from '../trial.ts';
 import { taken } from '../want.ts';
 
@@ -26,7 +27,7 @@ export function rawHttp(t: Trial): Promise<RawConnection> {
 export const headOf = (t: Trial, more: readonly string[], method = 'POST'): string => {
   const { host, pathname } = new URL(t.target.http ?? '');
   const credentials = Object.entries(t.target.headers).map(([name, value]) => `${name}: ${value}`);
-  return [`${method} ${pathname.replace(/\/$/, '')}/v1/traces HTTP/1.1`, `Host: ${host}`, ...credentials, ...more, '', ''].join('\r\n');
+  return [`${method} ${pathname.replace(/\/$/, '')}${pathOf(t.target, 'traces')} HTTP/1.1`, `Host: ${host}`, ...credentials, ...more, '', ''].join('\r\n');
 };
 
 /** Waits as long as the receiver says that it bears with it, and somewhat more for its clock to come round. */

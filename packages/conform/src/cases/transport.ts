@@ -1,9 +1,11 @@
 import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import { answerWords } from '../answer.ts';
 import { doors, everyDoor, everyGrpcDoor, everyHttpDoor, Skip, stableSignals, Unmet } from '../case.ts';
 import type { Case } from '../case.ts';
 import { openH2 } from '../client/h2.ts';
 import { one, own } from '../define.ts';
+import { pathOf } from '../trial.ts';
 import type { Trial } from '../trial.ts';
 import { answered, code, either, formed, permanent, refused, status, taken } from '../want.ts';
 
@@ -35,10 +37,11 @@ const ports: readonly Case[] = [
   one(4, 'MUST', 'profiles are taken, or said not to be', everyDoor.filter(({ signal }) => signal === 'profiles'), (t) => t.good(), either(taken, permanent), { evenClosed: true }),
   one(4, 'POLICY', 'profiles that are not taken are not there', everyDoor.filter(({ signal }) => signal === 'profiles'), (t) => t.good(), either(taken, status(404), code('UNIMPLEMENTED')), { evenClosed: true }),
   one(5, 'POLICY', 'no profiles at the path without development', doors(['profiles'], ['json', 'protobuf']), (t) => t.good(), refused([404]), { path: profilesPath, evenClosed: true }),
+  one(6, 'POLICY', 'one item at a configured path', everyHttpDoor, (t) => t.good(), taken, { needs: ['paths'] }),
   one(7, 'POLICY', 'telemetry posted to the root path', doors(['traces'], ['json', 'protobuf']), (t) => t.good(), refused([404]), { path: '/' }),
   one(8, 'POLICY', 'a slash at the end', everyHttpDoor.slice(0, 6), (t) => t.good(), either(taken, refused([404])), { path: '/v1/traces/' }),
   one(8, 'POLICY', 'two slashes at the start', tracesJson, (t) => t.good(), either(taken, refused([404])), { path: '//v1/traces' }),
-  one(8, 'POLICY', 'a query after the path', tracesJson, (t) => t.good(), taken, { path: '/v1/traces?x=1' }),
+  own(8, 'POLICY', 'a query after the path', tracesJson, taken.words, async (t) => t.expect(await t.send(t.good(), { path: `${pathOf(t.target, 'traces')}?x=1` }), taken)),
 ];
 
 const methodCase = (method: string): Case => one(9, 'POLICY', `${method} is refused with 405`, everyHttpDoor, () => Buffer.alloc(0), [status(405)], { method });
@@ -73,11 +76,14 @@ async function inSequence(t: Trial, count: number, agent: Agent): Promise<number
   return made;
 }
 
-const oneConnection = (): Agent => new Agent({ keepAlive: true, maxSockets: 1 });
+function oneConnection({ target }: Trial): Agent {
+  const options = { keepAlive: true, maxSockets: 1 };
+  return target.http?.startsWith('https:') === true ? new SecureAgent({ ...options, ...target.security }) : new Agent(options);
+}
 
 const connections: readonly Case[] = [
   own(10, 'SHOULD', 'both encodings in turn on one connection', doors(['traces'], ['json']), 'each is decoded and answered by its own Content-Type', async (t) => {
-    const agent = oneConnection();
+    const agent = oneConnection(t);
     for (let i = 0; i < 6; i++) {
       const isJson = i % 2 === 0;
       const answer = await t.send(isJson ? t.good() : Buffer.alloc(0), { agent, ...(isJson ? {} : { headers: { 'content-type': 'application/x-protobuf' } }) });
@@ -96,12 +102,12 @@ const connections: readonly Case[] = [
     const answers = await Promise.all(Array.from({ length: parallelMax }, () => t.send(t.good(), { session })));
     session.destroy();
     for (const answer of answers) t.expect(answer, taken);
-  }),
+  }, { alone: true }),
   own(14, 'SHOULD', `${parallelMax} posts at once, a connection each`, everyHttpDoor, 'all are taken', async (t) => {
     for (const answer of await Promise.all(Array.from({ length: parallelMax }, () => t.send(t.good())))) t.expect(answer, taken);
-  }),
+  }, { alone: true }),
   own(15, 'SHOULD', `${sequenceLength} posts on one connection`, tracesProtobuf, 'the receiver does not close it in between', async (t) => {
-    const made = await inSequence(t, sequenceLength, oneConnection());
+    const made = await inSequence(t, sequenceLength, oneConnection(t));
     t.demand(made === 1, `${made} connections were needed`);
   }, { alone: true }),
   own(15, 'SHOULD', `${sequenceLength} calls on one channel`, tracesGrpc, 'the receiver does not send GOAWAY in between', async (t) => {

@@ -7,7 +7,7 @@ export const protocolItems = toItems([
   [3, 'S', 'OTLP/HTTP Request; OTLP/HTTP Default Port', 'Each signal has its default path under the receiver\'s base address.'],
   [4, 'M', 'OTLP/HTTP Request; profiles_service.proto', 'Profiles have the path /v1development/profiles and a gRPC service; a receiver that does not take them says so.'],
   [5, 'P', 'nowhere (early implementations documented it)', '/v1/profiles is not a path of OTLP.'],
-  [6, 'M', 'OTLP/HTTP Request', 'Other paths may be configured on both sides.', 'a permission, not a duty; the base address given to the suite may have any path'],
+  [6, 'P', 'OTLP/HTTP Request', 'Other paths may be configured on both sides.'],
   [7, 'P', 'OTLP Exporter configuration, endpoint per signal', 'An endpoint of one signal without a path is posted to as is, so / gets telemetry by mistake.'],
   [8, 'P', 'nowhere; RFC 9110 §15.4 on redirects of POST', 'Paths with a slash too many are taken or refused, never redirected.'],
   [9, 'M', 'OTLP/HTTP; RFC 9110 §15.5.6', 'Telemetry is sent with POST; a method that is not allowed is refused, and the refusal names those that are.'],

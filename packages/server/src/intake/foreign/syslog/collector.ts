@@ -1,20 +1,17 @@
-import { unlimited } from '../../gate.ts';
-import type { Budget, Ticket } from '../../budget.ts';
-import type { Counters } from '../../counters.ts';
-import { mayRetry, receive, toCoded } from '../../receive.ts';
 import type { ReceiverOptions } from '../../receive.ts';
 import type { Source } from '../../source.ts';
 import { makeLogGroups } from '../logs-by-resource.ts';
 import type { LogGroups } from '../logs-by-resource.ts';
+import type { ForeignReason } from '../reasons.ts';
 import { readSyslog } from './message.ts';
+import { makePersist } from './persist.ts';
 import { addMessage } from './to-otlp.ts';
 
 /** Messages wait so long for others, so that one fsync serves many. */
 const flushMs = 50;
 const batchMessagesMax = 1_000;
 /** Messages in memory that are not durable yet; beyond it TCP senders are made to wait and datagrams are dropped. */
-export const pendingBytesMax = 16 * 1024 * 1024;
-const retryMs = 1_000;
+const pendingBytesMax = 16 * 1024 * 1024;
 /** What a message takes beside its text, near enough. */
 const messageOverheadBytes = 500;
 
@@ -31,35 +28,38 @@ export interface CollectorCounts {
 /** Messages of all connections on their way into the log, in one request for each source. */
 export interface Collector {
   add(source: Source, bytes: Uint8Array, isCut: boolean): void;
+  /** A datagram for which there is no room. */
+  drop(source: Source): void;
   isFull(): boolean;
   /** Called whenever there is room again. */
   onRoom(act: () => void): void;
   counts(): Readonly<CollectorCounts>;
-  drop(source: Source): void;
   /** Tries once more to make durable what is pending. */
   close(): Promise<void>;
 }
 
 interface Pending { readonly source: Source; readonly groups: LogGroups; bytes: number }
 
-export type CollectorOptions = ReceiverOptions & { readonly budget: Budget; readonly counters: Counters; readonly utcOffsetMinutes: number };
+export type CollectorOptions = ReceiverOptions & { readonly utcOffsetMinutes: number };
 
 export function makeCollector(options: CollectorOptions): Collector {
-  const { counters, nowMs } = options;
+  const { nowMs } = options;
+  const persist = makePersist(options);
   const counts: CollectorCounts = { taken: 0, dropped: 0, cut: 0, lost: 0 };
   let pending = new Map<string, Pending>();
-  let waiting = 0;
-  let bytes = 0;
-  let sequence = 0;
+  let [waiting, bytes, sequence] = [0, 0, 0];
   let timer: NodeJS.Timeout | null = null;
   let flushing: Promise<void> | null = null;
   let isClosing = false;
   let onRoom = (): void => undefined;
-  let wake = (): void => undefined;
 
+  function tell(reason: ForeignReason, what: keyof CollectorCounts, source: Source, items = 1): void {
+    counts[what] += items;
+    options.counters.refusedItems('logs', new Map([[reason, items]]), source, 0, nowMs());
+  }
   function flushSoon(): void {
     if (flushing !== null || waiting === 0) return;
-    if (waiting >= batchMessagesMax || isClosing) startFlush();
+    if (waiting >= batchMessagesMax) startFlush();
     else timer ??= setTimeout(startFlush, flushMs);
   }
   function startFlush(): void {
@@ -75,33 +75,9 @@ export function makeCollector(options: CollectorOptions): Collector {
     pending = new Map();
     waiting = 0;
     for (const batch of batches) {
-      await keep(batch);
+      if (!await persist.keep(batch.source, batch.groups.write())) tell('syslog.lost', 'lost', batch.source, batch.groups.count());
       bytes -= batch.bytes;
       if (bytes < pendingBytesMax) onRoom();
-    }
-  }
-  /** There is nobody to tell to send again, so it is tried again here, for as long as the server runs. */
-  async function keep({ source, groups }: Pending): Promise<void> {
-    const body = groups.write();
-    for (;;) {
-      const ticket: Ticket = options.budget.open();
-      try {
-        await receive(options, { signal: 'logs', encoding: 'protobuf', compression: 'identity', body, source, ticket, admitted: unlimited });
-        return;
-      } catch (error) {
-        const coded = toCoded(error, options.onBug);
-        if (!mayRetry(coded) || isClosing) {
-          counts.lost += groups.count();
-          counters.refusedItems('logs', new Map([['syslog.lost', groups.count()]]), source, 0, nowMs());
-          return;
-        }
-      } finally {
-        ticket.release();
-      }
-      await new Promise<void>((resolve) => {
-        const timerOfRetry = setTimeout(resolve, retryMs);
-        wake = () => { clearTimeout(timerOfRetry); resolve(); };
-      });
     }
   }
 
@@ -112,28 +88,21 @@ export function makeCollector(options: CollectorOptions): Collector {
       if (batch === undefined) pending.set(source.name, batch = { source, groups: makeLogGroups(), bytes: 0 });
       // Nanoseconds that count up: two lines that say the same are two, and not one that was sent again.
       sequence = (sequence + 1) % 1_000_000;
-      addMessage(batch.groups, readSyslog(Buffer.from(message.buffer, message.byteOffset, message.length).toString('utf8'), { nowMs: atMs, utcOffsetMinutes: options.utcOffsetMinutes }), BigInt(Math.trunc(atMs)) * 1_000_000n + BigInt(sequence));
-      const size = message.length + messageOverheadBytes;
-      batch.bytes += size;
-      bytes += size;
+      addMessage(batch.groups, readSyslog(toText(message), { nowMs: atMs, utcOffsetMinutes: options.utcOffsetMinutes }), BigInt(Math.trunc(atMs)) * 1_000_000n + BigInt(sequence));
+      batch.bytes += message.length + messageOverheadBytes;
+      bytes += message.length + messageOverheadBytes;
       waiting += 1;
       counts.taken += 1;
-      if (isCut) {
-        counts.cut += 1;
-        counters.refusedItems('logs', new Map([['syslog.cut', 1]]), source, 0, atMs);
-      }
+      if (isCut) tell('syslog.cut', 'cut', source);
       flushSoon();
     },
+    drop: (source) => tell('syslog.dropped', 'dropped', source),
     isFull: () => bytes >= pendingBytesMax,
     onRoom(act) { onRoom = act; },
     counts: () => counts,
-    drop(source) {
-      counts.dropped += 1;
-      counters.refusedItems('logs', new Map([['syslog.dropped', 1]]), source, 0, nowMs());
-    },
     async close() {
       isClosing = true;
-      wake();
+      persist.hurry();
       await flushing;
       if (waiting > 0) startFlush();
       await flushing;
@@ -141,3 +110,5 @@ export function makeCollector(options: CollectorOptions): Collector {
   };
 }
 
+/** What is not UTF-8 is shown as such, and loses nothing else. */
+const toText = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');

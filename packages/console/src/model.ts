@@ -8,7 +8,7 @@ export type {
   BacktestAsked, BacktestFinding, BacktestResponse, BacktestResult, BacktestRow, BacktestsResponse, BacktestTally, BacktestVersion, DetectionResponse, DetectorRow, DetectorsResponse,
   LookBackResponse, LookBackSeries,
   FeatureRow, FeaturesResponse, ServiceFeaturesResponse, FindingResponse, MaintenanceResponse, SeriesResponse,
-  ConfigResponse, DemoResponse, EdgeSummary, ErrorResponse, EventName, GraphResponse, HealthResponse, IncidentResponse, IncidentsResponse, IngestResponse,
+  AccessDoor, AccessKey, AccessResponse, ConfigResponse, DemoResponse, EdgeSummary, ErrorResponse, EventName, GraphResponse, HealthResponse, IncidentResponse, IncidentsResponse, IngestResponse,
   LogsResponse, MetricResponse, MetricsResponse, NodeSummary, NowResponse, RedResponse, SelfResponse, ServiceResponse, ServicesResponse, SignalIntake, SignalName, LimitHit, Refusal, SourceAccount, SourceIntake,
   TraceResponse, TracesResponse,
 } from '@clew/server/api';

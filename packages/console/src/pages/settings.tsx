@@ -3,8 +3,9 @@ import { useAnswer } from '../api/answer.ts';
 import { useClock } from '../clock.ts';
 import { tell } from '../copy.ts';
 import { signOut } from '../frame/sign-in.tsx';
-import type { ConfigResponse, HealthResponse, SelfResponse } from '../model.ts';
+import type { AccessResponse, ConfigResponse, HealthResponse, SelfResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
+import { Access } from '../parts/access.tsx';
 import { Answered, Bones } from '../parts/answered.tsx';
 import { SelfFacts } from '../parts/self-facts.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -17,16 +18,18 @@ export function SettingsPage(): ReactNode {
   const nowMs = useClock();
   useTitle(say('settings.title'));
   const config = useAnswer<ConfigResponse>('/config');
+  const access = useAnswer<AccessResponse>('/access', { live: true });
   const health = useAnswer<HealthResponse>('/health', { live: true }).data;
   const self = useAnswer<SelfResponse>('/self', { live: true });
   const { filters: { q = '' } } = useRoute();
-  const asksForToken = (config.data?.settings.find(({ name }) => name === 'token')?.value ?? '') !== '';
+  const asksForToken = access.data?.needed.api ?? false;
   return (
     <>
       <h1>{say('settings.title')}</h1>
       <p className="soft">{say('settings.lead')}</p>
       {health === undefined ? null : <p className="soft">{say('settings.version', { version: health.version, duration: formatDuration(Math.max(1000, Math.round((nowMs - health.startedMs) / 1000) * 1000), language) })} · {say(`settings.status.${health.status}`)}{asksForToken ? <> · <button type="button" className="plain sign-out" onClick={() => void signOut().catch((error: unknown) => tell({ key: 'demo.failed', values: { why: String(error) } }))}>{say('signIn.out')}</button></> : null}</p>}
       {health?.problems.map((problem) => <p key={problem.what} className="problem"><b>{problem.what}</b> {problem.next}</p>)}
+      <section><h2>{say('access.title')}</h2><Answered answer={access} what={say('access.title')} skeleton={<Bones rows={3} />}>{(given) => <Access access={given} />}</Answered></section>
       <p className="filter-line"><input type="search" data-filter="" aria-label={say('settings.filter')} placeholder={say('settings.filter')} value={q} onChange={(event) => setFilters({ q: event.target.value })} /></p>
       <Answered answer={config} what={say('settings.title')} skeleton={<Bones rows={10} />}>{({ settings }) => (
         <div className="wide"><table>

@@ -1,3 +1,4 @@
+import { access } from './table/access.ts';
 import { detection } from './table/detection.ts';
 import { features } from './table/features.ts';
 import { finding } from './table/finding.ts';
@@ -15,7 +16,7 @@ export type Language = (typeof languages)[number];
 export const languageNames: Readonly<Record<Language, string>> = { en: 'English', zh: '简体中文' };
 
 /** The one string table: each key with its English and its Chinese words. */
-export const strings = { ...frame, ...health, ...incident, ...next, ...pages, ...self, ...finding, ...detection, ...features, ...ingest, ...lookBack } satisfies Record<string, readonly [en: string, zh: string]>;
+export const strings = { ...access, ...frame, ...health, ...incident, ...next, ...pages, ...self, ...finding, ...detection, ...features, ...ingest, ...lookBack } satisfies Record<string, readonly [en: string, zh: string]>;
 export type StringKey = keyof typeof strings;
 
 const column: Readonly<Record<Language, 0 | 1>> = { en: 0, zh: 1 };

@@ -6,7 +6,7 @@ import { one, own } from '../define.ts';
 import { encodeRequest } from '../oracle.ts';
 import type { Message } from '../oracle.ts';
 import { fillRequest } from '../telemetry/fill.ts';
-import { newSpanId, newTraceId } from '../telemetry/ids.ts';
+import { newName, newSpanId, newTraceId, nowNs } from '../telemetry/ids.ts';
 import { attribute, log } from '../telemetry/request.ts';
 import type { Trial } from '../trial.ts';
 import { bytesField, envelope, fixed32Field, fixed64Field, join, tag, textField, varint, varintField } from '../wire.ts';
@@ -29,8 +29,8 @@ const spanOf = (item: number, level: Level, name: string, more: () => readonly U
 
 const histogramBytes = (counts: Uint8Array, bounds: Uint8Array): Buffer => {
   const count = fixed64Field(4, 6n);
-  const at = join(fixed64Field(2, 1_700_000_000_000_000_000n), fixed64Field(3, 1_700_000_001_000_000_000n));
-  return envelope(join(textField(1, 'conform.packed'), bytesField(9, bytesField(1, at, count, counts, bounds), varintField(2, 2))));
+  const at = join(fixed64Field(2, BigInt(nowNs(-60_000))), fixed64Field(3, BigInt(nowNs(-500))));
+  return envelope(join(textField(1, newName()), bytesField(9, bytesField(1, at, count, counts, bounds), varintField(2, 2))));
 };
 const fixed64s = (...values: readonly bigint[]): Buffer => join(...values.map((value) => fixed64Field(0, value).subarray(1)));
 const oneDouble = (value: number): Buffer => { const bytes = Buffer.alloc(8); bytes.writeDoubleLE(value); return bytes; };

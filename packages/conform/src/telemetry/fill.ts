@@ -2,16 +2,17 @@ import protobuf from 'protobufjs';
 import { requestType } from '../oracle.ts';
 import type { Message } from '../oracle.ts';
 import type { Signal } from '../case.ts';
+import { nowNs } from './ids.ts';
 
 /** Where the published type alone does not say what a good value is. */
 const known: Readonly<Record<string, unknown>> = {
-  'Span.traceId': 'c10102030405060708090a0b0c0d0e0f', 'Span.spanId': 'c101020304050607', 'Span.parentSpanId': 'c1010203040506aa', 'Span.kind': 2, 'Span.endTimeUnixNano': '1700000001000000000',
+  'Span.traceId': 'c10102030405060708090a0b0c0d0e0f', 'Span.spanId': 'c101020304050607', 'Span.parentSpanId': 'c1010203040506aa', 'Span.kind': 2,
   'Link.traceId': 'c1ffffffffffffffffffffffffffff01', 'Link.spanId': 'c1ffffffffffff01', 'LogRecord.traceId': 'c10102030405060708090a0b0c0d0e0f', 'LogRecord.spanId': 'c101020304050607',
   'Exemplar.traceId': 'c10102030405060708090a0b0c0d0e0f', 'Exemplar.spanId': 'c101020304050607', 'LogRecord.severityNumber': 17, 'Status.code': 2,
   'HistogramDataPoint.count': '3', 'HistogramDataPoint.bucketCounts': ['1', '2'], 'HistogramDataPoint.explicitBounds': [1.5],
   'ExponentialHistogramDataPoint.count': '7', 'ExponentialHistogramDataPoint.zeroCount': '1', 'ExponentialHistogramDataPoint.scale': 2, 'Buckets.offset': -3, 'Buckets.bucketCounts': ['1', '2'],
   'ValueAtQuantile.quantile': 0.5, 'NumberDataPoint.flags': 0, 'HistogramDataPoint.flags': 0, 'ExponentialHistogramDataPoint.flags': 0, 'SummaryDataPoint.flags': 0,
-  'Sum.aggregationTemporality': 2, 'Histogram.aggregationTemporality': 1, 'ExponentialHistogram.aggregationTemporality': 2, 'EntityRef.idKeys': ['key'], 'EntityRef.descriptionKeys': ['key'],
+  'Sum.aggregationTemporality': 2, 'Histogram.aggregationTemporality': 2, 'ExponentialHistogram.aggregationTemporality': 2, 'EntityRef.idKeys': ['key'], 'EntityRef.descriptionKeys': ['key'],
 };
 /** Fields of another signal's dictionary; a table of their own tests has them. */
 const leftOut: ReadonlySet<string> = new Set(['AnyValue.stringValueStrindex', 'KeyValue.keyStrindex']);
@@ -44,7 +45,7 @@ function valueOf(field: protobuf.Field, given: Readonly<Record<string, unknown>>
     case 'bytes': return 'AAECAw==';
     case 'bool': return true;
     case 'double': case 'float': return 1.25;
-    case 'fixed64': case 'uint64': case 'int64': case 'sfixed64': case 'sint64': return field.name.endsWith('TimeUnixNano') ? '1700000000000000000' : '3';
+    case 'fixed64': case 'uint64': case 'int64': case 'sfixed64': case 'sint64': return /timeUnixNano$/i.test(field.name) ? nowNs(field.name.startsWith('start') ? -60_000 : -500) : '3';
     default: return 1;
   }
 }

@@ -29,7 +29,6 @@ export function SettingsPage(): ReactNode {
       <p className="soft">{say('settings.lead')}</p>
       {health === undefined ? null : <p className="soft">{say('settings.version', { version: health.version, duration: formatDuration(Math.max(1000, Math.round((nowMs - health.startedMs) / 1000) * 1000), language) })} · {say(`settings.status.${health.status}`)}{asksForToken ? <> · <button type="button" className="plain sign-out" onClick={() => void signOut().catch((error: unknown) => tell({ key: 'demo.failed', values: { why: String(error) } }))}>{say('signIn.out')}</button></> : null}</p>}
       {health?.problems.map((problem) => <p key={problem.what} className="problem"><b>{problem.what}</b> {problem.next}</p>)}
-      <section><h2>{say('access.title')}</h2><Answered answer={access} what={say('access.title')} skeleton={<Bones rows={3} />}>{(given) => <Access access={given} />}</Answered></section>
       <p className="filter-line"><input type="search" data-filter="" aria-label={say('settings.filter')} placeholder={say('settings.filter')} value={q} onChange={(event) => setFilters({ q: event.target.value })} /></p>
       <Answered answer={config} what={say('settings.title')} skeleton={<Bones rows={10} />}>{({ settings }) => (
         <div className="wide"><table>
@@ -39,6 +38,7 @@ export function SettingsPage(): ReactNode {
           ))}</tbody>
         </table></div>
       )}</Answered>
+      <Answered answer={access} what={say('access.title')} skeleton={<Bones rows={3} />}>{(given) => <Access access={given} />}</Answered>
       <section><h2>{say('settings.self')}</h2><Answered answer={self} what={say('settings.self')} skeleton={<Bones rows={6} widths={[30, 10]} />}>{(values) => <SelfFacts values={values} />}</Answered></section>
     </>
   );

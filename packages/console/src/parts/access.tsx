@@ -9,19 +9,19 @@ export function Access({ access }: { readonly access: AccessResponse }): ReactNo
   const { certificate, keys } = access;
   return (
     <>
-      <div className="wide"><table>
+      <section><h2>{say('access.title')}</h2><div className="wide"><table>
         <thead><tr><th scope="col">{say('access.serves')}</th><th scope="col">{say('access.address')}</th><th scope="col">{say('access.tls')}</th><th scope="col">{say('access.who')}</th></tr></thead>
         <tbody>{access.doors.map((door) => (
           <tr key={`${door.serves} ${door.address}`}><th scope="row">{say(`access.serves.${door.serves}`)}</th><td className="break"><code>{door.address}</code></td><td className={door.tls || door.loopback ? undefined : 'strong'}>{say(door.tls ? 'access.tls' : 'access.noTls')}</td><td><Who door={door} access={access} /></td></tr>
         ))}</tbody>
       </table></div>
-      {certificate === null ? null : <p className="soft"><Rich name="access.certificate" values={{ subject: certificate.subject, at: <Time at={certificate.toMs} exact /> }} /></p>}
-      {keys.length === 0 ? <p className="quiet">{say('access.noKeys')}</p> : (
+      {certificate === null ? null : <p className="quiet"><Rich name="access.certificate" values={{ subject: certificate.subject, at: <Time at={certificate.toMs} exact /> }} /></p>}</section>
+      <section><h2>{say('access.keys')}</h2>{keys.length === 0 ? <p className="quiet">{say('access.noKeys')}</p> : (
         <div className="wide"><table>
           <thead><tr><th scope="col">{say('access.name')}</th><th scope="col">{say('access.scope')}</th><th scope="col">{say('access.used')}</th><th scope="col">{say('access.secrets')}</th><th scope="col">{say('access.quota')}</th></tr></thead>
           <tbody>{keys.map((key) => <KeyRow key={key.name} row={key} />)}</tbody>
         </table></div>
-      )}
+      )}</section>
     </>
   );
 }

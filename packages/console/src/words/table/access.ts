@@ -1,6 +1,7 @@
 /** Who may come in, and by which door. */
 export const access = {
-  'access.title': ['Ports and keys', '端口与密钥'],
+  'access.title': ['Ports', '端口'],
+  'access.keys': ['Keys', '密钥列表'],
   'access.serves': ['Serves', '服务'],
   'access.serves.otlp': ['OTLP over gRPC and HTTP', 'OTLP（gRPC 与 HTTP）'],
   'access.serves.console': ['console and API', '控制台与 API'],

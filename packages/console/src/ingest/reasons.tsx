@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { LimitHit, SourceIntake } from '../model.ts';
 import { formatNumber } from '../words/format.ts';
+import { sayIngestNext } from '../words/ingest-next.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { RequestId } from './request-id.tsx';
 
@@ -32,7 +33,7 @@ export function Reasons({ sources }: { readonly sources: readonly SourceIntake[]
           <td className="number num">{items > 0 ? say('ingest.items', { n: count(items) }) : null}{requests > 0 ? <span className="block">{say('send.refusedRequests', { n: count(requests) })}</span> : null}</td>
           <td className="one-line">{source}</td>
           <td className="one-line">{signal === null ? '–' : say(`nav.${signal}`)}</td>
-          <td className="next-cell">{next}</td>
+          <td className="next-cell">{sayIngestNext(language, reason, next)}</td>
           <td><RequestId id={requestId} /></td>
         </tr>
       ))}</tbody>

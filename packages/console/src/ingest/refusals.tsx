@@ -1,7 +1,8 @@
 import { useCallback, useState, type ReactNode } from 'react';
 import { useEvent } from '../api/live.ts';
 import type { Refusal, SignalName } from '../model.ts';
-import { Rich, Time, useSay } from '../words/speak.tsx';
+import { sayIngestNext } from '../words/ingest-next.ts';
+import { Rich, Time, useLanguage, useSay } from '../words/speak.tsx';
 import { RequestId } from './request-id.tsx';
 
 const shownMax = 20;
@@ -19,6 +20,7 @@ export function useLiveRefusals(answered: readonly Refusal[], source: string | u
 
 export function Refusals({ refusals }: { readonly refusals: readonly Refusal[] }): ReactNode {
   const say = useSay();
+  const language = useLanguage();
   if (refusals.length === 0) return <p className="quiet">{say('send.noRefusals')}</p>;
   return (
     <div className="wide"><table className="refusals">
@@ -31,7 +33,7 @@ export function Refusals({ refusals }: { readonly refusals: readonly Refusal[] }
           <td className="one-line">{each.via}</td>
           <td className="number num">{each.status === 0 ? '–' : each.status}</td>
           <td className="one-line"><code>{each.reason}</code></td>
-          <td className="next-cell"><span className="break">{each.detail}</span>{each.examples.length === 0 ? null : <span className="soft block break"><Rich name="ingest.examples" values={{ names: <code>{each.examples.join(' · ')}</code> }} /></span>}{each.next === '' ? null : <span className="soft block">{each.next}</span>}</td>
+          <td className="next-cell"><span className="break">{each.detail}</span>{each.examples.length === 0 ? null : <span className="soft block break"><Rich name="ingest.examples" values={{ names: <code>{each.examples.join(' · ')}</code> }} /></span>}{each.next === '' ? null : <span className="soft block">{each.items > 0 ? say('ingest.partly') : sayIngestNext(language, each.reason, each.next)}</span>}</td>
           <td><RequestId id={each.requestId} /></td>
         </tr>
       ))}</tbody>

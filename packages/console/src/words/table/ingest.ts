@@ -50,5 +50,6 @@ export const ingest = {
   'ingest.copyId': ['Copy the id of this request', '复制此请求的 ID'],
   'ingest.copied': ['The id of the request is copied.', '已复制请求 ID。'],
   'ingest.examples': ['for example {names}', '例如 {names}'],
+  'ingest.partly': ['Correct it in the sender; the rest of the request was kept, so do not send it again.', '请在发送方更正；请求的其余部分已保存，请勿重发。'],
   'ingest.link': ['What happened to it: every source, every reason, the last refusals', '数据的去向：每个来源、每个原因、最近的拒绝'],
 } as const;

@@ -1,5 +1,6 @@
 // `npm run conform:peers [-- --only TERMS] [--out FILE.json]`: starts Clew and the peers that are built (npm run peers), one after the
 // other, runs the suite on each, and writes docs/conformance.md. `--from FILE.json` writes the page again from kept results.
+// `--peer NAME` runs one and prints its table; with `--slow` heavy and long cases too (`npm run conform:nightly`: Clew as it comes).
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { toJsonReport } from '../report/json.ts';
 import type { JsonReport } from '../report/json.ts';
+import { toTable } from '../report/table.ts';
+import { tallyOf } from '../result.ts';
 import { runCases } from '../run.ts';
 import { makeSelect } from '../select.ts';
 import { defaultTarget } from '../target.ts';
@@ -21,11 +24,12 @@ export interface Compared { readonly name: string; readonly about: string; reado
 const home = process.env.CLEW_PEERS ?? join(homedir(), '.cache', 'clew', 'peers');
 const page = fileURLToPath(new URL('../../../../docs/conformance.md', import.meta.url));
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, out: { type: 'string' }, from: { type: 'string' }, peer: { type: 'string' } } });
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, out: { type: 'string' }, from: { type: 'string' }, peer: { type: 'string' }, slow: { type: 'boolean', default: false } } });
+const isAsked = ({ name, isExtra }: Peer): boolean => (values.peer === undefined ? isExtra !== true : name.toLowerCase() === values.peer.toLowerCase());
 
 const kept = values.from === undefined ? null : JSON.parse(readFileSync(values.from, 'utf8')) as readonly Compared[];
 const compared: Compared[] = [];
-for (const peer of kept === null ? peers.filter(({ name }) => values.peer === undefined || name.toLowerCase() === values.peer.toLowerCase()) : []) compared.push(await judge(peer));
+for (const peer of kept === null ? peers.filter(isAsked) : []) compared.push(await judge(peer));
 const all = kept ?? compared;
 if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(all));
 if (values.only === '' && values.peer === undefined) writeFileSync(page, toPage(all));
@@ -39,8 +43,10 @@ async function judge(peer: Peer): Promise<Compared> {
   const start = peer.start({ folder, ports: await freePorts(4), program });
   const running = await startPeer(program, start, folder);
   try {
-    const target = { ...defaultTarget, ...start.target };
+    const target = { ...defaultTarget, isSlow: values.slow, ...start.target };
     const results = await runCases(target, { select: makeSelect(values.only) });
+    if (values.peer !== undefined) console.log(toTable(results, { isColoured: false, isVerbose: false }));
+    if (values.peer !== undefined && tallyOf(results).fail > 0) process.exitCode = 1;
     return { ...about, missing: '', report: toJsonReport(target, results) };
   } finally {
     await running.stop();

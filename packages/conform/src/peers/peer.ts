@@ -10,6 +10,8 @@ export interface Peer {
   /** Its program under the peers' folder; null for Clew, which is run from its source. */
   readonly program: string | null;
   readonly about: string;
+  /** Only when it is asked for by name: not in the page. */
+  readonly isExtra?: boolean;
   start(context: StartContext): Start;
 }
 export interface StartContext { readonly folder: string; readonly ports: readonly number[]; readonly program: string }

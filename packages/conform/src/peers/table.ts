@@ -47,6 +47,13 @@ export const peers: readonly Peer[] = [
       target: { http: local(http), grpc: local(grpc), sharedPort: local(http), limitBytes, patienceMs: 3_000, readBack: makeClewReadBack(local(consolePort), {}) }, ready: [grpc, http, consolePort],
     }),
   },
+  {
+    name: 'Clew-as-it-comes', program: null, about: 'this repository, no settings', isExtra: true,
+    start: ({ folder, ports: [grpc, http, consolePort] }) => ({
+      args: ['--max-semi-space-size=16', main, 'serve', '--data', join(folder, 'data'), '--grpc-port', `${grpc}`, '--http-port', `${http}`, '--console-port', `${consolePort}`],
+      target: { http: local(http), grpc: local(grpc), sharedPort: local(http), readBack: makeClewReadBack(local(consolePort), {}) }, ready: [grpc, http, consolePort],
+    }),
+  },
   { name: 'Collector', program: 'otelcol', about: 'OpenTelemetry Collector, receiver `otlp`, exporter `nop`, profiles on, limits of 1 MiB', start: collector },
   { name: 'Jaeger', program: 'jaeger', about: 'Jaeger v2, memory storage, limits of 1 MiB; traces only; its receiver is the Collector\'s', start: jaeger },
   {

@@ -117,3 +117,20 @@ test('both sums balance, and totals and refusals go on over a restart; a retry o
     expect(each.late + each.dropped).toBeLessThanOrEqual(each.accepted);
   }
 });
+
+test('after a kill, spans that come again in another batch and over another protocol stand in their trace once', async () => {
+  const traceId = '5b8aa5a2d2c872e8321cf37308d69df2';
+  const nowMs = Date.now();
+  const span = (n: number) => ({ traceId, spanId: `00000000000000f${n}`, name: `step ${n}`, kind: 2, startTimeUnixNano: at(nowMs - 50), endTimeUnixNano: at(nowMs) });
+  const batch = (...numbers: readonly number[]): Buffer => Buffer.from(writeRequest('traces', { resourceSpans: [{ resource: { attributes: [{ key: 'service.name', value: { stringValue: 'resend' } }] }, scopeSpans: [{ spans: numbers.map(span) }] }] }));
+  await send('/v1/traces', batch(1, 2, 3));
+  await server.kill();
+  await start();
+  await grpcExport(ports.grpc, 'traces', batch(4, 2, 1, 5), authorized);
+  await send('/v1/traces', batch(3));
+  const names = async (): Promise<string[]> => ((await (await fetch(`http://127.0.0.1:${ports.console}/api/v1/traces/${traceId}`, { headers: authorized })).json()) as { spans?: { name: string }[] }).spans?.map(({ name }) => name).sort() ?? [];
+  await expect.poll(names, { timeout: 20_000, interval: 200 }).toEqual(['step 1', 'step 2', 'step 3', 'step 4', 'step 5']);
+  // The engine was not even shown them.
+  const repeated = async (): Promise<number> => ((await (await fetch(`http://127.0.0.1:${ports.console}/api/v1/self`, { headers: authorized })).json()) as Record<string, number>).engine_duplicate_spans ?? 0;
+  expect(await repeated()).toBe(0);
+});

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeClewReadBack } from '../read-back/clew.ts';
+import { signals } from '../case.ts';
+import { makeLinesReadBack } from '../read-back/otlp-lines.ts';
 import type { Peer, Start } from './peer.ts';
 
 const limitBytes = 1024 * 1024;
@@ -19,9 +21,10 @@ const noMetrics = '  telemetry: { metrics: { level: none }, logs: { level: error
 
 function collector({ folder, ports: [grpc, http] }: Parameters<Peer['start']>[0]): Start {
   const config = join(folder, 'collector.yaml');
-  const pipelines = ['traces', 'metrics', 'logs'].map((signal) => `    ${signal}: { receivers: [otlp], exporters: [nop] }\n`).join('');
-  writeFileSync(config, `${otlpReceiver(grpc, http)}exporters: { nop: {} }\nservice:\n${noMetrics}  pipelines:\n${pipelines}    profiles: { receivers: [otlp], exporters: [nop] }\n`);
-  return { args: ['--config', config, '--feature-gates', 'service.profilesSupport'], target: { http: local(http), grpc: local(grpc), limitBytes }, ready: [grpc, http] };
+  const exporters = signals.map((signal) => `  file/${signal}: { path: "${join(folder, signal)}.jsonl", flush_interval: 100ms }\n`).join('');
+  const pipelines = signals.map((signal) => `    ${signal}: { receivers: [otlp], exporters: [file/${signal}] }\n`).join('');
+  writeFileSync(config, `${otlpReceiver(grpc, http)}exporters:\n${exporters}service:\n${noMetrics}  pipelines:\n${pipelines}`);
+  return { args: ['--config', config, '--feature-gates', 'service.profilesSupport'], target: { http: local(http), grpc: local(grpc), limitBytes, readBack: makeLinesReadBack(folder) }, ready: [grpc, http] };
 }
 
 function jaeger({ folder, ports: [grpc, http, query, queryGrpc] }: Parameters<Peer['start']>[0]): Start {
@@ -54,7 +57,7 @@ export const peers: readonly Peer[] = [
       target: { http: local(http), grpc: local(grpc), sharedPort: local(http), readBack: makeClewReadBack(local(consolePort), {}) }, ready: [grpc, http, consolePort],
     }),
   },
-  { name: 'Collector', program: 'otelcol', about: 'OpenTelemetry Collector, receiver `otlp`, exporter `nop`, profiles on, limits of 1 MiB', start: collector },
+  { name: 'Collector', program: 'otelcol', about: 'OpenTelemetry Collector, receiver `otlp`, exporter `file` (what it writes is read back), profiles on, limits of 1 MiB', start: collector },
   { name: 'Jaeger', program: 'jaeger', about: 'Jaeger v2, memory storage, limits of 1 MiB; traces only; its receiver is the Collector\'s', start: jaeger },
   {
     name: 'VictoriaMetrics', program: 'victoria-metrics', about: 'metrics only, at `/opentelemetry/v1/metrics`; no gRPC',

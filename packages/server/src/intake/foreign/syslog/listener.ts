@@ -40,6 +40,7 @@ export async function openSyslog(options: SyslogOptions): Promise<Syslog> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => takeConnection(options, collector, sockets, socket));
   server.maxConnections = options.connectionsMax;
+  server.on('drop', (peer) => options.counters.refusedRequest('logs', new CodedError('too_many_connections'), toSource(peer?.remoteAddress, peer?.remotePort, 'syslog/tcp'), 0, options.nowMs()));
   collector.onRoom(() => { for (const socket of sockets) socket.resume(); });
   const tcpPort = await listen(server, options.host, options.port);
   let udp: UdpSocket;

@@ -115,12 +115,13 @@ describe('the listener', () => {
     expect(on.intake.counters.lastRefused()).toMatchObject([{ reason: 'slow_client', via: 'syslog/tcp' }]);
   });
   test('more connections than it may have are closed at once', async () => {
-    const { port, syslog } = await open({ syslogConnectionsMax: 1 });
+    const { on, port, syslog } = await open({ syslogConnectionsMax: 1 });
     const first = connect(port, '127.0.0.1');
     onTestFinished(() => { first.destroy(); });
     await expect.poll(() => syslog.counts().connections).toBe(1);
     await write(port, '<13>1 - - a - - - line\n').catch(() => undefined);
     expect(syslog.counts().taken).toBe(0);
+    expect(on.intake.counters.lastRefused()).toMatchObject([{ reason: 'too_many_connections', via: 'syslog/tcp' }]);
   });
   test('while the log takes nothing, messages wait and are tried again', async () => {
     const { on, port, syslog } = await open({ receivingBytesMax: 1_024 });

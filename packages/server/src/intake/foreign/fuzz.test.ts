@@ -107,6 +107,13 @@ describe('lengths that are declared and not sent', () => {
   test.each([[readVersion1, 10], [readVersion2, 42]])('protobuf: a length beyond the end', (read, tag) => {
     expect(() => read(Uint8Array.of(tag, 0xff, 0xff, 0xff, 0xff, 0x07), itemsMax)).toThrow(expect.objectContaining({ code: 'malformed' }));
   });
+  test('JSON: lists without end are refused before they are made', () => {
+    expect(() => readZipkin(Buffer.alloc(9_000_000, '['), itemsMax)).toThrow(expect.objectContaining({ code: 'malformed', message: expect.stringContaining('objects and lists') }));
+  });
+  test.each([['zipkin', '[1,2,3,4]'], ['jaeger', '{"spans":[1,2,3,4]}'], ['json lines', '{}\n{}\n{}\n{}'], ['loki', '{"streams":[{"values":[1,2,3,4]}]}']])('%s: more items than a request may have are 400', (name, text) => {
+    const read = { zipkin: readZipkin, jaeger: readJaeger, 'json lines': (body: Uint8Array, max: number) => readJsonLines(body, max, ''), loki: readLoki }[name];
+    expect(() => read?.(Buffer.from(text), 3)).toThrow(expect.objectContaining({ code: 'malformed' }));
+  });
   test('protobuf: many empty series, labels and symbols are refused by their number', () => {
     const many = (tag: number, count: number): Uint8Array => Uint8Array.from({ length: count * 2 }, (_, index) => (index % 2 === 0 ? tag : 0));
     expect(() => readVersion1(many(10, itemsMax + 1), itemsMax)).toThrow(expect.objectContaining({ code: 'malformed', message: expect.stringContaining('too many items') }));

@@ -29,8 +29,18 @@ export function parseExact(text: string): unknown {
   return longInteger.test(text) ? JSON.parse(text, keepExact as (key: string, value: unknown) => unknown) : JSON.parse(text);
 }
 
+/** Objects and lists in one text: `[[],[],…` of 64 MiB would else become a gigabyte of them before anything could be counted. */
+const containersMax = 4_000_000;
+
+function countContainers(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === 0x5b || byte === 0x7b) count++;
+  return count;
+}
+
 /** Throws `malformed`. */
 export function parseJson(body: Uint8Array): unknown {
+  if (body.length > 2 * containersMax && countContainers(body) > containersMax) throw new CodedError('malformed', '', { detail: `The text has more than ${containersMax} objects and lists.` });
   const text = toText(body);
   try {
     return parseExact(text);

@@ -59,7 +59,7 @@ export function decode(type: protobuf.Type, bytes: Uint8Array): Message {
   return type.toObject(type.decode(bytes), { longs: String, bytes: String, arrays: false, defaults: false }) as Message;
 }
 
-/** The same request in one form: through protobuf and back, members in order. Two requests mean the same where these texts are equal. */
+/** The same request in one form: through protobuf and back, members in order, messages without members left out. Two requests mean the same where these texts are equal. */
 export function canonical(signal: Signal, message: Message): string {
   return JSON.stringify(sorted(decode(requestType(signal), encodeRequest(signal, message))));
 }
@@ -68,5 +68,7 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sorted(each)]));
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]): [string, unknown] => [name, sorted(each)]).filter(([, each]) => !isEmptyMessage(each)));
 }
+
+const isEmptyMessage = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;

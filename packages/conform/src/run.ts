@@ -40,6 +40,8 @@ export async function runCases(target: Target, { select = () => true, cases = ev
   return done.toSorted((a, b) => a.order - b.order).map(({ result }) => result);
 }
 
+const readyTriesMax = 20;
+
 async function probe(target: Target): Promise<ClosedDoors> {
   const closed = new Map<string, string>();
   for (const signal of signals) {
@@ -48,7 +50,12 @@ async function probe(target: Target): Promise<ClosedDoors> {
       if ((encoding === 'grpc' ? target.grpc : target.http) === null) closed.set(doorWords(door), `no address for ${encoding === 'grpc' ? 'gRPC' : 'HTTP'} was given`);
       else {
         const trial = makeTrial(target, door);
-        const answer = await trial.send(trial.good());
+        let answer = await trial.send(trial.good());
+        // Some receivers answer before they are ready.
+        for (let tries = 0; answer.status === 503 && tries < readyTriesMax; tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 500));
+          answer = await trial.send(trial.good());
+        }
         if (answered.judge(answer) !== null) closed.set(doorWords(door), `one good item is not taken there: ${answerWords(answer)}`);
       }
     }

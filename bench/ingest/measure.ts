@@ -46,7 +46,7 @@ export interface Measured {
   readonly refusedRequests: number;
 }
 
-const queryableWithinMs = 60_000;
+const queryableWithinMs = 30_000;
 /** After the last item was queryable a server goes on merging and compressing; so much of it is counted as its cost. */
 const afterwardsMs = 4_000;
 
@@ -111,7 +111,12 @@ async function untilQueryable(receiver: Receiver, place: Place, load: Load, { la
   // Rows become queryable in the order in which they were taken, so the last of each connection are the last of all.
   for (const each of last) {
     while (!(await receiver.isQueryable(place, load, each))) {
-      if (performance.now() - startMs > queryableWithinMs) throw new Error(`${receiver.name}: ${each} of ${load} was acknowledged and is not found`);
+      if (performance.now() - startMs > queryableWithinMs) {
+        const told = `${receiver.name}: ${each} of ${load} was acknowledged and is not found within ${queryableWithinMs / 1000} s`;
+        if (receiver.name === 'clew') throw new Error(told);
+        console.error(told);
+        return null;
+      }
       await sleep(100);
     }
   }

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serverFlags } from '../../scripts/ready.mjs';
+import { serverEnvironment, serverFlags } from '../../scripts/ready.mjs';
 import type { Load } from './generator.ts';
 
 /** Three free ports in a row, and a folder that is removed afterwards. */
@@ -40,7 +40,7 @@ const silent = { stdio: 'ignore' as const };
 
 const clew: Receiver = {
   name: 'clew', loads: allLoads, durability: 'fdatasync before the answer',
-  start: ({ folder, port }) => spawn(process.execPath, [...serverFlags, ...(process.env.CLEW_BENCH_FLAGS ?? '').split(' ').filter(Boolean), join(root, 'packages/server/src/main.ts'), 'serve', '--data', folder, '--http-port', `${port}`, '--grpc-port', `${port + 1}`, '--console-port', `${port + 2}`], { cwd: folder, ...quiet }),
+  start: ({ folder, port }) => spawn(process.execPath, [...serverFlags, ...(process.env.CLEW_BENCH_FLAGS ?? '').split(' ').filter(Boolean), join(root, 'packages/server/src/main.ts'), 'serve', '--data', folder, '--http-port', `${port}`, '--grpc-port', `${port + 1}`, '--console-port', `${port + 2}`], { cwd: folder, env: { ...serverEnvironment, ...process.env }, ...quiet }),
   path: (load) => `/v1/${load.split('-')[0]}`,
   readyUrl: ({ port }) => `http://127.0.0.1:${port + 2}/api/v1/health`,
   async isQueryable({ port }, load, last) {

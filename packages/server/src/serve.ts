@@ -30,6 +30,7 @@ import { tellIngest } from './tell-ingest.ts';
 import { openStopping } from './stopping.ts';
 import type { Stopping } from './stopping.ts';
 import { openTicker, tickerDefaults } from './ticker.ts';
+import { collectWhenQuiet } from './views/quiet.ts';
 import { makeTell } from './views/tell.ts';
 import { openViews } from './views/views.ts';
 import type { Views } from './views/views.ts';
@@ -155,6 +156,8 @@ async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort
   let consoleAddress = '';
   const self = makeSelf({ log, intake, ...views });
   stopping.add('self', async () => self.close());
+  const quiet = collectWhenQuiet(() => Object.values(intake.counters.totals()).reduce((sum, items) => sum + items, 0));
+  stopping.add('quiet', async () => quiet.close());
   const backtests = openBacktests({ dataFolder: settings.data, limits: settings, settings: engineSettings(settings), nowMs, known: () => views.engine.world().findings.map(toKnown) });
   stopping.add('backtests', () => backtests.close());
   const context: ApiContext = {

@@ -18,7 +18,13 @@ const one = 0x31;
 /** For an x behind a 0, which no text has. */
 const hexMark = 1;
 
+/** Opened when the first body comes: whoever sends no logs pays nothing. */
 export function openStandIns(): StandIn {
+  let opened: StandIn | null = null;
+  return (bytes, start, length, decode) => (opened ??= openTable())(bytes, start, length, decode);
+}
+
+function openTable(): StandIn {
   const slots = new Uint32Array(slotCount);
   const hashes = new Uint32Array(entriesMax + 1);
   const ends = new Uint32Array(entriesMax + 1);

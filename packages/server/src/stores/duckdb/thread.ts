@@ -20,6 +20,7 @@ import { traces } from './queries/traces.ts';
 import type { SignalTable } from './partition.ts';
 import { openReaders } from './readers.ts';
 import type { QueryContext } from './readers.ts';
+import { collectWhenQuiet } from '../../views/quiet.ts';
 import { Writer } from './writer.ts';
 
 const queries = { trace, traces, logs, metrics, metric, red, attributes, points, exact, profiles, profile, flame } as const;
@@ -71,14 +72,19 @@ async function run(): Promise<void> {
     return readers.run(() => writer.hold(), (context) => answer(context, query));
   };
 
+  let worked = 0;
+  collectWhenQuiet(() => worked);
   port.on('message', (message: ToThread) => {
     const { id } = message;
     switch (message.kind) {
-      case 'feed': return inTurn(async () => { await writer.feed(message.records); commitSoon(); }, id);
+      case 'feed':
+        if (message.records.some(({ batch }) => batch !== null)) worked++;
+        return inTurn(async () => { await writer.feed(message.records); commitSoon(); }, id);
       case 'flush': return inTurn(() => writer.flush(), id);
       case 'close': return inTurn(close, id);
       case 'counters': return post({ id, reached: writer.reached, value: { ...writer.counters, queries_waiting: readers.waiting() } });
       case 'query':
+        worked++;
         // A query is refused at once, not thrown at the port, where it would end the thread.
         Promise.resolve().then(() => ask(message.name, message.query)).then(
           (value) => post({ id, reached: writer.reached, value }),

@@ -1,6 +1,6 @@
 // Real senders for the tests in packages/server/src/senders, from their registries in pinned versions, into $CLEW_SENDERS
 // (default ~/.cache/clew/senders); what is there in the pinned version is left alone.
-//   npm run senders -- --install [js python go java]   installs these, or all that this machine has a runtime for
+//   npm run senders -- --install [js python go java rust]   installs these, or all that this machine has a runtime for
 //   npm run senders -- --all [names]                   … and records those that are too heavy for every run (record.ts)
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ const languages = {
   js: {
     needs: ['npm'],
     install() {
-      for (const sdk of ['sdk-2', 'sdk-3']) {
+      for (const sdk of ['sdk-2', 'sdk-3', 'guide']) {
         const folder = join(home, 'js', sdk);
         once(folder, read('js', sdk, 'package-lock.json'), () => {
           for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(sources, 'js', sdk, name), join(folder, name));
@@ -42,11 +42,13 @@ const languages = {
   python: {
     needs: ['python3'],
     install() {
-      const folder = join(home, 'python');
-      once(folder, read('python', 'requirements.txt'), () => {
-        run('making the Python environment', 'python3', ['-m', 'venv', folder]);
-        run('installing Python packages', join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', join(sources, 'python', 'requirements.txt')]);
-      });
+      for (const [name, requirements] of [['python', 'requirements.txt'], ['python-guide', 'guide-requirements.txt']]) {
+        const folder = join(home, name);
+        once(folder, read('python', requirements), () => {
+          run('making the Python environment', 'python3', ['-m', 'venv', folder]);
+          run('installing Python packages', join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', join(sources, 'python', requirements)]);
+        });
+      }
     },
   },
   go: {
@@ -68,6 +70,19 @@ const languages = {
         const [group, name] = artifact.split(':');
         copyFileSync(join(homedir(), '.m2', 'repository', ...group.split('.'), name, version, `${name}-${version}.jar`), join(folder, 'opentelemetry-javaagent.jar'));
         run('compiling the Java program', 'javac', ['-d', folder, join(sources, 'java', 'Shop.java')]);
+        run('packing the Java program', 'jar', ['--create', '--file', join(folder, 'app.jar'), '--main-class', 'Shop', '-C', folder, 'Shop.class']);
+      });
+    },
+  },
+  rust: {
+    needs: ['cargo'],
+    install() {
+      const folder = join(home, 'rust');
+      once(folder, read('rust', 'Cargo.lock'), () => {
+        for (const name of ['Cargo.toml', 'Cargo.lock']) copyFileSync(join(sources, 'rust', name), join(folder, name));
+        mkdirSync(join(folder, 'src'));
+        writeFileSync(join(folder, 'src', 'main.rs'), 'fn main() {}\n');
+        run('building the Rust crates', 'nice', ['cargo', 'build', '--quiet', '--locked', '--jobs', '2'], { cwd: folder, env: { ...process.env, CARGO_TARGET_DIR: join(folder, 'target') } });
       });
     },
   },
@@ -91,6 +106,6 @@ else if (verb === '--all') {
   installSenders([]);
   run('recording', pinnedNode, [join(sources, 'record.ts'), ...names]);
 } else {
-  console.error('usage: npm run senders -- --install [js python go java] | --all [names]');
+  console.error('usage: npm run senders -- --install [js python go java rust] | --all [names]');
   process.exit(2);
 }

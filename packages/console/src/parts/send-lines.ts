@@ -1,4 +1,4 @@
-/** Lines to copy, per language, for the endpoints that this server listens on. What each SDK reads is said by its own documentation. */
+/** Lines to copy, per language, for the endpoints that this server listens on; docs/guides/send-data.md has the same ones, and a test runs those. */
 export interface Listening { readonly grpc: string; readonly http: string }
 export interface SendLines { readonly id: string; readonly name: string; readonly lines: (listening: Listening) => string }
 
@@ -38,6 +38,7 @@ ${environment(to, 'my-service')}
 builder.Services.AddOpenTelemetry()
     .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation())
     .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation())
+    .WithLogging()
     .UseOtlpExporter();` },
   { id: 'collector', name: 'Collector', lines: ({ grpc }) => `exporters:
   otlp/clew:

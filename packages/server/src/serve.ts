@@ -91,7 +91,7 @@ export async function openServer(config: Config, options: ServeOptions): Promise
     hall.stopping.add('lock', async () => lock.release());
     const log = await openSegmentLog({ folder: join(settings.data, 'log'), segmentBytes: settings.logSegmentBytes, bytesMax: settings.logBytesMax, pendingBytesMax: settings.logPendingBytesMax, nowMs: hall.nowMs, onDisk: onDisk(hall) });
     hall.stopping.add('log', () => log.close());
-    const keyring = openKeyring({ folder: settings.data, token: settings.token === '' ? null : settings.token, nowMs: options.nowMs, report: (line) => options.report(`clew: ${line}`), onProblem: problemOf(problems, options, 'keys', 'Put a good keys.json in the data folder, readable by its owner alone; it is read again by itself.') });
+    const keyring = openKeyring({ folder: settings.data, token: settings.token === '' ? null : settings.token, asksCertificates: settings.tlsClientCa !== '', nowMs: options.nowMs, report: (line) => options.report(`clew: ${line}`), onProblem: problemOf(problems, options, 'keys', 'Put a good keys.json in the data folder, readable by its owner alone; it is read again by itself.') });
     stopping.add('keys', async () => keyring.close());
     const accounts = await openCounters({ folder: settings.data, startedMs, report: options.report, onRefused: (refusal) => hall.events.emit('refused', refusal) });
     stopping.add('accounts', () => accounts.close());
@@ -147,7 +147,7 @@ async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort
     // It trusts no certificate of ours and has none, so beside TLS it is given a port of its own.
     endpoint: `http://${ownPort === null ? addressOf(loopbackOf(settings.httpHost), httpPort) : addressOf('127.0.0.1', ownPort)}`,
     grpcEndpoint: `http://${ownPort === null ? addressOf(loopbackOf(settings.grpcHost), grpcPort) : addressOf('127.0.0.1', ownPort)}`,
-    token: keyring.isNeeded('ingest') ? keyring.own('demo') : null,
+    token: keyring.isNeeded('ingest') || settings.tlsClientCa !== '' ? keyring.own('demo') : null,
     onChange: (state) => events.emit('demo', state),
     onFailure: (reason) => hall.report(`clew: ${reason}`),
   });

@@ -208,7 +208,18 @@ describe('client certificates', () => {
     expect((await post2(port, bodyOf(3), {}, { ca, cert, key })).status).toBe(200);
     expect(countOf(on)).toBe(9);
     expect(await postTls(port, Buffer.from([0xff]), { ca, cert, key })).toBe(400);
-    expect(on.intake.counters.lastRefused()[0]).toMatchObject({ reason: 'malformed', source: 'checkout' });
+    expect(on.intake.counters.lastRefused()[0]).toMatchObject({ reason: 'malformed', source: 'checkout', via: 'http/protobuf' });
+    await expect(grpcCall(port, credentials.createSsl(ca, key, cert), Buffer.from([0xff]))).rejects.toMatchObject({ code: 3 });
+    expect(on.intake.counters.lastRefused()[0]).toMatchObject({ reason: 'malformed', source: 'checkout', via: 'grpc' });
+  });
+
+  test('one of ours without a name in it is let in, and the source is its address', async () => {
+    const { on, port } = await openSecure(server, ours.cert);
+    const nameless = await ours.issue('nameless', { isNameless: true });
+    const [ca, cert, key] = await Promise.all([ours.cert, nameless.cert, nameless.key].map((file) => readFile(file)));
+    await expect(grpcCall(port, credentials.createSsl(ca, key, cert), Buffer.from([0xff]))).rejects.toMatchObject({ code: 3 });
+    expect(await postTls(port, Buffer.from([0xff]), { ca, cert, key })).toBe(400);
+    expect(on.intake.counters.lastRefused().map(({ source }) => source)).toEqual(['127.0.0.1', '127.0.0.1']);
   });
 
   test('none, one of another authority, and one that has expired are refused before anything is parsed', async () => {

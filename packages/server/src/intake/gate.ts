@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Batch } from '@clew/otlp';
 import { CodedError } from '../errors.ts';
+import type { Peer } from './peer.ts';
 import { isAuthorized } from './token.ts';
 
 /** What a request is let in as. The calls throw `quota_exceeded` when its key has no more. */
@@ -18,7 +19,7 @@ export interface Admitted {
 /** Decides over each request, before its body is read. */
 export interface Gate {
   /** Throws `unauthenticated` or `forbidden`. */
-  admit(headers: IncomingHttpHeaders): Admitted;
+  admit(headers: IncomingHttpHeaders, peer: Peer): Admitted;
 }
 
 /** Nothing is counted. */

@@ -48,7 +48,7 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
     const path = headers[':path'] ?? '';
     signal = Object.hasOwn(methods, path) ? methods[path] : null;
     if (signal === null || (signal === 'profiles' && !options.takesProfiles)) throw new CodedError('wrong_path', path.slice(0, 200));
-    const admitted = options.gate.admit(headers);
+    const admitted = options.gate.admit(headers, peer);
     source = { ...source, name: admitted.name ?? source.name };
     ticket.belongTo(source.name);
     admitted.check();

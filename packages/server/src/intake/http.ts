@@ -37,7 +37,7 @@ async function handle(options: ReceiverOptions, exchange: Exchange): Promise<voi
       return;
     }
     if (method !== 'POST') throw new CodedError('method_not_allowed', method);
-    const admitted = options.gate.admit(headers);
+    const admitted = options.gate.admit(headers, exchange.peer);
     source = { ...source, name: admitted.name ?? source.name };
     ticket.belongTo(source.name);
     admitted.check();

@@ -15,13 +15,13 @@ import type { Keyring } from './keyring.ts';
 interface Opened { readonly folder: string; readonly on: Receivers; readonly keyring: Keyring; readonly problems: (string | null)[]; add(name: string, quota?: Partial<Quota>, scope?: Scope): string; passMs(ms: number): void; again(): Keyring }
 
 /** Receivers behind a ring of keys in a folder; the ring's clock stands still unless it is moved. */
-async function open({ token = null, first = [] }: { readonly token?: string | null; readonly first?: readonly string[] } = {}): Promise<Opened> {
+async function open({ token = null, first = [], asksCertificates = false }: { readonly token?: string | null; readonly first?: readonly string[]; readonly asksCertificates?: boolean } = {}): Promise<Opened> {
   const folder = await mkdtemp(join(tmpdir(), 'clew-ring-'));
   const problems: (string | null)[] = [];
   let atMs = 1_700_000_000_000;
   const add = (name: string, quota: Partial<Quota> = {}, scope: Scope = 'ingest'): string => changeKeys(folder, (keys) => addKey(keys, { name, scope, quota: { ...noQuota, ...quota } }, atMs)).secret;
   for (const name of first) add(name);
-  const again = (): Keyring => openKeyring({ folder, token, nowMs: () => atMs, onProblem: (what) => problems.push(what), report: () => undefined });
+  const again = (): Keyring => openKeyring({ folder, token, asksCertificates, nowMs: () => atMs, onProblem: (what) => problems.push(what), report: () => undefined });
   const keyring = again();
   onTestFinished(async () => { keyring.close(); await rm(folder, { recursive: true, force: true }); });
   const on = await openReceivers({}, undefined, keyring.gate);
@@ -66,6 +66,12 @@ describe('who is let in', () => {
     expect((await send(opened)).status).toBe(401);
     expect((await send(opened, bearer('a-long-enough-token'))).status).toBe(200);
     expect((await send(opened, { 'x-api-key': 'a-long-enough-token' })).status).toBe(200);
+  });
+
+  test('where certificates are asked for, the port of the server\'s own child lets in nobody else', async () => {
+    const opened = await open({ asksCertificates: true });
+    expect((await send(opened)).status).toBe(401);
+    expect((await send(opened, bearer(opened.keyring.own('demo')))).status).toBe(200);
   });
 
   test('a key for the API is 403 here, PERMISSION_DENIED over gRPC, and the other way round', async () => {

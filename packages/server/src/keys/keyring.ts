@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { CodedError } from '../errors.ts';
 import { unlimited } from '../intake/gate.ts';
 import type { Admitted, Gate } from '../intake/gate.ts';
+import type { Peer } from '../intake/peer.ts';
 import { isAuthorized } from '../intake/token.ts';
 import type { Door, Key } from './key.ts';
 import { maySend, secretId } from './key.ts';
@@ -17,6 +18,8 @@ export interface KeyringOptions {
   readonly folder: string;
   /** The one token for all; null when there is none. */
   readonly token: string | null;
+  /** Senders show certificates: on the port that has no TLS because it is the server's own, nobody else is let in. */
+  readonly asksCertificates: boolean;
   nowMs(): number;
   /** A sentence for health; null when all is well again. */
   onProblem(what: string | null): void;
@@ -39,7 +42,7 @@ export interface Keyring {
   close(): void;
 }
 
-export function openKeyring({ folder, token, nowMs, onProblem, report }: KeyringOptions): Keyring {
+export function openKeyring({ folder, token, asksCertificates, nowMs, onProblem, report }: KeyringOptions): Keyring {
   // Once asked for, a credential is asked for until the server ends: the last key that is revoked must not open the door.
   const needed = { ingest: token !== null, api: token !== null };
   const watched = openWatchedKeys({
@@ -57,12 +60,13 @@ export function openKeyring({ folder, token, nowMs, onProblem, report }: Keyring
     lastUsed.note(secretId(secret) ?? '', nowMs());
     return held;
   }
-  function admit(headers: IncomingHttpHeaders): Admitted {
+  function admit(headers: IncomingHttpHeaders, { isVerified }: Peer): Admitted {
     const secret = secretOf(headers);
+    const ownName = secret === undefined || own.size === 0 ? undefined : own.get(digestOf(secret));
+    if (ownName !== undefined) return { ...unlimited, name: ownName };
+    if (asksCertificates && !isVerified) throw new CodedError('unauthenticated', 'no client certificate');
     if (secret === undefined && needed.ingest) throw new CodedError('unauthenticated', 'no key');
     if (secret === undefined || isToken(secret, token)) return unlimited;
-    const ownName = own.get(digestOf(secret));
-    if (ownName !== undefined) return { ...unlimited, name: ownName };
     // Where nothing is asked for, something that is no key of ours is nobody's business.
     if (!needed.ingest && secretId(secret) === null) return unlimited;
     const { key } = checkKey(secret, 'ingest');

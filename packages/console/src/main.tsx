@@ -11,6 +11,7 @@ import './style/incident.css';
 import './style/explore.css';
 import './style/detection.css';
 import './style/ingest.css';
+import './style/flame.css';
 
 connect();
 const root = document.getElementById('root');

@@ -2,7 +2,7 @@
 export type {
   FeatureValue, Maintenance, SeriesBand, Vote,
   AttributeValue, Attributes, Cause, Change, EntityId, Evidence, Explanation, Finding, Health, Incident, IncidentEvent, MetricInfo, MetricSeries,
-  Node, PathStep, Red, RuledOut, SeriesView, StoredEvent, StoredLink, StoredLog, StoredSpan, TraceRef, TraceSummary,
+  FlameNode, Node, PathStep, ProfileSummary, Red, RuledOut, SeriesView, StoredFlame, StoredEvent, StoredLink, StoredLog, StoredSpan, TraceRef, TraceSummary,
 } from '@clew/engine';
 export type {
   BacktestAsked, BacktestFinding, BacktestResponse, BacktestResult, BacktestRow, BacktestsResponse, BacktestTally, BacktestVersion, DetectionResponse, DetectorRow, DetectorsResponse,

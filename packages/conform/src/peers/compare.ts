@@ -1,6 +1,7 @@
 // `npm run conform:peers [-- --only TERMS] [--out FILE.json]`: starts Clew and the peers that are built (npm run peers), one after the
 // other, runs the suite on each, and writes docs/conformance.md. `--from FILE.json` writes the page again from kept results.
 // `--peer NAME` runs one and prints its table; with `--slow` heavy and long cases too (`npm run conform:nightly`: Clew as it comes).
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,7 +62,13 @@ function manifest(): Readonly<Record<string, { readonly version?: string; readon
 
 function versionOf({ program }: Peer): string {
   if (program === null) return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version;
-  return manifest()[program]?.version ?? '';
+  // The builder's list may not be written yet; Go programs carry their modules' versions.
+  return manifest()[program]?.version ?? moduleVersion(program);
+}
+
+function moduleVersion(program: string): string {
+  const { stdout } = spawnSync('go', ['version', '-m', join(home, 'bin', program)], { encoding: 'utf8' });
+  return new RegExp(`\\s(?:dep|mod)\\s\\S*/${program}\\s(\\S+)`).exec(stdout ?? '')?.[1] ?? '';
 }
 
 function missingReason({ program }: Peer): string {

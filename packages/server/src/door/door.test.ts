@@ -140,10 +140,10 @@ function keptAlive(port: number, body: Buffer): Promise<number> {
 
 interface Secure { readonly on: Receivers; readonly port: number; readonly certificates: Certificates; readonly problems: (string | null)[] }
 
-async function openSecure(files: Pair, clientCa: string | null = null): Promise<Secure> {
+async function openSecure(files: Pair, clientCa: string | null = null, changes: Parameters<typeof openReceivers>[0] = {}): Promise<Secure> {
   const problems: (string | null)[] = [];
   const certificates = openCertificates({ files: { ...files, clientCa }, nowMs: () => Date.now(), onProblem: (what) => problems.push(what) });
-  const on = await openReceivers();
+  const on = await openReceivers(changes);
   const door = on.intake.makeDoor(certificates);
   await new Promise<void>((resolve) => { door.listen(0, '127.0.0.1', resolve); });
   onTestFinished(() => { door.close(); certificates.close(); });
@@ -189,6 +189,14 @@ describe('TLS', () => {
     const { on, port } = await openSecure(server);
     await expect(handshake({ port, ca: await readFile(ours.cert), minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' })).rejects.toThrow();
     await expect.poll(() => on.intake.counters.lastRefused()[0]?.reason).toBe('tls_failed');
+  });
+
+  test('a handshake that stalls is cut off and counted', async () => {
+    const { on, port } = await openSecure(server, null, { headersTimeoutMs: 100 });
+    const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from([0x16, 3, 1, 0, 200])));
+    await new Promise((resolve) => { socket.on('error', () => undefined).on('close', resolve).resume(); });
+    expect(on.intake.counters.lastRefused()[0]).toMatchObject({ reason: 'tls_failed' });
+    await expect.poll(() => on.intake.doorCounts.connectionsOpen).toBe(0);
   });
 
   test('plain HTTP is told that the port speaks TLS', async () => {

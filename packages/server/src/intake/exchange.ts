@@ -12,6 +12,8 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   readonly peer: Peer;
   readonly body: Readable;
+  /** The body is wanted: a client that waits to be asked for it (`Expect: 100-continue`) is asked. */
+  proceed(): void;
   /** Once; nothing happens when the client has gone. Reads on for a while when the client is still sending, so that the answer reaches it. */
   respond(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array): void;
 }
@@ -23,6 +25,7 @@ const lingerBytesMax = 8 * 1024 * 1024;
 export function http1Exchange(request: IncomingMessage, response: ServerResponse, peer: Peer, isStopping: () => boolean): Exchange {
   return {
     method: request.method ?? '', path: pathOf(request.url), headers: request.headers, peer, body: request,
+    proceed: () => { if (isWaiting(request.headers)) response.writeContinue(); },
     respond(status, headers, body) {
       if (response.headersSent || response.destroyed) return;
       const isUnread = hasBody(request.headers) && !request.readableEnded;
@@ -43,6 +46,7 @@ export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHe
   const method = String(headers[':method'] ?? '');
   return {
     method, path: pathOf(String(headers[':path'] ?? '')), headers, peer, body: stream,
+    proceed: () => { if (isWaiting(headers) && !stream.destroyed && !stream.closed) stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE }); },
     respond(status, given, body) {
       if (stream.destroyed || stream.closed || stream.headersSent) return;
       const isEmpty = body.length === 0 || method === 'HEAD';
@@ -53,6 +57,8 @@ export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHe
     },
   };
 }
+
+const isWaiting = ({ expect }: IncomingHttpHeaders): boolean => expect !== undefined && /^100-continue$/i.test(expect);
 
 const pathOf = (url: string | undefined): string => (url ?? '').split('?', 1)[0];
 

@@ -153,6 +153,12 @@ describe('requests for something else', () => {
   });
 });
 
+/** The first that is answered to a client that waits to be asked for its body. */
+const askedFor = (on: Receivers, headers: string): Promise<string> => new Promise((resolve) => {
+  const socket = connect(on.httpPort, '127.0.0.1', () => socket.write(`POST /v1/traces HTTP/1.1\r\nHost: x\r\n${headers}\r\nExpect: 100-continue\r\n\r\n`));
+  socket.once('data', (chunk) => { resolve(chunk.toString()); socket.destroy(); });
+});
+
 describe('limits', () => {
   test('overload is 503 with Retry-After, and the same request succeeds later', async () => {
     const on = await openReceivers({ receivingBytesMax: 1_024 });
@@ -196,11 +202,14 @@ describe('limits', () => {
 
   test('a declared length that is too large is refused before the body is asked for', async () => {
     const on = await openReceivers({ requestBytesMax: 2_000 });
-    const seen = await new Promise<string>((resolve) => {
-      const socket = connect(on.httpPort, '127.0.0.1', () => socket.write('POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n'));
-      socket.once('data', (chunk) => { resolve(chunk.toString()); socket.destroy(); });
-    });
-    expect(seen).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await askedFor(on, 'Content-Type: application/json\r\nContent-Length: 5000')).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('a body is asked for only from who is let in, with a type that is known', async () => {
+    const on = await openReceivers({ token: 'correct-horse' });
+    expect(await askedFor(on, 'Content-Type: application/json\r\nContent-Length: 2')).toMatch(/^HTTP\/1\.1 401 /);
+    expect(await askedFor(on, 'Authorization: Bearer correct-horse\r\nContent-Type: text/plain\r\nContent-Length: 2')).toMatch(/^HTTP\/1\.1 415 /);
+    expect(await askedFor(on, 'Authorization: Bearer correct-horse\r\nContent-Type: application/json\r\nContent-Length: 2')).toMatch(/^HTTP\/1\.1 100 /);
   });
 });
 

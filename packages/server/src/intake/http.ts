@@ -49,6 +49,7 @@ async function handle(options: ReceiverOptions, exchange: Exchange): Promise<voi
     const compression = isSnappy ? 'identity' : compressionOf(headers['content-encoding']);
     const bytesMax = options.limits.requestBytesMax;
     if (declaredBytes(headers) > bytesMax) throw new CodedError('too_large', `${declaredBytes(headers)} of ${bytesMax} bytes`);
+    exchange.proceed();
     const body = await readBody(exchange.body, { bytesMax, ticket });
     admitted.takeBytes(body.length);
     if (foreign !== null) {
@@ -118,6 +119,6 @@ function compressionOf(header: string | undefined): Compression {
   throw new CodedError('unsupported_compression', name.slice(0, 100));
 }
 
-export function declaredBytes(headers: IncomingHttpHeaders): number {
+function declaredBytes(headers: IncomingHttpHeaders): number {
   return Number(headers['content-length'] ?? 0);
 }

@@ -1,10 +1,9 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { CodedError, errorTable } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { http1Exchange } from './exchange.ts';
-import { declaredBytes } from './http.ts';
 import type { HttpHandler } from './http.ts';
 import { peerOf } from './peer.ts';
 import type { ReceiverOptions } from './receive.ts';
@@ -25,12 +24,10 @@ export function makeHttp1(options: ReceiverOptions, handle: HttpHandler): Server
     maxHeaderSize: headerBytesMax,
     connectionsCheckingInterval: Math.min(checkEveryMsMax, Math.ceil(Math.min(options.headersTimeoutMs, options.bodyTimeoutMs) / 2)),
   });
-  server.on('request', (request, response) => void handle(http1Exchange(request, response, peerOf(request.socket), options.isStopping)));
-  // Without this listener Node sends `100 Continue` even when the declared length is refused anyway.
-  server.on('checkContinue', (request: IncomingMessage, response) => {
-    if (declaredBytes(request.headers) <= options.limits.requestBytesMax) response.writeContinue();
-    void handle(http1Exchange(request, response, peerOf(request.socket), options.isStopping));
-  });
+  const take: RequestListener = (request, response) => void handle(http1Exchange(request, response, peerOf(request.socket), options.isStopping));
+  server.on('request', take);
+  // Without this listener Node sends `100 Continue` also for what is refused anyway.
+  server.on('checkContinue', take);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(options, error, socket as Socket));
   // Node looks for slow clients from the moment that a server listens. This one never does: its doors do.
   server.emit('listening');

@@ -4,7 +4,6 @@ import { CodedError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { http2Exchange } from './exchange.ts';
 import type { GrpcHandler } from './grpc.ts';
-import { declaredBytes } from './http.ts';
 import type { HttpHandler } from './http.ts';
 import { peerOf } from './peer.ts';
 import type { Peer } from './peer.ts';
@@ -84,7 +83,6 @@ export function makeHttp2(options: ReceiverOptions, handleGrpc: GrpcHandler, han
   function dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: Peer): void {
     stream.on('error', () => undefined);
     if (/^application\/grpc(?!-web)/i.test(headers['content-type'] ?? '')) return void handleGrpc(stream, headers, peer);
-    if (/^100-continue$/i.test(headers.expect ?? '') && declaredBytes(headers) <= options.limits.requestBytesMax) stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE });
     const timer = setTimeout(() => {
       options.counters.refusedRequest(null, new CodedError('slow_client'), sourceOf(peer, headers['user-agent'], null, { requestId: options.requestIds.of(headers['x-request-id']), via: 'http' }), 0, options.nowMs());
       stream.close(constants.NGHTTP2_CANCEL);

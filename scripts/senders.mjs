@@ -12,7 +12,8 @@ const sources = join(root, 'packages/server/src/senders');
 const home = process.env.CLEW_SENDERS || join(homedir(), '.cache', 'clew', 'senders');
 const javaAgent = { artifact: 'io.opentelemetry.javaagent:opentelemetry-javaagent', version: '2.33.1' };
 
-const has = (command) => spawnSync(command, [command === 'go' ? 'version' : '--version'], { stdio: 'ignore' }).status === 0;
+/** Whether a command line that changes nothing succeeds. */
+const works = (line) => { const [command, ...args] = line.split(' '); return spawnSync(command, args, { stdio: 'ignore' }).status === 0; };
 
 /** Runs `make` unless it was run for the same text before. */
 function once(folder, text, make) {
@@ -28,7 +29,7 @@ const read = (...path) => readFileSync(join(sources, ...path), 'utf8');
 
 const languages = {
   js: {
-    needs: ['npm'],
+    needs: ['npm --version'],
     install() {
       for (const sdk of ['sdk-2', 'sdk-3', 'guide']) {
         const folder = join(home, 'js', sdk);
@@ -40,7 +41,7 @@ const languages = {
     },
   },
   python: {
-    needs: ['python3'],
+    needs: ['python3 --version', 'python3 -m ensurepip --version'],
     install() {
       for (const [name, requirements] of [['python', 'requirements.txt'], ['python-guide', 'guide-requirements.txt']]) {
         const folder = join(home, name);
@@ -52,7 +53,7 @@ const languages = {
     },
   },
   go: {
-    needs: ['go'],
+    needs: ['go version'],
     install() {
       const folder = join(home, 'go');
       once(folder, read('go', 'go.sum') + read('go', 'main.go') + read('go', 'ledger.go'), () => {
@@ -61,7 +62,7 @@ const languages = {
     },
   },
   java: {
-    needs: ['mvn', 'javac'],
+    needs: ['mvn --version', 'javac --version'],
     install() {
       const folder = join(home, 'java');
       once(folder, javaAgent.version + read('java', 'Shop.java'), () => {
@@ -75,7 +76,7 @@ const languages = {
     },
   },
   rust: {
-    needs: ['cargo'],
+    needs: ['cargo --version'],
     install() {
       const folder = join(home, 'rust');
       once(folder, read('rust', 'Cargo.lock'), () => {
@@ -92,8 +93,8 @@ function installSenders(names) {
   for (const name of names.length === 0 ? Object.keys(languages) : names) {
     const language = languages[name];
     if (language === undefined) { console.error(`clew: no sender ${name}; known: ${Object.keys(languages).join(', ')}`); process.exit(1); }
-    const missing = language.needs.find((command) => !has(command));
-    if (missing !== undefined) { console.error(`senders: ${name} is skipped: ${missing} is not installed`); continue; }
+    const missing = language.needs.find((line) => !works(line));
+    if (missing !== undefined) { console.error(`senders: ${name} is skipped: \`${missing}\` does not work here`); continue; }
     language.install();
     console.log(`senders: ${name} is there`);
   }

@@ -35,6 +35,18 @@ describe.skipIf(!isThere)(`the Collector${isThere ? '' : ` (not built: npm run p
     await expectExact(target, generatedOnly, `${service}-gen`);
     expect(await target.refused()).toEqual([]);
   });
+
+  test('a compression that OTLP does not name is refused, and it is said what to change', async () => {
+    const other = await openTarget();
+    try {
+      const collector = await openCollector({ otlp_http: `{ endpoint: "${other.endpoints.http}", compression: snappy, tls: { insecure: true } }` });
+      await runProgram(telemetrygen, ['logs', '--otlp-insecure', '--otlp-endpoint', `127.0.0.1:${collector.grpc}`, '--logs', '1', '--rate', '0']);
+      await collector.stop();
+      expect(await other.refused()).toMatchObject([{ signal: 'logs', status: 415, detail: expect.stringContaining('snappy'), next: expect.stringMatching(/gzip/) }]);
+    } finally {
+      await other.stop();
+    }
+  });
 });
 
 const generated = [

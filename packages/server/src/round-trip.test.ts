@@ -111,7 +111,7 @@ test('what the plain answers say of the odd ones: gaps, integers beyond 2^53, Na
   const value = (key: string, each: object): object => ({ key, value: each });
   const resource = {
     attributes: [value('service.name', { stringValue: 'odd' })], droppedAttributesCount: 3,
-    entityRefs: [{ schemaUrl: 'https://entity', type: 'service', idKeys: ['service.name'], descriptionKeys: ['service.version'] }],
+    entityRefs: [{ schemaUrl: 'https://entity', type: 'service', idKeys: ['service.name'], descriptionKeys: [] }],
   };
   const scope = { name: 's', version: '1', attributes: [value('scoped', { boolValue: true })], droppedAttributesCount: 4 };
   const attributes = [

@@ -5,6 +5,7 @@ import { openTexts, readAttributes } from './attributes.ts';
 import { openStandIns } from './bodies.ts';
 import type { Texts } from './attributes.ts';
 import { changeKeyPattern, changeOf } from './changes.ts';
+import { severityOf } from './severity.ts';
 import { readSources } from './source.ts';
 import { words } from './spans.ts';
 
@@ -40,9 +41,21 @@ export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
     if (change !== null) changes.push({ ...change, source: batch.resource[row], atMs: timeMs[row] });
   }
   return {
-    signal: 'logs', count, receivedMs, newestMs, sources, firstMs, source: batch.resource, timeMs, severity: batch.severity, text, texts: bodies,
+    signal: 'logs', count, receivedMs, newestMs, sources, firstMs, source: batch.resource, timeMs, severity: severities(batch, texts), text, texts: bodies,
     traceHi: words(batch.traceHi), traceLo: words(batch.traceLo), spanId: words(batch.spanId), changes,
   };
+}
+
+/** Of records without a number that which their text says; the batch's own column where all have one, or no text. */
+function severities({ severity, severityText, count }: LogBatch, texts: Texts): Uint8Array {
+  let derived: Uint8Array | null = null;
+  const known: (number | undefined)[] = [];
+  for (let row = 0; row < count; row++) {
+    if (severity[row] !== 0 || severityText[row] === 0) continue;
+    derived ??= severity.slice();
+    derived[row] = (known[severityText[row]] ??= severityOf(texts(severityText[row])));
+  }
+  return derived ?? severity;
 }
 
 function toMs(ns: Uint32Array, row: number): number {

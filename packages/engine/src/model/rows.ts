@@ -52,6 +52,8 @@ export interface StoredLog {
   readonly id: string;
   readonly timeMs: number; readonly timeNs: string; readonly observedNs: string;
   readonly service: string; readonly severity: number; readonly severityText: string;
+  /** What the text says, where no number was sent; else 0. Searches go by the number. */
+  readonly derivedSeverity: number;
   readonly body: AttributeValue; readonly eventName: string;
   readonly traceId: string; readonly spanId: string; readonly flags: number; readonly droppedAttributes: number;
   readonly attributes: Attributes; readonly resource: StoredResource; readonly scope: StoredScope;

@@ -1,3 +1,4 @@
+import { severityOf } from '@clew/engine';
 import type { Attributes, AttributeValue, StoredLog, StoredResource, StoredScope } from '@clew/engine';
 import { type LogBatch, readResource, readRest, readScope as readSentScope, readText, readValue, ValueKind } from '@clew/otlp';
 import { fromAnyValue, setAttribute, textOf } from '../stores/duckdb/any-value.ts';
@@ -46,6 +47,7 @@ function readRow(batch: LogBatch, row: number, { position, receivedMs }: { reado
     id: `live-${position}-${row}`,
     timeMs: Number(timeNs / 1_000n) / 1_000, timeNs: timeNs.toString(), observedNs: observedNs.toString(),
     severity: batch.severity[row], severityText: readText(batch.strings, batch.severityText[row]),
+    derivedSeverity: batch.severity[row] === 0 ? severityOf(readText(batch.strings, batch.severityText[row])) : 0,
     eventName: readText(batch.strings, batch.eventName[row]),
     traceId: batch.traceHi[row] === 0n && batch.traceLo[row] === 0n ? '' : hex(batch.traceHi[row]) + hex(batch.traceLo[row]),
     spanId: batch.spanId[row] === 0n ? '' : hex(batch.spanId[row]),

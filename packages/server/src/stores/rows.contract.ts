@@ -84,6 +84,12 @@ function testTrace(given: Given): void {
     expect(await trace({ traceId: '\' OR 1=1 --', limit: 10 })).toEqual([]);
   });
 
+  test('logs: a severity without a number is derived from its text, and told as derived', async () => {
+    await given().add([logsOf('levels', [log('a', { severityNumber: 0, severityText: 'Warning' }), log('b', { severityNumber: 9, severityText: 'ERROR' }), log('c', { severityNumber: 0, severityText: 'odd' })])]);
+    const found = await given().rows.query.logs({ fromMs: 0, toMs: t0Ms * 2, service: 'service:levels', limit: 9 });
+    expect(found.map(({ body, severity, severityText, derivedSeverity }) => [body, severity, severityText, derivedSeverity]).sort()).toEqual([['a', 0, 'Warning', 13], ['b', 9, 'ERROR', 0], ['c', 0, 'odd', 0]]);
+  });
+
   test('search by the present name of an attribute finds rows that were sent under an old one', async () => {
     const sent: readonly Readonly<Record<string, string | number>>[] = [{ 'http.status_code': 418 }, { 'http.response.status_code': '418' }, { 'http.response.status_code': 200 }];
     await given().add([tracesOf('brewer', sent.map((attributes, i) => span({ traceId: traceId(100_040 + i), attributes: keyValues(attributes) })))]);
@@ -179,7 +185,7 @@ function testLogs(given: Given): void {
     const found = await find({});
     expect(found.map((each) => each.timeMs - t0Ms)).toEqual([3000, 2000, 1000, 0]);
     expect(found[3]).toEqual({
-      id: found[3].id, timeMs: t0Ms, timeNs: String(ns(t0Ms)), observedNs: String(ns(t0Ms + 1)), service, severity: 17, severityText: 'ERROR', body: 'Order 42 FAILED: größe', eventName: 'order.failed',
+      id: found[3].id, timeMs: t0Ms, timeNs: String(ns(t0Ms)), observedNs: String(ns(t0Ms + 1)), service, severity: 17, severityText: 'ERROR', derivedSeverity: 0, body: 'Order 42 FAILED: größe', eventName: 'order.failed',
       traceId: traceId(5), spanId: spanId(5), flags: 1, droppedAttributes: 2, attributes: { user: 'ann' },
       resource: { attributes: { 'service.name': 'logger' }, schemaUrl: '', droppedAttributes: 0, entityRefs: [] }, scope: { name: 'test', version: '1', attributes: {}, schemaUrl: '', droppedAttributes: 0 },
     });

@@ -35,7 +35,7 @@ export const traceSummary = noun<TraceSummary>('TraceSummary', 'A trace in a lis
 
 export const storedLog = noun<StoredLog>('LogRecord', 'A stored log record.').is(z.object({
   id: z.string(), timeMs, timeNs: z.string(), observedNs: z.string(),
-  service: z.string(), severity: z.number(), severityText: z.string(),
+  service: z.string(), severity: z.number(), severityText: z.string(), derivedSeverity: z.number(),
   body: attributeValue, eventName: z.string(),
   traceId: z.string(), spanId: z.string(), flags: z.number(), droppedAttributes: z.number(),
   attributes, resource, scope,

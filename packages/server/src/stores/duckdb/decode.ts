@@ -1,7 +1,7 @@
 /** Stored codes back into what was sent. */
 import type { Attributes, AttributeValue, StoredResource, StoredScope } from '@clew/engine';
 import { readResource, readScope, readValue, ValueKind } from '@clew/otlp';
-import type { AnyValue, KeyValue, Resource, Scope } from '@clew/otlp';
+import type { AnyValue, EntityRef, KeyValue, Resource, Scope } from '@clew/otlp';
 import { fromAnyValue, fromDouble, fromInt, sentDouble, setAttribute } from './any-value.ts';
 import type { Partition } from './partition.ts';
 import type { Blob, List, QueryContext } from './readers.ts';
@@ -104,8 +104,11 @@ export function valueOf(kind: ValueKind, text: string, raw: Uint8Array | null): 
   }
 }
 
-export function entityRefsOf({ entityRefs }: Resource): StoredResource['entityRefs'] {
-  return (entityRefs ?? []).map((each) => ({ schemaUrl: each.schemaUrl ?? '', type: each.type ?? '', idKeys: each.idKeys ?? [], descriptionKeys: each.descriptionKeys ?? [] }));
+/** References that mean something: with a type and an id, and with keys that are all among the attributes. `exact` gives the others, too. */
+export function entityRefsOf({ entityRefs, attributes }: Resource): StoredResource['entityRefs'] {
+  const keys = new Set((attributes ?? []).map(({ key }) => key ?? ''));
+  const means = ({ type, idKeys, descriptionKeys }: EntityRef): boolean => (type ?? '') !== '' && (idKeys ?? []).length > 0 && [...idKeys ?? [], ...descriptionKeys ?? []].every((key) => keys.has(key));
+  return (entityRefs ?? []).filter(means).map((each) => ({ schemaUrl: each.schemaUrl ?? '', type: each.type ?? '', idKeys: each.idKeys ?? [], descriptionKeys: each.descriptionKeys ?? [] }));
 }
 
 /** The AnyValue that was sent. */

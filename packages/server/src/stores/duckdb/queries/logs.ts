@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { severityOf } from '@clew/engine';
 import type { AttributeValue, LogQuery, StoredLog } from '@clew/engine';
 import { readRest, ValueKind } from '@clew/otlp';
 import { fromAnyValue } from '../any-value.ts';
@@ -97,6 +98,7 @@ function toLog(id: string, log: LogRow, lookups: Lookups): StoredLog {
     id,
     timeMs: toMs(atNs), timeNs: atFrom === AtFrom.time ? String(atNs) : '0', observedNs: String(observedNs),
     service: lookups.resource(resource).service, severity: Number(more.severityNumber ?? severity), severityText: lookups.name(severityText),
+    derivedSeverity: severity === 0 && more.severityNumber === undefined ? severityOf(lookups.name(severityText)) : 0,
     body: bodyOf(bodyKind, body, more.body), eventName: lookups.name(eventName),
     traceId: idText(hi, lo), spanId: spanText(spanId), flags, droppedAttributes: more.droppedAttributesCount ?? 0,
     attributes: lookups.attributes(codes, wide), resource: lookups.resource(resource).resource, scope: lookups.scope(scope),

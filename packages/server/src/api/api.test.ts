@@ -38,6 +38,7 @@ const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unkn
   'GET /findings': { ask: '/findings' },
   'GET /findings/:id': { ask: `/findings/${finding.id}` },
   'POST /findings/:id/verdict': { ask: `/findings/${finding.id}/verdict`, body: { verdict: 'noise' } },
+  'POST /incidents/:id/verdict': { ask: `/incidents/${incident.id}/verdict`, body: { cause: 'checkout' } },
   'GET /series': { ask: `/series?key=${encodeURIComponent(finding.series)}` },
   'GET /detection': { ask: '/detection' },
   'GET /features': { ask: '/features' },

@@ -138,7 +138,7 @@ export interface MaintenanceResponse { readonly maintenance: readonly Maintenanc
 
 /** GET /incidents?state=&limit= */
 export interface IncidentsResponse { readonly incidents: readonly Incident[] }
-/** GET /incidents/:id: with everything that its page draws. */
+/** GET /incidents/:id: with everything that its page draws · POST /incidents/:id/verdict {"cause": entity or null} */
 export interface IncidentResponse {
   readonly incident: Incident;
   readonly findings: readonly Finding[];
@@ -146,6 +146,8 @@ export interface IncidentResponse {
   readonly graph: GraphResponse;
   /** One sentence in plain English, for the CLI and for copying; the console words its own. */
   readonly summary: string;
+  /** The whole story in plain English, for a ticket or a chat: what `clew incident get -o markdown` prints and the console copies, each with its address below it. */
+  readonly markdown: string;
 }
 
 /** Detectors that vote (null: all) and the false alarms a day that they may cost. */

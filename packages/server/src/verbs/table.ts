@@ -4,6 +4,7 @@ import { demo } from './demo.ts';
 import { detectors } from './detectors.ts';
 import { explain } from './explain.ts';
 import { findings } from './findings.ts';
+import { incident } from './incident.ts';
 import { incidents } from './incidents.ts';
 import { ingest } from './ingest.ts';
 import { keys } from './keys.ts';
@@ -19,4 +20,4 @@ import { verdict } from './verdict.ts';
 import type { Verb } from './verb.ts';
 
 /** All commands, in the order in which `clew --help` shows them. Adding one is a file, its test and a line here. */
-export const verbs: readonly Verb[] = [serve, send, ingest, incidents, explain, findings, verdict, maintenance, detectors, services, query, lookBack, replay, backtest, simulate, demo, keys, config];
+export const verbs: readonly Verb[] = [serve, send, ingest, incidents, incident, explain, findings, verdict, maintenance, detectors, services, query, lookBack, replay, backtest, simulate, demo, keys, config];

@@ -2,7 +2,7 @@ import type { Cause, Change, EntityId, Finding, Incident, IncidentEvent, Node } 
 import { sayCause, sayNext, sayUnknownNext } from './cause.ts';
 import { sayEvidence, sayRuledOut } from './evidence.ts';
 import { nameOfFeature } from './feature.ts';
-import { isUnknown, sayHeadline, sayVerdict } from './incident.ts';
+import { isUnknown, sayHeadline, sayPerson, sayVerdict } from './incident.ts';
 import { capitalized, makeNames, type Names, sayList, sayPlain } from './name.ts';
 import { sayFromTo, sayShare, saySpan, sayTime } from './quantity.ts';
 import { joinReleases, type Release } from './release.ts';
@@ -50,7 +50,7 @@ export function tellStory(told: Told): Story {
   ];
   return {
     title: `${incident.id} · ${incident.state} · ${incident.severity} · ${saySpan(endMs - incident.onsetMs)}`,
-    summary: [sayHeadline(incident, names), sayVerdict(incident, names)],
+    summary: [sayHeadline(incident, names), sayVerdict(incident, names), sayPerson(incident, names)].filter((each) => each !== null),
     sections: sections.filter((each) => each !== null && each.lines.length > 0) as Section[],
   };
 }

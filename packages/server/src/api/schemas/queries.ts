@@ -91,6 +91,7 @@ export const seriesQuery = z.strictObject({ key: text.min(1).describe('`series` 
 
 const bodyTime = z.number().int().min(0).max(8_640_000_000_000_000);
 export const verdictBody = z.strictObject({ verdict: z.enum(['real', 'noise']).nullable() });
+export const causeVerdictBody = z.strictObject({ cause: text.min(1).nullable().describe('Entity id, or the name of a service; null takes back what was said') });
 export const maintenanceBody = z.strictObject({
   entity: text.min(1).nullable().default(null).describe('Entity id, or the name of a service; null: anywhere'),
   from: bodyTime.optional().describe('Epoch milliseconds; now when absent'),

@@ -27,7 +27,7 @@ function intro(compared: readonly Compared[]): string {
 
 \`\`\`
 npm run conform -- http://127.0.0.1:4318 grpc://127.0.0.1:4317            # a table
-npm run conform -- http://127.0.0.1:4318 --only 37,64-78 --save /tmp/kept  # some items, with every request and answer kept as files
+npm run conform -- http://127.0.0.1:4318 --only 37,64-78 --save kept       # some items, with every request and answer kept as files
 npm run conform -- --list                                                  # all cases, and the items that have none
 npm run conform:peers                                                      # this page
 \`\`\`
@@ -38,7 +38,7 @@ npm run conform:peers                                                      # thi
 
 It is a client of its own: it shares no code with Clew, and judges by protobufjs on the published .proto files. A receiver that does not take one good item at a door (a signal in an encoding) is asked nothing more there. A \`partial_success\` that is set but empty means the same as none, so one case minds it and all others let it pass.
 
-This page is written by \`npm run conform:peers\`, which starts each receiver on this machine in turn; \`npm run peers\` builds them. Limits are set to 1 MiB where they can be, so that they are tested with small bodies; waiting for slow clients is tested on Clew alone, whose time-outs are set to 3 s here.`;
+This page is written by \`npm run conform:peers\`, which starts each receiver on this machine in turn; \`npm run peers\` builds them. Commands below are for ports 4318 and 4317; where there is only \`--only …\`, the request is large, or there are several: the suite sends it again and keeps it. Limits are set to 1 MiB where they can be, so that they are tested with small bodies; waiting for slow clients is tested on Clew alone, whose time-outs are set to 3 s here.`;
 }
 
 function receivers(compared: readonly Compared[]): string {
@@ -52,20 +52,29 @@ function receivers(compared: readonly Compared[]): string {
   return `Runs, by outcome.\n\n| receiver | version | set up | pass | MUST fails | SHOULD fails | policy differs | skipped |\n|---|---|---|---:|---:|---:|---:|---:|\n${rows.join('\n')}`;
 }
 
+/** Commands are whole or not at all: a longer one is kept by `--save`. Addresses are put back to the usual ports. */
+const commandMax = 900;
+function again({ report }: Judged, { id, exchanges }: JsonResult): string {
+  const command = exchanges.at(-1)?.again ?? '';
+  if (command === '' || command.length > commandMax || command.includes('@BODY')) return `--only ${id.split('/').slice(2).join('/')} --save FOLDER`;
+  const usual = (text: string, address: string | null, port: number): string => (address === null ? text : text.replaceAll(new URL(address).host, `127.0.0.1:${port}`));
+  return usual(usual(command, report.target.http, 4318), report.target.grpc, 4317);
+}
+
 const clip = (text: string): string => (text.length <= quotedMax ? text : `${text.slice(0, quotedMax)}…`);
 /** In a code span of a table cell. */
-const code = (text: string): string => `\`${clip(text).replaceAll('`', "'").replaceAll('|', '\\|').replaceAll('\n', ' ')}\``;
+const code = (text: string, isWhole = false): string => `\`${(isWhole ? text : clip(text)).replaceAll('`', "'").replaceAll('|', '\\|').replaceAll('\n', ' ')}\``;
 
 /** Each failing case of a receiver once, with the doors where it fails, and the first request that shows it. */
 function failures(judged: readonly Judged[]): string {
-  return judged.map(({ name, version, report }) => {
+  return judged.map((each) => {
+    const { name, version, report } = each;
     const groups = Map.groupBy(report.results.filter(({ outcome }) => outcome === 'fail'), (result) => `${result.item} ${result.name}`);
     if (groups.size === 0) return `### ${name} ${version}\n\nNone.`;
     const rows = [...groups.values()].toSorted((a, b) => a[0].item - b[0].item || a[0].level.localeCompare(b[0].level)).map((runs) => {
       const [first] = runs;
-      const all = report.results.filter((each) => each.item === first.item && each.name === first.name && each.outcome !== 'skipped').length;
-      const shown = first.exchanges.at(-1);
-      return `| ${first.item} | ${first.level} | ${first.name} | ${runs.length} of ${all}: ${doorsOf(runs)} | ${code(first.reason)} | ${shown === undefined ? '' : code(shown.again)} |`;
+      const all = report.results.filter((run) => run.item === first.item && run.name === first.name && run.outcome !== 'skipped').length;
+      return `| ${first.item} | ${first.level} | ${first.name} | ${runs.length} of ${all}: ${doorsOf(runs)} | ${code(first.reason)} | ${code(again(each, first), true)} |`;
     });
     return `### ${name} ${version}\n\n| item | level | case | where | what came | again |\n|---:|---|---|---|---|---|\n${rows.join('\n')}`;
   }).join('\n\n');

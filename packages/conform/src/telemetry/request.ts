@@ -56,10 +56,13 @@ export function request(signal: Signal, items: readonly Message[], around: Aroun
   const [resources, scopes, list] = listNames[signal];
   const { resource = { attributes: [text('service.name', 'conform')] }, scope = { name: 'clew-conform', version: '1' } } = around;
   return clean({
-    [resources]: [clean({ resource, [scopes]: [clean({ scope, [list]: items, ...around.inScope })], ...around.inResource })],
+    [resources]: [clean({ resource: signal === 'metrics' && resource !== null ? instance(resource) : resource, [scopes]: [clean({ scope, [list]: items, ...around.inScope })], ...around.inResource })],
     ...around.inRequest,
   });
 }
+
+/** An instance of its own, as its metrics have names of their own: some stores make a series of the resource too. */
+const instance = (resource: Message): Message => (Array.isArray(resource.attributes) ? { ...resource, attributes: [...resource.attributes, text('service.instance.id', newName())] } : resource);
 
 /** The names that a signal's lists have in JSON. */
 export const listsOf = (signal: Signal): readonly [string, string, string] => listNames[signal];

@@ -31,7 +31,7 @@ const languages = {
   js: {
     needs: ['npm --version'],
     install() {
-      for (const sdk of ['sdk-2', 'sdk-3', 'guide']) {
+      for (const sdk of ['sdk-2', 'sdk-3', 'guide', 'browser']) {
         const folder = join(home, 'js', sdk);
         once(folder, read('js', sdk, 'package-lock.json'), () => {
           for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(sources, 'js', sdk, name), join(folder, name));

@@ -19,12 +19,16 @@ const blockOf = (name: string, language: string): string => blocks.find((block) 
 
 test('every block but the first three lines is run, or says why it is not', () => {
   expect([...page.matchAll(/^```\w+$/gm)].length).toBe(blocks.length + 1);
-  expect(blocks.filter(({ mark }) => !/^(run: (node|python|java|go|rust|collector|curl)|not run: .{5,})$/.test(mark))).toEqual([]);
+  expect(blocks.filter(({ mark }) => !/^(run: (node|browser|python|java|go|rust|collector|curl)|not run: .{5,})$/.test(mark))).toEqual([]);
 });
 
 test('the console shows the same lines', () => {
+  // Its other tabs are of other protocols (docs/guides/other-protocols.md).
+  const languages = ['js', 'python', 'go', 'java', 'dotnet', 'collector', 'curl'];
   const listening = { grpc: '127.0.0.1:4317', http: 'http://127.0.0.1:4318' };
-  const missing = sendLines.filter(({ lines }) => !lines(listening).split('\n').map((line) => line.replace(/(^| )\/\/ .*/, '').trim()).every((line) => page.includes(line)));
+  const shown = sendLines.filter(({ id }) => languages.includes(id));
+  expect(shown.map(({ id }) => id)).toEqual(languages);
+  const missing = shown.filter(({ lines }) => !lines(listening).split('\n').map((line) => line.replace(/(^| )\/\/ .*/, '').trim()).every((line) => page.includes(line)));
   expect(missing.map(({ id }) => id)).toEqual([]);
 });
 

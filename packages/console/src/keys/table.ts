@@ -15,6 +15,7 @@ export const keyTable: readonly { readonly keys: readonly string[]; readonly doe
   { keys: ['c'], does: 'keys.copyLink' },
   { keys: ['m'], does: 'keys.copyMarkdown' },
   { keys: ['v', 'x'], does: 'keys.verdict' },
+  { keys: ['y', 'n'], does: 'keys.causeVerdict' },
   { keys: ['← ↑ → ↓'], does: 'keys.map' },
 ];
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -37,6 +37,9 @@ test('a server with TLS, client certificates for OTLP, one port for gRPC and HTT
   expect((await curl(...mine, ...key, ...send, otlp)).status).toBe(200);
   expect((await curl('--http2', ...mine, ...key, ...send, otlp)).status).toBe(200);
   expect((await curl(...mine, ...send, otlp)).status).toBe(401);
+  // Refused while curl is still sending: the answer has to arrive all the same.
+  await writeFile(join(folder, 'large'), Buffer.alloc(70_000_000));
+  for (const version of ['--http1.1', '--http2']) expect((await curl(version, ...mine, ...key, '-H', 'content-type: application/json', '-H', 'expect:', '--data-binary', `@${join(folder, 'large')}`, otlp)).status).toBe(413);
   expect((await curl(...ours, ...key, ...send, otlp)).status).toBe(0);
   expect((await curl('--tls-max', '1.1', ...mine, ...key, ...send, otlp)).status).toBe(0);
   expect(await curl(`http://127.0.0.1:${ports.grpc}/v1/logs`)).toEqual({ status: 400, body: expect.stringContaining('https://') });

@@ -20,6 +20,8 @@ export interface Exchange {
 
 /** A refused request is read on for so long and so far. */
 const lingerMs = 2_000;
+/** RST_STREAM overtakes what was written before it: so long the answer gets to leave first. */
+const answerMs = 250;
 const lingerBytesMax = 8 * 1024 * 1024;
 
 export function http1Exchange(request: IncomingMessage, response: ServerResponse, peer: Peer, isStopping: () => boolean): Exchange {
@@ -52,8 +54,7 @@ export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHe
       const isEmpty = body.length === 0 || method === 'HEAD';
       stream.respond({ ':status': status, ...given }, { endStream: isEmpty });
       if (!isEmpty) stream.end(body);
-      // Tells a client that is still sending to stop, without an error.
-      if (!stream.readableEnded && !stream.endAfterHeaders) stream.close(constants.NGHTTP2_NO_ERROR);
+      if (!stream.readableEnded && !stream.endAfterHeaders) stopSending(stream);
     },
   };
 }
@@ -63,6 +64,13 @@ const isWaiting = ({ expect }: IncomingHttpHeaders): boolean => expect !== undef
 const pathOf = (url: string | undefined): string => (url ?? '').split('?', 1)[0];
 
 const hasBody = (headers: IncomingHttpHeaders): boolean => headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+
+/** Tells a client that is still sending to stop, without an error (RFC 9113, 8.1), once it has its answer. Until then what comes is thrown away. */
+function stopSending(stream: ServerHttp2Stream): void {
+  const timer = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), answerMs);
+  stream.on('close', () => clearTimeout(timer));
+  stream.resume();
+}
 
 /** Reads what still comes, then calls `end`, once: at the end of the body, or after so long and so far. */
 function linger(request: IncomingMessage, end: () => void): void {

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { parseArgs } from 'node:util';
 import { cases } from './cases/table.ts';
 import { makeClewReadBack } from './read-back/clew.ts';
+import { makeLinesReadBack } from './read-back/otlp-lines.ts';
 import type { ReadBack } from './read-back/read-back.ts';
 import { toJsonReport } from './report/json.ts';
 import { toJunit } from './report/junit.ts';
@@ -40,7 +41,8 @@ Options:
       --header KEY=VALUE  sent with every request; may be given again
       --path SIGNAL=PATH  instead of the default path, as in traces=/custom/traces; may be given again
       --shared-port URL   a port that takes both HTTP and gRPC
-      --readback KIND=URL where to read what was stored: clew=http://host:4319
+      --readback KIND=URL where to read what was stored: clew=http://host:4319, or lines=FOLDER of traces.jsonl,
+                          metrics.jsonl and logs.jsonl as the Collector's file exporter writes them
       --readback-header KEY=VALUE
       --limit BYTES       the largest request that the receiver takes (default 67108864)
       --patience MS       how long it bears with a slow client (default 75000)
@@ -132,7 +134,8 @@ function toTarget({ values, positionals }: Parsed): Target {
 function toReadBack(given: string | undefined, headers: Readonly<Record<string, string>>): ReadBack | null {
   if (given === undefined) return null;
   const [, kind, url] = /^(\w+)=(.+)$/.exec(given) ?? [];
-  if (kind !== 'clew') throw new Usage(`--readback is clew=URL, not ${JSON.stringify(given)}`);
+  if (kind === 'lines') return makeLinesReadBack(url);
+  if (kind !== 'clew') throw new Usage(`--readback is clew=URL or lines=FOLDER, not ${JSON.stringify(given)}`);
   return makeClewReadBack(url.replace(/\/+$/, ''), headers);
 }
 

@@ -13,3 +13,5 @@ export { makeSelect } from './select.ts';
 export { defaultTarget } from './target.ts';
 export type { Target } from './target.ts';
 export { makeClewReadBack } from './read-back/clew.ts';
+export { makeLinesReadBack } from './read-back/otlp-lines.ts';
+export type { ReadBack } from './read-back/read-back.ts';

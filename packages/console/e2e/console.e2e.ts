@@ -6,6 +6,7 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { walkDetection } from './detection.ts';
 import { hostile, sendHostile } from './hostile.ts';
+import { walkIncident } from './incident.ts';
 import { walkIngest } from './ingest.ts';
 import { base, check, expect, get, open, path, results, settled, sound, tabThrough, text } from './walk.ts';
 
@@ -243,6 +244,7 @@ async function everything(browser: Browser): Promise<void> {
   await settled(watched.page);
   await walkByKeyboard(watched.page);
   await tools(watched.page);
+  await walkIncident(watched.page);
   await walkDetection(watched.page);
   await walkIngest(watched.page);
   await hostileText(watched.page);

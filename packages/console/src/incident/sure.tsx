@@ -17,8 +17,8 @@ export function Sure({ explanation, chosen, tongue }: { readonly explanation: Ex
           <button type="button" aria-pressed={at === chosen} data-row="" onClick={() => setFilters({ cause: at === 0 ? '' : String(at) })}>
             <span>{entityName(cause.entity, tongue.names)} <span className="soft">{sayKind(tongue.language, 'cause', cause.kind)}</span></span>
             <span className="num">{formatConfidence(cause.confidence)}</span>
-            {at === 0 && cause.against.length === 0 ? null : <span className="sure-against soft"><WhyNot cause={cause} best={explanation.causes[0]} tongue={tongue} /></span>}
             <span className="sure-bar"><span className={at === chosen ? 'chosen' : undefined} style={{ width: `${100 * cause.confidence}%` }} /></span>
+            {at === 0 && cause.against.length === 0 ? null : <span className="sure-against soft"><WhyNot cause={cause} best={explanation.causes[0]} tongue={tongue} /></span>}
           </button>
         </li>
       ))}

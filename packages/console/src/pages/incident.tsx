@@ -7,17 +7,17 @@ import { ServiceMap } from '../draw/service-map.tsx';
 import { CauseVerdictBox } from '../incident/cause-verdict.tsx';
 import { EvidenceList, EvidencePictures } from '../incident/evidence.tsx';
 import { markdownToCopy } from '../incident/markdown.ts';
+import { RuledOutList } from '../incident/ruled-out.tsx';
 import { Sure } from '../incident/sure.tsx';
 import { Thread } from '../incident/thread.tsx';
 import { Timeline } from '../incident/timeline.tsx';
-import type { GraphResponse, Incident, IncidentResponse, RuledOut } from '../model.ts';
+import type { GraphResponse, Incident, IncidentResponse } from '../model.ts';
 import { linkTo, useRoute } from '../navigate.ts';
 import { Answered, Bones } from '../parts/answered.tsx';
 import { Link } from '../parts/link.tsx';
 import { healthOf, Mark, State } from '../parts/mark.tsx';
 import { useTitle } from '../parts/title.ts';
 import { entityName, namesOf, nodeOf } from '../words/entity.ts';
-import { ruledOutSentence } from '../words/evidence.ts';
 import { formatDuration, formatShare } from '../words/format.ts';
 import { nextStep } from '../words/next.ts';
 import { headline, knownCause, plain, type Tongue } from '../words/sentence.ts';
@@ -88,12 +88,4 @@ function Head({ incident, tongue }: { readonly incident: Incident; readonly tong
       <p className="incident-actions"><button type="button" onClick={copyLink}>{say('copy.link')} <kbd>c</kbd></button> <button type="button" onClick={copyMarkdown}>{say('copy.markdown')} <kbd>m</kbd></button></p>
     </header>
   );
-}
-
-function RuledOutList({ ruledOut, tongue }: { readonly ruledOut: readonly RuledOut[]; readonly tongue: Tongue }): ReactNode {
-  const say = useSay();
-  if (ruledOut.length === 0) return <p className="quiet">{say('incident.noneRuledOut')}</p>;
-  // The same reason for several is one line.
-  const reasons = Map.groupBy(ruledOut, (each) => `${each.reason} ${each.because}`);
-  return <ul className="ruled-out">{[...reasons].map(([reason, same]) => <li key={reason}>{same.map((each, at) => <span key={each.entity}>{at === 0 ? '' : tongue.language === 'zh' ? '、' : ', '}<Link to={linkTo({ page: 'service', id: nodeOf(each.entity) })} className="name" data-row="">{entityName(each.entity, tongue.names)}</Link></span>)} <span className="soft"><Sentence pieces={ruledOutSentence(same[0], tongue)} /></span></li>)}</ul>;
 }

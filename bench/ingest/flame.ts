@@ -1,4 +1,4 @@
-// `node bench/ingest/flame.ts [--signal traces] [--seconds 10] [--out docs/flame-traces.svg]`
+// `node bench/ingest/flame.ts [--signal traces] [--seconds 10] [--out docs/performance/flame-traces.svg]`
 // Runs Clew under load with V8's sampling profiler on every thread and draws one SVG: each thread a flame graph, idle time left out.
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const colours: Readonly<Record<string, string>> = { thread: '#d8d8d8', otlp: '#f
 
 const { values } = parseArgs({ options: { signal: { type: 'string', default: 'traces' }, seconds: { type: 'string', default: '10' }, out: { type: 'string' } } });
 const load = values.signal as Load;
-const out = values.out ?? `docs/flame-${load}.svg`;
+const out = values.out ?? `docs/performance/flame-${load}.svg`;
 const folder = mkdtempSync(join(tmpdir(), 'clew-flame-'));
 const clew = receivers.find(({ name }) => name === 'clew');
 if (clew === undefined) throw new Error('BUG: Clew is no receiver');

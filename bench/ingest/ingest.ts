@@ -1,4 +1,4 @@
-// `npm run bench:ingest [-- --all | --peers clew,otelcol,…] [--signal traces|logs|metrics-1k|metrics-100k] [--seconds 10] [--connections 8] [--rate 60000] [-o json]`
+// `npm run bench:ingest [-- --all | --peers clew,otelcol,…] [--signal traces|logs|metrics-1k|metrics-100k] [--seconds 10] [--connections 8] [--rate 60000] [-o json|markdown]`
 // Items acknowledged, durable and queryable, over OTLP/HTTP, generator and server on this machine. Without --all: Clew alone.
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -40,9 +40,26 @@ for (const receiver of receivers.filter(({ name }) => wanted.includes(name))) {
 }
 const machine = { cores: cpus().length, model: cpus()[0].model.trim(), node: process.version, loadBefore: Math.round(startLoad * 100) / 100, at: new Date().toISOString() };
 if (values.output === 'json') console.log(JSON.stringify({ machine, limits, results, failures }, null, 2));
+else if (values.output === 'markdown') console.log(toMarkdown(limits, results));
 else print(limits, results);
 for (const { receiver, load, reason } of failures) console.error(`not measured: ${receiver} (${load}): ${reason}`);
 process.exitCode = failures.some(({ receiver }) => receiver === 'clew') ? 1 : 0;
+
+/** The tables of docs/performance.md. */
+function toMarkdown(own: Limits, measured: readonly Measured[]): string {
+  const line = (cells: readonly unknown[]): string => `| ${cells.join(' | ')} |`;
+  const thousands = (value: number | null): string => (value === null ? '–' : Math.round(value).toLocaleString('en'));
+  const heads = ['receiver', 'load', 'acked/s', 'queryable/s', 'items per core', 'MB per core', 'CPU s per million', 'ack p50/p99 ms, flat out', 'at half', 'B/item on disk', 'RSS idle/peak MB', 'idle CPU %'];
+  return [
+    `${machine.cores} × ${machine.model}, Node ${machine.node}, load average before ${machine.loadBefore}, ${machine.at}`, '',
+    line(heads), line(heads.map(() => '---')),
+    ...measured.map((each) => line([each.receiver, each.load, thousands(each.ackedPerSecond), thousands(each.queryablePerSecond), thousands(each.itemsPerCore), each.mbPerCore, each.cpuSecondsPerMillion, `${each.fullAckMsP50} / ${each.fullAckMsP99}`, `${each.halfAckMsP50} / ${each.halfAckMsP99}`, each.bytesPerItemOnDisk, `${each.rssIdleMb} / ${each.rssPeakMb}`, each.cpuIdlePercent])),
+    '', line(['physical limit', 'measured']), line(['---', '---']),
+    line(['memcpy', `${own.memcpyMbPerSecond} MB/s`]), line(['loopback, one writer and one reader', `${own.loopbackMbPerSecond} MB/s`]),
+    ...Object.entries(own.writeAndSyncMbPerSecond).map(([size, rate]) => line([`write + fdatasync of ${size}`, `${rate} MB/s`])), line(['fdatasync of 4 KiB', `${own.syncMsP50} ms`]),
+    ...Object.entries(own.decodeItemsPerCore).map(([load, rate]) => line([`decode alone, ${load}`, `${thousands(rate)} items/s a core`])),
+  ].join('\n');
+}
 
 function print(own: Limits, measured: readonly Measured[]): void {
   console.log(`${machine.cores} × ${machine.model}, Node ${machine.node}, load before ${machine.loadBefore}`);

@@ -56,12 +56,6 @@ export function openSeriesMemory(): SeriesMemory {
     stamps = new Uint32Array(seriesMax + 1);
     indexes = new Uint32Array(seriesMax + 1);
   };
-  const numbered = (numbers: Map<string, number>, text: string): number => {
-    const before = numbers.get(text);
-    if (before !== undefined) return before;
-    numbers.set(text, numbers.size);
-    return numbers.size - 1;
-  };
 
   return {
     begin(next, ownerTexts, headTexts) {
@@ -81,8 +75,7 @@ export function openSeriesMemory(): SeriesMemory {
       const run = length === 0 ? 0 : runs.find(view, batch.runStart[row], length, 0);
       if (run === 0 && length > 0) return 0;
       const key = (owners[batch.resource[row]] * headsMax + heads[batch.metric[row]]) * runsMax + run;
-      let slot = (Math.imul(run, 0x9e3779b1) ^ Math.imul(owners[batch.resource[row]], 0x85ebca6b) ^ Math.imul(heads[batch.metric[row]], 0xc2b2ae35)) >>> 13 & (slotCount - 1);
-      for (;; slot = (slot + 1) & (slotCount - 1)) {
+      for (let slot = slotOf(run, owners[batch.resource[row]], heads[batch.metric[row]]);; slot = (slot + 1) & (slotCount - 1)) {
         const number = slots[slot];
         if (number !== 0 && keys[number] === key) return number;
         if (number !== 0) continue;
@@ -100,4 +93,15 @@ export function openSeriesMemory(): SeriesMemory {
       indexes[number] = index;
     },
   };
+}
+
+function numbered(numbers: Map<string, number>, text: string): number {
+  const before = numbers.get(text);
+  if (before !== undefined) return before;
+  numbers.set(text, numbers.size);
+  return numbers.size - 1;
+}
+
+function slotOf(run: number, owner: number, head: number): number {
+  return (Math.imul(run, 0x9e3779b1) ^ Math.imul(owner, 0x85ebca6b) ^ Math.imul(head, 0xc2b2ae35)) >>> 13 & (slotCount - 1);
 }

@@ -14,13 +14,15 @@ const manifest = join(dirname(fileURLToPath(import.meta.url)), 'peers', 'collect
 /** A peer is one main package of one Go module, or (`builder`) what the Collector's builder makes of the manifest. */
 const peers = [
   { name: 'telemetrygen', module: 'github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen', version: 'v0.161.0' },
-  { name: 'otelcol', module: 'go.opentelemetry.io/collector/cmd/builder', version: 'v0.165.0', builder: true },
+  { name: 'otelcol', module: 'go.opentelemetry.io/collector/cmd/builder', version: 'v0.161.0', builder: true },
   // The newest tag that victoria-metrics has as a Go module.
   { name: 'victoria-metrics', module: 'github.com/VictoriaMetrics/VictoriaMetrics', version: 'v1.150.0', main: 'app/victoria-metrics' },
   // VictoriaLogs left this repository in July 2025; its own one is not served by the Go module proxy, so this is a tag of the spring before.
   { name: 'victoria-logs', module: 'github.com/VictoriaMetrics/VictoriaMetrics', version: 'v1.117.0', main: 'app/victoria-logs' },
   // Jaeger v2's tags are no Go module versions (no /v2 in its path); v1.76.0 is the same commit as v2.13.0, and cmd/jaeger in it is v2.
   { name: 'jaeger', module: 'github.com/jaegertracing/jaeger', version: 'v1.76.0', main: 'cmd/jaeger' },
+  // Writes remote write 2.0, which Debian's does not; without service discovery it builds in minutes.
+  { name: 'prometheus', module: 'github.com/prometheus/prometheus', version: 'v0.316.0', main: 'cmd/prometheus', tags: 'remove_all_sd,netgo' },
   { name: 'victoria-traces', module: 'github.com/VictoriaMetrics/VictoriaTraces', unavailable: 'the Go module proxy does not serve this module (403 for its version list), and no other registry packages it' },
 ];
 
@@ -41,7 +43,7 @@ function buildMain(peer, out) {
   copyFileSync(join(published, 'go.sum'), join(where, 'go.sum'));
   chmodSync(join(where, 'go.sum'), 0o644);
   writeFileSync(join(where, 'go.mod'), `module clew.local/${peer.name}\n\ngo 1.26\n\nrequire ${peer.module} ${peer.version}\n`);
-  go(where, ['build', '-mod=mod', '-trimpath', '-ldflags=-s -w', '-o', out, [peer.module, peer.main].filter(Boolean).join('/')]);
+  go(where, ['build', '-mod=mod', '-trimpath', '-ldflags=-s -w', ...(peer.tags ? ['-tags', peer.tags] : []), '-o', out, [peer.module, peer.main].filter(Boolean).join('/')]);
 }
 
 function build(peer) {

@@ -19,15 +19,20 @@ export function changeText(random: Random, input: Uint8Array, other: Uint8Array)
 
 function changeOnce(random: Random, tokens: string[], donor: readonly string[]): void {
   const at = random.below(tokens.length);
-  switch (random.below(10)) {
-    case 0: case 1: tokens[at] = random.pick(scalars); return;
-    case 2: tokens[nextWhere(tokens, at, (each) => /^[-"\w]/.test(each))] = random.pick(scalars); return;
-    case 3: tokens[nextWhere(tokens, at, (each) => each.startsWith('"'))] = random.pick(keys); return;
-    case 4: tokens.splice(at, random.integer(1, 6)); return;
-    case 5: tokens.splice(at, 0, random.pick(['{', '}', '[', ']', ',', ':', '"', '\\', ' ', '\n', '\ufeff'])); return;
-    case 6: tokens.splice(at, 0, ...tokens.slice(random.below(tokens.length), random.below(tokens.length)).slice(0, 60)); return;
-    case 7: tokens.splice(at, 0, ...donor.slice(random.below(donor.length + 1)).slice(0, 40)); return;
-    case 8: {
+  // Most changes leave the text well-formed, so that what is behind the parser is reached.
+  const kind = random.below(20);
+  if (kind < 10) tokens[nextWhere(tokens, at, (i) => /^[-"\w]/.test(tokens[i]) && tokens[i + 1] !== ':')] = random.pick(scalars);
+  else if (kind < 13) tokens[nextWhere(tokens, at, (i) => tokens[i + 1] === ':')] = random.chance(0.5) ? random.pick(keys) : tokens[nextWhere(tokens, random.below(tokens.length), (i) => tokens[i + 1] === ':')];
+  else changeShape(random, tokens, donor, at);
+}
+
+function changeShape(random: Random, tokens: string[], donor: readonly string[], at: number): void {
+  switch (random.below(6)) {
+    case 0: tokens.splice(at, random.integer(1, 6)); return;
+    case 1: tokens.splice(at, 0, random.pick(['{', '}', '[', ']', ',', ':', '"', '\\', ' ', '\n', '\ufeff'])); return;
+    case 2: tokens.splice(at, 0, ...tokens.slice(random.below(tokens.length), random.below(tokens.length)).slice(0, 60)); return;
+    case 3: tokens.splice(at, 0, ...donor.slice(random.below(donor.length + 1)).slice(0, 40)); return;
+    case 4: {
       const depth = random.pick([1, 3, 70, 600]);
       const [open, close] = random.pick([['[', ']'], ['{"arrayValue":{"values":[', ']}}'], ['{"kvlistValue":{"values":[{"key":"k","value":', '}]}}'], ['{"a":', '}']]);
       tokens[at] = open.repeat(depth) + (tokens[at] ?? '') + close.repeat(depth);
@@ -37,7 +42,7 @@ function changeOnce(random: Random, tokens: string[], donor: readonly string[]):
   }
 }
 
-function nextWhere(tokens: readonly string[], from: number, is: (token: string) => boolean): number {
-  for (let i = 0; i < tokens.length; i++) if (is(tokens[(from + i) % tokens.length])) return (from + i) % tokens.length;
+function nextWhere(tokens: readonly string[], from: number, is: (index: number) => boolean): number {
+  for (let i = 0; i < tokens.length; i++) if (is((from + i) % tokens.length)) return (from + i) % tokens.length;
   return from;
 }

@@ -81,6 +81,7 @@ const noticeTarget = (): Target => ({
   name: 'notice', weight: 1, change: changeText,
   seeds: [
     writeNotice({ kind: 'finding_verdict', finding: 'f', verdict: 'real', by: 'me', atMs: 5 }),
+    writeNotice({ kind: 'incident_verdict', incident: 'i', cause: 'service:a', by: 'me', atMs: 5 }),
     writeNotice({ kind: 'maintenance', id: 'm', entity: null, fromMs: 1, toMs: 9, reason: 'disk', by: 'me', atMs: 5 }),
   ].map(({ body }) => body),
   run(input) {

@@ -1,160 +1,72 @@
-// `npm run bench:ingest [-- --seconds 20 --connections 8 --rate 60000]` (spans a second; without a rate: as fast as they are taken)
-// Spans acknowledged, durable and queryable, server and generator on this machine. Prints one table.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+// `npm run bench:ingest [-- --all | --peers clew,otelcol,…] [--signal traces|logs|metrics-1k|metrics-100k] [--seconds 10] [--connections 8] [--rate 60000] [-o json|markdown]`
+// Items acknowledged, durable and queryable, over OTLP/HTTP, generator and server on this machine. Without --all: Clew alone.
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { readRequest } from '@clew/otlp';
-import { serverFlags } from '../../scripts/ready.mjs';
-import { makePayload, refresh, traceIdOf, type Payload } from './payload.ts';
+import { loads } from './generator.ts';
+import type { Load } from './generator.ts';
+import { measureLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { measure } from './measure.ts';
+import type { Measured } from './measure.ts';
+import { missing, receivers } from './receivers.ts';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' }, connections: { type: 'string', default: '8' }, idle: { type: 'string', default: '10' }, rate: { type: 'string', default: 'Infinity' } } });
-const seconds = Number(values.seconds);
-const spansPerRequest = 512;
-const ports = { grpc: 24317, http: 24318, console: 24319 };
-const api = `http://127.0.0.1:${ports.console}/api/v1`;
+const { values } = parseArgs({
+  options: {
+    all: { type: 'boolean', default: false }, peers: { type: 'string' }, signal: { type: 'string' }, rate: { type: 'string' }, output: { type: 'string', short: 'o', default: 'table' },
+    seconds: { type: 'string', default: '10' }, connections: { type: 'string', default: '8' }, idle: { type: 'string', default: '8' }, 'warm-up': { type: 'string', default: '4' },
+  },
+});
+const wanted = values.peers?.split(',') ?? (values.all ? receivers.map(({ name }) => name) : ['clew']);
+const signals = values.signal?.split(',') ?? [...loads];
+for (const name of wanted) if (!receivers.some((each) => each.name === name)) throw new Error(`--peers: ${name} is none of ${receivers.map((each) => each.name).join(', ')}`);
+for (const name of signals) if (!loads.includes(name as Load)) throw new Error(`--signal: ${name} is none of ${loads.join(', ')}`);
+const plan = { seconds: Number(values.seconds), warmUpSeconds: Number(values['warm-up']), idleSeconds: Number(values.idle), connections: Number(values.connections), rate: values.rate === undefined ? null : Number(values.rate) };
 
-const random = seeded(7);
-const payloads = Array.from({ length: 60 }, () => makePayload(spansPerRequest, random));
-const folder = mkdtempSync(join(tmpdir(), 'clew-bench-'));
-const limits = { decode: decodeOnly(payloads[0]), write: writeOnly(payloads[0]) };
-const server = spawn(process.execPath, [...serverFlags, 'packages/server/src/main.ts', 'serve', '--data', folder, '--grpc-port', `${ports.grpc}`, '--http-port', `${ports.http}`, '--console-port', `${ports.console}`], { stdio: ['ignore', 'ignore', 'inherit'] });
-try {
-  await ready();
-  await sleep(Number(values.idle) * 1000);
-  const idle = rssMb(server);
-  const cpuBefore = cpuSeconds(server);
-  const result = await drive();
-  const cpu = cpuSeconds(server) - cpuBefore;
-  const bytes = await bytesOnDisk();
-  console.log(`cores ${cpus().length} (${cpus()[0].model.trim()}), Node ${process.version}, ${spansPerRequest} spans a request, 11 attributes, ${payloads[0].bytes.length / spansPerRequest | 0} B a span on the wire`);
-  console.table({
-    'spans/s acknowledged and durable': Math.round(result.spans / result.ackSeconds),
-    'spans/s acknowledged, durable and queryable': Math.round(result.spans / result.queryableSeconds),
-    'ack p50 ms': quantile(result.latenciesMs, 0.5), 'ack p99 ms': quantile(result.latenciesMs, 0.99),
-    'server CPU µs/span': round(cpu * 1e6 / result.spans), 'bytes/span on disk (rows)': round(bytes / result.spans),
-    'RSS idle MB': Math.round(idle), 'RSS peak MB': Math.round(result.peakRssMb), 'refused requests': result.refused,
-    'limit: decode alone spans/s': Math.round(limits.decode), 'limit: write + fdatasync per request, spans/s': Math.round(limits.write),
-  });
-} finally {
-  server.kill('SIGTERM');
-  await new Promise((resolve) => server.on('exit', resolve));
-  rmSync(folder, { recursive: true, force: true });
-}
-
-async function drive(): Promise<{ spans: number; ackSeconds: number; queryableSeconds: number; latenciesMs: number[]; peakRssMb: number; refused: number }> {
-  const agent = new Agent({ keepAlive: true, maxSockets: Number(values.connections) });
-  const startMs = performance.now();
-  const latenciesMs: number[] = [];
-  let [sent, spans, serial, refused, peakRssMb] = [0, 0, 0, 0, 0];
-  const watch = setInterval(() => { peakRssMb = Math.max(peakRssMb, rssMb(server)); }, 250);
-  const lastTraceIds: string[] = [];
-  const connection = async (own: readonly Payload[], index: number): Promise<void> => {
-    while (performance.now() - startMs < seconds * 1000) {
-      if (sent > (Number(values.rate) * (performance.now() - startMs)) / 1000) {
-        await sleep(5);
-        continue;
-      }
-      const payload = own[serial % own.length];
-      sent += payload.spans;
-      const sentMs = performance.now();
-      const status = await post(agent, refresh(payload, ++serial, Date.now()));
-      latenciesMs.push(performance.now() - sentMs);
-      if (status === 200) {
-        spans += payload.spans;
-        lastTraceIds[index] = traceIdOf(payload);
-      }
-      else { refused++; await sleep(50); }
+const startLoad = loadavg()[0];
+const limits = await measureLimits();
+const results: Measured[] = [];
+const failures: { readonly receiver: string; readonly load: string; readonly reason: string }[] = [];
+for (const receiver of receivers.filter(({ name }) => wanted.includes(name))) {
+  const reason = missing(receiver.name);
+  if (reason !== '') failures.push({ receiver: receiver.name, load: 'all', reason });
+  for (const load of reason === '' ? receiver.loads.filter((each) => signals.includes(each)) : []) {
+    console.error(`${receiver.name}: ${load}`);
+    try {
+      results.push(await measure(receiver, load, plan));
+    } catch (error) {
+      failures.push({ receiver: receiver.name, load, reason: String(error) });
     }
-  };
-  const count = Number(values.connections);
-  await Promise.all(Array.from({ length: count }, (_, i) => connection(payloads.filter((_each, at) => at % count === i), i)));
-  const ackSeconds = (performance.now() - startMs) / 1000;
-  // Rows become queryable in the order of the log, so the last of each connection are the last of all.
-  for (const traceId of lastTraceIds) while (!(await isQueryable(traceId))) await sleep(20);
-  clearInterval(watch);
-  agent.destroy();
-  return { spans, ackSeconds, queryableSeconds: (performance.now() - startMs) / 1000, latenciesMs, peakRssMb, refused };
-}
-
-function post(agent: Agent, body: Buffer): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const call = request({ host: '127.0.0.1', port: ports.http, path: '/v1/traces', method: 'POST', agent, headers: { 'content-type': 'application/x-protobuf', 'content-length': body.length } }, (answer) => {
-      answer.resume().on('end', () => resolve(answer.statusCode ?? 0));
-    });
-    call.on('error', reject).end(body);
-  });
-}
-
-async function ready(): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (await fetch(`${api}/health`).then((answer) => answer.ok, () => false)) return;
-    await sleep(100);
   }
-  throw new Error('the server did not answer within 10 s');
+}
+const machine = { cores: cpus().length, model: cpus()[0].model.trim(), node: process.version, loadBefore: Math.round(startLoad * 100) / 100, at: new Date().toISOString() };
+if (values.output === 'json') console.log(JSON.stringify({ machine, limits, results, failures }, null, 2));
+else if (values.output === 'markdown') console.log(toMarkdown(limits, results));
+else print(limits, results);
+for (const { receiver, load, reason } of failures) console.error(`not measured: ${receiver} (${load}): ${reason}`);
+process.exitCode = failures.some(({ receiver }) => receiver === 'clew') ? 1 : 0;
+
+/** The tables of docs/performance.md. */
+function toMarkdown(own: Limits, measured: readonly Measured[]): string {
+  const line = (cells: readonly unknown[]): string => `| ${cells.join(' | ')} |`;
+  const thousands = (value: number | null): string => (value === null ? '–' : Math.round(value).toLocaleString('en'));
+  const heads = ['receiver', 'load', 'acked/s', 'queryable/s', 'items per core', 'MB per core', 'CPU s per million', 'ack p50/p99 ms, flat out', 'at half', 'B/item on disk', 'RSS idle/peak MB', 'idle CPU %'];
+  return [
+    `${machine.cores} × ${machine.model}, Node ${machine.node}, load average before ${machine.loadBefore}, ${machine.at}`, '',
+    line(heads), line(heads.map(() => '---')),
+    ...measured.map((each) => line([each.receiver, each.load, thousands(each.ackedPerSecond), thousands(each.queryablePerSecond), thousands(each.itemsPerCore), each.mbPerCore, each.cpuSecondsPerMillion, `${each.fullAckMsP50} / ${each.fullAckMsP99}`, `${each.halfAckMsP50} / ${each.halfAckMsP99}`, each.bytesPerItemOnDisk, `${each.rssIdleMb} / ${each.rssPeakMb}`, each.cpuIdlePercent])),
+    '', line(['physical limit', 'measured']), line(['---', '---']),
+    line(['memcpy', `${own.memcpyMbPerSecond} MB/s`]), line(['loopback, one writer and one reader', `${own.loopbackMbPerSecond} MB/s`]),
+    ...Object.entries(own.writeAndSyncMbPerSecond).map(([size, rate]) => line([`write + fdatasync of ${size}`, `${rate} MB/s`])), line(['fdatasync of 4 KiB', `${own.syncMsP50} ms`]),
+    ...Object.entries(own.decodeItemsPerCore).map(([load, rate]) => line([`decode alone, ${load}`, `${thousands(rate)} items/s a core`])),
+  ].join('\n');
 }
 
-async function isQueryable(traceId: string): Promise<boolean> {
-  return (await fetch(`${api}/traces/${traceId}`)).ok;
-}
-
-async function self(): Promise<Record<string, number>> {
-  return (await fetch(`${api}/self`)).json() as Promise<Record<string, number>>;
-}
-
-/** Size of the row store once its flush is done. */
-async function bytesOnDisk(): Promise<number> {
-  // The server counts its store's rows and bytes every five seconds.
-  await sleep(6000);
-  return (await self()).store_bytes;
-}
-
-function decodeOnly(payload: Payload): number {
-  const rounds = 200;
-  for (let i = 0; i < 50; i++) readRequest('traces', payload.bytes);
-  const startMs = performance.now();
-  for (let i = 0; i < rounds; i++) readRequest('traces', payload.bytes);
-  return (rounds * payload.spans * 1000) / (performance.now() - startMs);
-}
-
-function writeOnly(payload: Payload): number {
-  const file = openSync(join(folder, 'limit'), 'w');
-  const rounds = 100;
-  const startMs = performance.now();
-  for (let i = 0; i < rounds; i++) { writeSync(file, payload.bytes); fdatasyncSync(file); }
-  const perSecond = (rounds * payload.spans * 1000) / (performance.now() - startMs);
-  closeSync(file);
-  return perSecond;
-}
-
-function rssMb(child: ChildProcess): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-}
-
-function cpuSeconds(child: ChildProcess): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-function quantile(values_: readonly number[], q: number): number {
-  const sorted = values_.toSorted((a, b) => a - b);
-  return round(sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]);
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 4294967296;
-  };
+function print(own: Limits, measured: readonly Measured[]): void {
+  console.log(`${machine.cores} × ${machine.model}, Node ${machine.node}, load before ${machine.loadBefore}`);
+  console.log(`limits: memcpy ${own.memcpyMbPerSecond} MB/s · loopback ${own.loopbackMbPerSecond} MB/s · write+fdatasync ${Object.entries(own.writeAndSyncMbPerSecond).map(([size, rate]) => `${rate} MB/s (${size})`).join(', ')}, ${own.syncMsP50} ms the shortest · decode alone ${Object.entries(own.decodeItemsPerCore).map(([load, rate]) => `${load} ${rate}/s`).join(', ')}`);
+  console.table(measured.map((each) => ({
+    receiver: each.receiver, load: each.load, 'acked/s': each.ackedPerSecond, 'queryable/s': each.queryablePerSecond ?? '-', 'items/core': each.itemsPerCore, 'MB/core': each.mbPerCore, 'CPU s/M': each.cpuSecondsPerMillion,
+    'p50/p99 full ms': `${each.fullAckMsP50}/${each.fullAckMsP99}`, 'p50/p99 half ms': `${each.halfAckMsP50}/${each.halfAckMsP99}`, 'B/item': each.bytesPerItemOnDisk, 'RSS idle/peak MB': `${each.rssIdleMb}/${each.rssPeakMb}`, 'idle CPU %': each.cpuIdlePercent, refused: each.refusedRequests,
+  })));
+  for (const { receiver, load, threadsUs, generatorUs, durability } of measured) console.log(`${receiver} ${load}: µs an item by thread ${JSON.stringify(threadsUs)}, generator ${generatorUs}; ${durability}`);
 }

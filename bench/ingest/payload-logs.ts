@@ -28,11 +28,13 @@ const bodies: readonly (readonly [number, string])[] = [
   [17, 'unhandled error in handler checkout.submit: timeout after @@@@ms (request @@@@@@@@)'],
 ];
 
-/** 512 records of 8 services with 3 to 5 attributes each; two thirds belong to a trace, 16 records to one. */
+interface Trace { readonly traceId: string; readonly spanIds: readonly string[] }
+
+/** 512 records of 8 services with 3 to 5 attributes each; two thirds belong to a trace: about ten records to a trace, two to a span. */
 export function makeLogs(random: () => number, records = 512): Payload {
   const made = Array.from({ length: records }, () => ({ service: Math.floor(random() * services.length), offsetNs: Math.floor(random() * 1e9) }))
     .sort((a, b) => a.service - b.service || a.offsetNs - b.offsetNs);
-  const traces = Array.from({ length: records / 16 }, () => hex(random, 32));
+  const traces = Array.from({ length: records / 16 }, () => ({ traceId: hex(random, 32), spanIds: Array.from({ length: 5 }, () => hex(random, 16)) }));
   const logs = made.map(({ service, offsetNs }) => ({ service, offsetNs, record: makeRecord(random, offsetNs, traces) }));
   const resourceLogs = services.map((name, service) => ({
     resource: { attributes: [text('service.name', name), text('service.version', '1.4.2'), text('host.name', `node-${service % 3}`), text('service.instance.id', `${name}-5d8f-${service}`)] },
@@ -45,9 +47,10 @@ export function makeLogs(random: () => number, records = 512): Payload {
   });
 }
 
-function makeRecord(random: () => number, offsetNs: number, traces: readonly string[]): LogRecordMessage {
+function makeRecord(random: () => number, offsetNs: number, traces: readonly Trace[]): LogRecordMessage {
   const [severity, body] = bodies[Math.floor(random() * random() * bodies.length)];
   const traced = random() < 2 / 3;
+  const trace = traces[Math.floor(random() * traces.length)];
   return {
     timeUnixNano: baseNs + BigInt(offsetNs), observedTimeUnixNano: baseNs + BigInt(offsetNs + 1_000),
     severityNumber: severity, severityText: severity >= 17 ? 'ERROR' : severity >= 13 ? 'WARN' : severity >= 9 ? 'INFO' : 'DEBUG',
@@ -57,6 +60,6 @@ function makeRecord(random: () => number, offsetNs: number, traces: readonly str
       text('code.function.name', `handle${Math.floor(random() * 40)}`),
       ...(traced ? [text('user.id', 'user-@@@@@')] : []), ...(severity >= 17 ? [whole('http.response.status_code', 500)] : []),
     ],
-    ...(traced ? { traceId: traces[Math.floor(random() * traces.length)], spanId: hex(random, 16), flags: 1 } : {}),
+    ...(traced ? { traceId: trace.traceId, spanId: trace.spanIds[Math.floor(random() * trace.spanIds.length)], flags: 1 } : {}),
   };
 }

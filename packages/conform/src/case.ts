@@ -8,7 +8,7 @@ export type Encoding = 'json' | 'protobuf' | 'grpc';
 export interface Door { readonly signal: Signal; readonly encoding: Encoding }
 
 /** What a case cannot do without; a case whose need is not there is skipped with the reason. */
-export type Need = 'http' | 'grpc' | 'read-back' | 'slow' | 'credentials' | 'cors-origin' | 'shared-port' | 'tls' | 'client-certificate' | 'limit';
+export type Need = 'http' | 'grpc' | 'read-back' | 'slow' | 'credentials' | 'cors-origin' | 'shared-port' | 'tls' | 'client-certificate' | 'limit' | 'paths';
 
 /** pass · fail (MUST, SHOULD) · differs (POLICY: another choice than ours) · skipped (with the reason). */
 export type Outcome = 'pass' | 'fail' | 'differs' | 'skipped';

@@ -6,6 +6,9 @@ import type { Signal } from './case.ts';
 /** An OTLP/JSON object: ids in hex, bytes in base64, 64-bit integers as decimal text, enums as numbers. */
 export type Message = { readonly [field: string]: unknown };
 
+// Values nested deeper than any receiver's limit have to be written first.
+(protobuf.util as { recursionLimit?: number }).recursionLimit = 2_000;
+
 const folder = fileURLToPath(new URL('../proto/', import.meta.url));
 const root = new protobuf.Root();
 root.resolvePath = (_from, name) => (name.startsWith('google/protobuf/') ? name : folder + name);
@@ -40,7 +43,7 @@ export function encode(type: protobuf.Type, message: Message): Buffer {
 }
 
 function toOracle(type: protobuf.Type, message: Message): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(message).filter(([, value]) => value !== null).map(([name, value]) => {
+  return Object.fromEntries(Object.entries(message).filter(([, value]) => value !== null && value !== undefined).map(([name, value]) => {
     const field = type.fields[name];
     if (field === undefined) throw new Error(`BUG: ${type.name} has no field ${name}`);
     const one = (each: unknown): unknown => {
@@ -55,3 +58,17 @@ function toOracle(type: protobuf.Type, message: Message): Record<string, unknown
 export function decode(type: protobuf.Type, bytes: Uint8Array): Message {
   return type.toObject(type.decode(bytes), { longs: String, bytes: String, arrays: false, defaults: false }) as Message;
 }
+
+/** The same request in one form: through protobuf and back, members in order, messages without members left out. Two requests mean the same where these texts are equal. */
+export function canonical(signal: Signal, message: Message): string {
+  return JSON.stringify(sorted(decode(requestType(signal), encodeRequest(signal, message))));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]): [string, unknown] => [name, sorted(each)]).filter(([, each]) => !isEmptyMessage(each)));
+}
+
+const isEmptyMessage = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;

@@ -6,9 +6,11 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { walkDetection } from './detection.ts';
 import { hostile, sendHostile } from './hostile.ts';
+import { walkIncident } from './incident.ts';
+import { walkIngest } from './ingest.ts';
 import { base, check, expect, get, open, path, results, settled, sound, tabThrough, text } from './walk.ts';
 
-const pagesByKey = [['n', '/'], ['i', '/incidents'], ['s', '/services'], ['t', '/traces'], ['l', '/logs'], ['m', '/metrics'], ['a', '/detectors'], ['b', '/backtest'], ['f', '/features'], ['d', '/send']] as const;
+const pagesByKey = [['n', '/'], ['i', '/incidents'], ['s', '/services'], ['t', '/traces'], ['l', '/logs'], ['m', '/metrics'], ['a', '/detectors'], ['b', '/backtest'], ['f', '/features'], ['r', '/ingest'], ['d', '/send']] as const;
 
 async function walkByKeyboard(page: Page): Promise<void> {
   for (const [key, where] of pagesByKey) {
@@ -127,7 +129,7 @@ async function hostileText(page: Page): Promise<void> {
     for (const deadlineMs = Date.now() + 60_000; !(await known()); await page.waitForTimeout(1_000)) expect(Date.now() < deadlineMs, 'the service was not seen within a minute');
   });
   const id = (await get<{ services: { node: { id: string; name: string } }[] }>('/services')).services.find(({ node }) => node.name.includes('<img'))?.node.id ?? '';
-  for (const where of ['/', '/services', `/services/${encodeURIComponent(id)}`, '/traces', `/traces/${traceId}?span=00000000000000aa`, '/logs', '/logs?text=img', '/metrics', '/send']) {
+  for (const where of ['/', '/services', `/services/${encodeURIComponent(id)}`, '/traces', `/traces/${traceId}?span=00000000000000aa`, '/logs', '/logs?text=img', '/metrics', '/ingest', '/send']) {
     await check(`${where.slice(0, 40)} shows markup as text`, async () => {
       await page.goto(base + where);
       await sound(page, where);
@@ -242,7 +244,9 @@ async function everything(browser: Browser): Promise<void> {
   await settled(watched.page);
   await walkByKeyboard(watched.page);
   await tools(watched.page);
+  await walkIncident(watched.page);
   await walkDetection(watched.page);
+  await walkIngest(watched.page);
   await hostileText(watched.page);
   await check('nothing was complained about in the browser console', async () => expect(watched.complaints.length === 0, watched.complaints.join('\n      ')));
   await check('nothing was asked of anybody but the server', async () => expect(watched.foreign.length === 0, watched.foreign.join('\n      ')));

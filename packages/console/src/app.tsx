@@ -22,18 +22,20 @@ const ServicePage = lazy(async () => ({ default: (await import('./pages/service.
 const ServicesPage = lazy(async () => ({ default: (await import('./pages/services.tsx')).ServicesPage }));
 const TracesPage = lazy(async () => ({ default: (await import('./explore/traces.tsx')).TracesPage }));
 const TracePage = lazy(async () => ({ default: (await import('./explore/trace.tsx')).TracePage }));
+const ProfilePage = lazy(async () => ({ default: (await import('./explore/flame.tsx')).ProfilePage }));
 const LogsPage = lazy(async () => ({ default: (await import('./explore/logs.tsx')).LogsPage }));
 const MetricsPage = lazy(async () => ({ default: (await import('./explore/metrics.tsx')).MetricsPage }));
 const FindingPage = lazy(async () => ({ default: (await import('./pages/finding.tsx')).FindingPage }));
 const DetectorsPage = lazy(async () => ({ default: (await import('./pages/detectors.tsx')).DetectorsPage }));
 const BacktestPage = lazy(async () => ({ default: (await import('./pages/backtest.tsx')).BacktestPage }));
 const FeaturesPage = lazy(async () => ({ default: (await import('./pages/features.tsx')).FeaturesPage }));
+const IngestPage = lazy(async () => ({ default: (await import('./pages/ingest.tsx')).IngestPage }));
 const SendPage = lazy(async () => ({ default: (await import('./pages/send.tsx')).SendPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }));
 
 const words: Readonly<Record<View['page'], StringKey>> = {
-  now: 'nav.now', incidents: 'nav.incidents', incident: 'nav.incidents', services: 'nav.services', service: 'nav.services', traces: 'nav.traces', trace: 'trace.title',
-  logs: 'nav.logs', metrics: 'nav.metrics', finding: 'finding.title', detectors: 'nav.detectors', backtest: 'nav.backtest', features: 'nav.features', send: 'nav.send', settings: 'nav.settings', missing: 'nav.now',
+  now: 'nav.now', incidents: 'nav.incidents', incident: 'nav.incidents', services: 'nav.services', service: 'nav.services', traces: 'nav.traces', trace: 'trace.title', profile: 'profile.title',
+  logs: 'nav.logs', metrics: 'nav.metrics', finding: 'finding.title', detectors: 'nav.detectors', backtest: 'nav.backtest', features: 'nav.features', ingest: 'ingest.title', send: 'nav.send', settings: 'nav.settings', missing: 'nav.now',
 };
 
 function Page({ view }: { readonly view: View }): ReactNode {
@@ -45,12 +47,14 @@ function Page({ view }: { readonly view: View }): ReactNode {
     case 'service': return <ServicePage id={view.id} />;
     case 'traces': return <TracesPage />;
     case 'trace': return <TracePage id={view.id} />;
+    case 'profile': return <ProfilePage id={view.id} />;
     case 'logs': return <LogsPage />;
     case 'metrics': return <MetricsPage />;
     case 'finding': return <FindingPage id={view.id} />;
     case 'detectors': return <DetectorsPage />;
     case 'backtest': return <BacktestPage />;
     case 'features': return <FeaturesPage />;
+    case 'ingest': return <IngestPage />;
     case 'send': return <SendPage />;
     case 'settings': return <SettingsPage />;
     case 'missing': return <MissingPage />;

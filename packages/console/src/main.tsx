@@ -10,6 +10,8 @@ import './style/map.css';
 import './style/incident.css';
 import './style/explore.css';
 import './style/detection.css';
+import './style/ingest.css';
+import './style/flame.css';
 
 connect();
 const root = document.getElementById('root');

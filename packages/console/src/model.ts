@@ -2,13 +2,13 @@
 export type {
   FeatureValue, Maintenance, SeriesBand, Vote,
   AttributeValue, Attributes, Cause, Change, EntityId, Evidence, Explanation, Finding, Health, Incident, IncidentEvent, MetricInfo, MetricSeries,
-  Node, PathStep, Red, RuledOut, SeriesView, StoredEvent, StoredLink, StoredLog, StoredSpan, TraceRef, TraceSummary,
+  FlameNode, Node, PathStep, ProfileSummary, Red, RuledOut, SeriesView, StoredFlame, StoredEvent, StoredLink, StoredLog, StoredSpan, TraceRef, TraceSummary,
 } from '@clew/engine';
 export type {
   BacktestAsked, BacktestFinding, BacktestResponse, BacktestResult, BacktestRow, BacktestsResponse, BacktestTally, BacktestVersion, DetectionResponse, DetectorRow, DetectorsResponse,
   LookBackResponse, LookBackSeries,
   FeatureRow, FeaturesResponse, ServiceFeaturesResponse, FindingResponse, MaintenanceResponse, SeriesResponse,
-  ConfigResponse, DemoResponse, EdgeSummary, ErrorResponse, EventName, GraphResponse, HealthResponse, IncidentResponse, IncidentsResponse, IngestResponse,
-  LogsResponse, MetricResponse, MetricsResponse, NodeSummary, NowResponse, RedResponse, SelfResponse, ServiceResponse, ServicesResponse, SignalIntake, SignalName,
+  AccessDoor, AccessKey, AccessResponse, ConfigResponse, DemoResponse, EdgeSummary, ErrorResponse, EventName, GraphResponse, HealthResponse, IncidentResponse, IncidentsResponse, IngestResponse,
+  LogsResponse, MetricResponse, MetricsResponse, NodeSummary, NowResponse, RedResponse, SelfResponse, ServiceResponse, ServicesResponse, SignalIntake, SignalName, LimitHit, Refusal, SourceAccount, SourceIntake,
   TraceResponse, TracesResponse,
 } from '@clew/server/api';

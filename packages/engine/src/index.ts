@@ -1,6 +1,9 @@
 export type * from './model/index.ts';
 export { defaultSettings } from './model/index.ts';
 export { openEngine } from './engine.ts';
+export { namesOf, presentAttributes } from './intake/conventions.ts';
+export type { ConventionContext } from './intake/conventions.ts';
+export { severityOf } from './intake/severity.ts';
 export { serviceId, serviceIds } from './intake/service-id.ts';
 export type { Engine, Step } from './engine.ts';
 export type { LeftOut } from './left-out.ts';

@@ -8,7 +8,7 @@ export interface LeftOut {
 
 const lateCounters = ['late_spans', 'late_points', 'late_logs'] as const;
 /** Counters that go up once for each item; the other limits take something off an item, or stand for many. */
-const droppedCounters = ['future_items', 'spans_over_limit', 'points_over_limit', 'points_over_series_limit', 'logs_over_limit'] as const;
+export const droppedCounters = ['future_items', 'spans_over_limit', 'points_over_limit', 'points_over_series_limit', 'logs_over_limit'] as const;
 
 type Counters = Readonly<Record<string, number>>;
 export type ItemCounts = readonly number[];

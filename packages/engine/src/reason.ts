@@ -87,6 +87,7 @@ export function openReason(settings: EngineSettings, saved?: unknown, model?: Tr
       return { findings, incidents };
     },
     tell(notice, atMs) {
+      if (notice.kind === 'incident_verdict') return { findings: [], incidents: decide.told(notice) };
       if (notice.kind !== 'finding_verdict') {
         keepNotice(state.maintenance, notice, atMs);
         return { findings: [], incidents: [] };

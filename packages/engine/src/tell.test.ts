@@ -85,3 +85,21 @@ test('an incident whose findings are all noise is not held open', () => {
   });
   expect([...incidents.values()].map((each) => each.state === 'recovering' || each.state === 'resolved')).toEqual([true]);
 });
+
+test('what a person says of the cause stands beside the answer, over a save and a replay, and can be taken back', () => {
+  const said = (cause: string | null, incident: string, atMs: number): Notice => ({ kind: 'incident_verdict', incident, cause, by: 'ada', atMs });
+  const notices = (pane: number, { incidents }: Told): Notice | null => {
+    const [id] = incidents.keys();
+    return id === undefined || pane < 40 || pane > 41 ? null : said(pane === 40 ? 'service:front' : 'host:n1', id, at(pane));
+  };
+  const silent = [...play(120, () => null).incidents.values()][0];
+  expect(silent).toMatchObject({ verdict: null, state: 'resolved' });
+  const { incidents, reason } = play(120, notices);
+  // The newest word holds, kept until after the end; nothing else of the incident differs for it.
+  expect([...incidents.values()]).toEqual([{ ...silent, verdict: { cause: 'host:n1', atMs: at(41), by: 'ada' } }]);
+  const resumed = openReason(defaultSettings, structuredClone(reason.save()));
+  expect(resumed.incidents()).toEqual(reason.incidents());
+  expect(resumed.tell(said(null, silent.id, at(121)), at(121)).incidents).toEqual([silent]);
+  expect(resumed.incidents()).toEqual([silent]);
+  expect(resumed.tell(said('host:n1', 'inc-nobody-knows', at(122)), at(122))).toEqual({ findings: [], incidents: [] });
+});

@@ -76,6 +76,8 @@ export interface Refusals {
   readonly count: number;
   /** Reason code (from `refusalReasons`) → how many items. */
   readonly reasons: ReadonlyMap<RefusalReason, number>;
+  /** The first few of each reason by name and id, where they have any: `GET /cart, span b7ad6b7169203331`, `http.server.duration`. Untrusted text. */
+  readonly examples: ReadonlyMap<RefusalReason, readonly string[]>;
 }
 
 export const refusalReasons = {
@@ -97,11 +99,21 @@ export const refusalReasons = {
 } as const;
 export type RefusalReason = keyof typeof refusalReasons;
 
+/** What was kept and still is not as it should be: worth saying to the sender, no reason to refuse. */
+export const warningWords = {
+  duplicate_key: 'attribute keys stood twice in one list: the last value counts',
+  infinite_bound: 'histograms sent +Inf as their last bound: it is the overflow bucket',
+  entity_ref: 'entity references have no type or no id, or name attributes that are not there: they mean nothing',
+} as const;
+export type Warning = keyof typeof warningWords;
+
 interface BatchBase {
   readonly strings: Strings;
   readonly resources: ResourceColumns;
   readonly scopes: ScopeColumns;
   readonly refusals: Refusals;
+  /** How often what was found; nothing where all is well. */
+  readonly warnings: ReadonlyMap<Warning, number>;
   /** Rows kept. Every column below has this length (offsets: one more). */
   readonly count: number;
   /** Index into `resources` and `scopes`. */
@@ -175,6 +187,12 @@ export interface MetricColumns {
 /** One row a data point. Counts of refusals are data points too. */
 export interface PointBatch extends BatchBase {
   readonly signal: 'metrics';
+  /**
+   * Where the attributes of a point stand in `strings.bytes`, tags and all: equal bytes are equal attributes. `noRun` where they
+   * do not stand together. A reader that was given the runs it knows leaves theirs out of `attributes`: see `attributesOfPoint`.
+   */
+  readonly runStart: Uint32Array;
+  readonly runLength: Uint32Array;
   readonly metrics: MetricColumns;
   /** Index into `metrics`. */
   readonly metric: Uint32Array;

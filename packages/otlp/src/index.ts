@@ -2,7 +2,10 @@ export type {
   AttributeColumns, Batch, LogBatch, MetricColumns, PointBatch, ProfileBatch, Refusals, RefusalReason, ResourceColumns, Rest,
   ScopeColumns, Signal, SpanBatch, StableSignal, Strings,
 } from './batch.ts';
-export { MetricType, refusalReasons, ValueKind } from './batch.ts';
+export type { PointAttributes } from './attribute-runs.ts';
+export { AttributeRuns, attributesOfPoint, noRun } from './attribute-runs.ts';
+export type { Warning } from './batch.ts';
+export { MetricType, refusalReasons, ValueKind, warningWords } from './batch.ts';
 export type { Cursor } from './cursor.ts';
 export { endOf, fields, openCursor, readLength, readTag, readVarint, signed64, skipUnknown, unsigned64 } from './cursor.ts';
 export { fromJson } from './from-json.ts';

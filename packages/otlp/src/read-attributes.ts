@@ -31,6 +31,8 @@ export interface AttributeReader extends DepthGuard {
    * often it has the same key and often the same value, and then comparing bytes saves hashing and reading them.
    */
   guess: number;
+  /** Keys that stood twice in one list, so far. */
+  duplicates: number;
   readonly found: ValueFound;
   readonly strings: Interner;
 }
@@ -138,7 +140,10 @@ function readOddAttribute(c: Cursor, end: number, a: AttributeScratch, r: Attrib
 function addEntry(a: AttributeScratch, r: AttributeReader, key: number, kind: number, number: number, start: number, length: number): void {
   const t = r.strings;
   let entry = a.count;
-  if (t.owner[key] === r.owner) entry = t.entry[key];
+  if (t.owner[key] === r.owner) {
+    entry = t.entry[key];
+    r.duplicates++;
+  }
   else {
     t.owner[key] = r.owner;
     t.entry[key] = entry;

@@ -11,6 +11,8 @@ export interface Buckets {
   /** Of the point being read. */
   pointCounts: number;
   pointBounds: number;
+  /** Histograms of the request with +Inf as a bound. */
+  infinite: number;
   readonly exponential: Exponential;
 }
 
@@ -34,7 +36,7 @@ export interface Exponential {
 export function openBuckets(): Buckets {
   const side = (): ExponentialSide => ({ offset: 0, length: 0, total: 0, first: -1, last: -1 });
   return {
-    counts: new Float64Array(1024), bounds: new Float64Array(1024), count: 0, pointCounts: 0, pointBounds: 0,
+    counts: new Float64Array(1024), bounds: new Float64Array(1024), count: 0, pointCounts: 0, pointBounds: 0, infinite: 0,
     exponential: { scale: 0, zeroCount: 0, positive: side(), negative: side() },
   };
 }
@@ -90,6 +92,7 @@ export function foldBuckets(b: Buckets, total: number | null): boolean {
     if (bound !== bound || (i > 0 && bound <= b.bounds[at + i - 1])) return false;
   }
   if (bounds > 0 && b.bounds[at + bounds - 1] === Infinity) {
+    b.infinite++;
     bounds--;
     n--;
     b.counts[at + n - 1] += b.counts[at + n];

@@ -130,14 +130,41 @@ const knownOfResource = fields(1, 2, 3);
 function readResource(r: Reader, end: number): void {
   const { c, resources } = r;
   startOwner(r.attributes, resources.attributes, resources.count - 1);
+  const refs: number[] = [];
   while (c.pos < end) {
     const tag = readTag(c);
     if (tag === 10) readAttribute(c, readLength(c, end) + c.pos, resources.attributes, r.attributes);
     else if (tag === 16) readVarint(c);
-    else if (tag === 26) checkEntityRef(c, readLength(c, end) + c.pos);
-    else skipUnknown(c, tag, end, knownOfResource);
+    else if (tag === 26) {
+      const stop = readLength(c, end) + c.pos;
+      refs.push(c.pos, stop);
+      checkEntityRef(c, stop);
+    } else skipUnknown(c, tag, end, knownOfResource);
   }
   endOf(c, end);
+  for (let i = 0; i < refs.length; i += 2) if (!meansEntity(r, refs[i], refs[i + 1])) r.badEntityRefs++;
+}
+
+/** An EntityRef must have a type and an id, and all of its keys must be among the attributes of the resource, which was read last. */
+function meansEntity(r: Reader, start: number, end: number): boolean {
+  const { c, strings } = r;
+  const after = c.pos;
+  let [hasType, ids, missing] = [false, 0, 0];
+  c.pos = start;
+  while (c.pos < end) {
+    const tag = readTag(c);
+    const length = (tag & 7) === 2 ? readLength(c, end) : -1;
+    if (length < 0) {
+      skipUnknown(c, tag, end, 0);
+      continue;
+    }
+    if (tag === 18) hasType = length > 0;
+    if (tag === 26) ids++;
+    if ((tag === 26 || tag === 34) && strings.owner[intern(strings, c, c.pos, length)] !== r.attributes.owner) missing++;
+    c.pos += length;
+  }
+  c.pos = after;
+  return hasType && ids > 0 && missing === 0;
 }
 
 /** EntityRef: schema URL, type, keys of the id and of the description, all of them strings. */

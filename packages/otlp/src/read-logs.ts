@@ -9,7 +9,7 @@ import { readEnvelopes } from './read-envelope.ts';
 import { readFixed64, readId } from './read-traces.ts';
 import { readValue } from './read-value.ts';
 import type { Reader } from './reader.ts';
-import { finish, keep, refuse, startItem } from './reader.ts';
+import { finish, keep, nameless, refuse, startItem } from './reader.ts';
 import { holds, keepField, startRest } from './rest.ts';
 
 interface LogScratch {
@@ -115,7 +115,7 @@ function readLogRecord(r: Reader, end: number): void {
   endOf(c, end);
   const reason: RefusalReason | null = guard.deep || r.resourceDeep || r.scopeDeep ? 'value_depth' : null;
   if (reason === null) keep(r);
-  else refuse(r, reason);
+  else refuse(r, reason, { ...nameless, name: s.eventName[row] });
 }
 
 /** One statement a column: a loop over their names would cost as much as reading the record. */

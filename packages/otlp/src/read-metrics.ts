@@ -1,4 +1,5 @@
 /** ExportMetricsServiceRequest → PointBatch: the metrics, and which points of theirs are kept. Points: read-points.ts. */
+import type { AttributeRuns } from './attribute-runs.ts';
 import type { PointBatch, RefusalReason } from './batch.ts';
 import { MetricType } from './batch.ts';
 import { endOf, fields, readLength, readTag, readVarint, skipBytes, skipUnknown } from './cursor.ts';
@@ -35,11 +36,13 @@ function openMetrics(): MetricScratch {
 let scratch = openMetrics();
 let points = openPoints();
 
-export function readMetrics(r: Reader, end: number): PointBatch {
+export function readMetrics(r: Reader, end: number, runs: AttributeRuns | null): PointBatch {
   if (scratch.type.length > metricsKeptMax) scratch = openMetrics();
   points = openPoints(points);
+  points.run.known = runs;
   scratch.count = 0;
   readEnvelopes(r, end, readMetric);
+  r.infiniteBounds = points.buckets.infinite;
   const m = scratch;
   const n = m.count;
   const batch = finish(r, {
@@ -93,6 +96,7 @@ function readMetric(r: Reader, end: number): void {
   endOf(c, end);
   if (dataTag === 0) return;
   m.type[i] = typeOfTag[dataTag];
+  r.itemName = m.name[i];
   readDataPoints(r, dataTag, dataAt, end, metricRefusal(r, i));
 }
 

@@ -1,7 +1,9 @@
 /** Reads one data point of any kind into columns and rest. The five messages share meanings but not field numbers. */
+import { noRun } from './attribute-runs.ts';
+import type { AttributeRuns } from './attribute-runs.ts';
 import type { RefusalReason } from './batch.ts';
 import { MetricType } from './batch.ts';
-import { endOf, fields, readLength, readTag, readVarint, signed64, skipBytes, skipUnknown, unsigned64 } from './cursor.ts';
+import { endOf, fields, malformed, readLength, readTag, readVarint, signed64, skipBytes, skipUnknown, unsigned64 } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
 import { f64, grow, u32, u64, u8 } from './pack.ts';
 import { readAttribute, startOwner } from './read-attributes.ts';
@@ -10,7 +12,7 @@ import { expHistogramFits, foldBuckets, openBuckets, readBounds, readBucketCount
 import { readFixed64 } from './read-traces.ts';
 import { checkKeyValue } from './read-value.ts';
 import type { Reader } from './reader.ts';
-import { keep, refuse, startItem } from './reader.ts';
+import { keep, nameless, refuse, startItem } from './reader.ts';
 import { holds, keepField, startRest } from './rest.ts';
 
 export interface PointScratch {
@@ -24,7 +26,23 @@ export interface PointScratch {
   max: Float64Array;
   flags: Uint32Array;
   bucketOffsets: Uint32Array;
+  runStart: Uint32Array;
+  runLength: Uint32Array;
   readonly buckets: Buckets;
+  readonly run: Run;
+}
+
+/** The attributes of the point at hand, as far as they were met. */
+interface Run {
+  known: AttributeRuns | null;
+  start: number;
+  length: number;
+  count: number;
+  /** Its bytes are those of a run that was read before: its attributes are in no column. */
+  isKnown: boolean;
+  isBroken: boolean;
+  /** Before it: a run with a key twice is read each time, since the sender is told of it each time. */
+  duplicates: number;
 }
 
 const rowsAtFirst = 1024;
@@ -34,6 +52,7 @@ const rowsKeptMax = 1 << 16;
 export function openPoints(used?: PointScratch): PointScratch {
   if (used !== undefined && used.isInt.length <= rowsKeptMax && used.buckets.counts.length <= rowsKeptMax) {
     used.buckets.count = 0;
+    used.buckets.infinite = 0;
     return used;
   }
   return {
@@ -42,6 +61,7 @@ export function openPoints(used?: PointScratch): PointScratch {
     value: new Float64Array(rowsAtFirst), isInt: new Uint8Array(rowsAtFirst), countOf: new Float64Array(rowsAtFirst),
     min: new Float64Array(rowsAtFirst), max: new Float64Array(rowsAtFirst), flags: new Uint32Array(rowsAtFirst),
     bucketOffsets: new Uint32Array(rowsAtFirst + 1), buckets: openBuckets(),
+    runStart: new Uint32Array(rowsAtFirst), runLength: new Uint32Array(rowsAtFirst), run: { known: null, start: 0, length: 0, count: 0, isKnown: false, isBroken: false, duplicates: 0 },
   };
 }
 
@@ -49,14 +69,14 @@ function growPoints(p: PointScratch): void {
   const n = p.isInt.length * 2;
   for (const key of ['startNs', 'timeNs'] as const) p[key] = grow(p[key], n * 2);
   for (const key of ['value', 'countOf', 'min', 'max'] as const) p[key] = grow(p[key], n);
-  for (const key of ['metric', 'flags'] as const) p[key] = grow(p[key], n);
+  for (const key of ['metric', 'flags', 'runStart', 'runLength'] as const) p[key] = grow(p[key], n);
   p.isInt = grow(p.isInt, n);
   p.bucketOffsets = grow(p.bucketOffsets, n + 1);
 }
 
 export function packPoints(p: PointScratch, n: number) {
   return {
-    metric: u32(p.metric, n), startNs: u64(p.startNs, n), timeNs: u64(p.timeNs, n),
+    metric: u32(p.metric, n), runStart: u32(p.runStart, n), runLength: u32(p.runLength, n), startNs: u64(p.startNs, n), timeNs: u64(p.timeNs, n),
     value: f64(p.value, n), isInt: u8(p.isInt, n), countOf: f64(p.countOf, n), min: f64(p.min, n), max: f64(p.max, n), flags: u32(p.flags, n),
     bucketOffsets: u32(p.bucketOffsets, n + 1), bucketCounts: f64(p.buckets.counts, p.buckets.count), bucketBounds: f64(p.buckets.bounds, p.buckets.count),
   };
@@ -64,7 +84,7 @@ export function packPoints(p: PointScratch, n: number) {
 
 /** Bit 0 of a point's flags: a mark that the series has ended or gapped; its value means nothing. */
 const noRecordedValue = 1;
-const exactMax = 2 ** 53;
+const exactMax = Number.MAX_SAFE_INTEGER;
 
 /** Reads the data point `[c.pos .. end)` of metric `metric`. It is read whole even when `refusal` already says no. */
 export function readPoint(r: Reader, p: PointScratch, type: number, end: number, metric: number, refusal: RefusalReason | null): void {
@@ -83,6 +103,7 @@ export function readPoint(r: Reader, p: PointScratch, type: number, end: number,
   const b = p.buckets;
   const bucketsBefore = b.count;
   b.pointCounts = b.pointBounds = 0;
+  startRun(p.run, guard.duplicates);
 
   let shape: RefusalReason | null = null;
   if (type === MetricType.histogram) readHistogramPoint(r, p, row, end);
@@ -99,11 +120,63 @@ export function readPoint(r: Reader, p: PointScratch, type: number, end: number,
   if (reason === null && guard.deep) reason = 'value_depth';
   if (reason !== null) {
     b.count = bucketsBefore;
-    refuse(r, reason);
+    refuse(r, reason, { ...nameless, name: r.itemName });
     return;
   }
   p.bucketOffsets[row + 1] = b.count;
+  endRun(r, p, row);
   keep(r);
+}
+
+function startRun(run: Run, duplicates: number): void {
+  run.length = run.count = 0;
+  run.duplicates = duplicates;
+  run.isKnown = run.isBroken = false;
+}
+
+/** Takes down where the attributes of the row stand, and remembers them when they are new. */
+function endRun({ c, attributes }: Reader, { run, runStart, runLength }: PointScratch, row: number): void {
+  runStart[row] = run.start;
+  runLength[row] = run.isBroken ? noRun : run.length;
+  if (run.known === null || run.isKnown || run.isBroken || run.length === 0 || attributes.duplicates !== run.duplicates) return;
+  if (run.known.find(c.view, run.start, run.length, run.count) === 0) run.known.clear();
+}
+
+/** An attribute of a point, whose tag begins at `start`: with all that follow it when they are the run that is expected here. */
+function readPointAttribute(r: Reader, { run }: PointScratch, start: number, end: number): void {
+  const { c } = r;
+  if (run.count === 0) {
+    run.start = start;
+    const id = run.known === null ? 0 : run.known.ahead(c.view, start, end);
+    if (run.known !== null && id !== 0) {
+      run.isKnown = true;
+      run.count = run.known.attributesOf(id);
+      run.length = run.known.lengthOf(id);
+      r.attributes.left -= run.count;
+      if (r.attributes.left < 0) throw malformed(start, 'the request has too many attributes');
+      c.pos = start + run.length;
+      return;
+    }
+  } else if (run.start + run.length !== start) {
+    if (run.isKnown) readKnown(r, run);
+    run.isBroken = true;
+  }
+  run.count++;
+  readAttribute(c, readLength(c, end) + c.pos, r.rows.attributes, r.attributes);
+  if (!run.isBroken) run.length = c.pos - run.start;
+}
+
+/** More attributes come behind other fields: those that were passed over have to be read after all. */
+function readKnown(r: Reader, run: Run): void {
+  const { c } = r;
+  const { pos } = c;
+  const end = run.start + run.length;
+  for (c.pos = run.start; c.pos < end;) {
+    readTag(c);
+    readAttribute(c, readLength(c, end) + c.pos, r.rows.attributes, r.attributes);
+  }
+  c.pos = pos;
+  run.isKnown = false;
 }
 
 const knownOfNumber = fields(2, 3, 4, 5, 6, 7, 8);
@@ -118,7 +191,7 @@ function readNumberPoint(r: Reader, p: PointScratch, row: number, end: number): 
     const start = c.pos;
     const tag = readTag(c);
     switch (tag) {
-      case 58: readAttribute(c, readLength(c, end) + c.pos, rows.attributes, r.attributes); break;
+      case 58: readPointAttribute(r, p, start, end); break;
       case 17: readFixed64(c, p.startNs, row); break;
       case 25: readFixed64(c, p.timeNs, row); break;
       case 33:
@@ -180,7 +253,7 @@ function readHistogramPoint(r: Reader, p: PointScratch, row: number, end: number
     const start = c.pos;
     const tag = readTag(c);
     switch (tag) {
-      case 74: readAttribute(c, readLength(c, end) + c.pos, rows.attributes, r.attributes); continue;
+      case 74: readPointAttribute(r, p, start, end); continue;
       case 17: readFixed64(c, p.startNs, row); continue;
       case 25: readFixed64(c, p.timeNs, row); continue;
       case 33: readCount(r, p, row, tag, start); continue;
@@ -215,7 +288,7 @@ function readExpHistogramPoint(r: Reader, p: PointScratch, row: number, end: num
     const start = c.pos;
     const tag = readTag(c);
     switch (tag) {
-      case 10: readAttribute(c, readLength(c, end) + c.pos, rows.attributes, r.attributes); continue;
+      case 10: readPointAttribute(r, p, start, end); continue;
       case 17: readFixed64(c, p.startNs, row); continue;
       case 25: readFixed64(c, p.timeNs, row); continue;
       case 33: readCount(r, p, row, tag, start); continue;
@@ -254,7 +327,7 @@ function readSummaryPoint(r: Reader, p: PointScratch, row: number, end: number):
     const start = c.pos;
     const tag = readTag(c);
     switch (tag) {
-      case 58: readAttribute(c, readLength(c, end) + c.pos, rows.attributes, r.attributes); continue;
+      case 58: readPointAttribute(r, p, start, end); continue;
       case 17: readFixed64(c, p.startNs, row); continue;
       case 25: readFixed64(c, p.timeNs, row); continue;
       case 33: readCount(r, p, row, tag, start); continue;

@@ -12,7 +12,7 @@ import { readEnvelopes } from './read-envelope.ts';
 import { readFixed64, readId } from './read-traces.ts';
 import { checkString } from './read-value.ts';
 import type { Reader } from './reader.ts';
-import { finish, keep, refuse, startItem } from './reader.ts';
+import { finish, keep, nameless, refuse, startItem } from './reader.ts';
 import { attributeAsKeyValue, expandStrings } from './resolve-strings.ts';
 import { startRest } from './rest.ts';
 import { valueType } from './schema-profiles.ts';
@@ -138,7 +138,7 @@ function readProfile(r: Reader, p: ProfileReader, end: number): void {
   if (reason === null) readAttributes(r, p, found.attributes);
   if (reason !== null || r.attributes.deep) {
     s.links = linksBefore;
-    refuse(r, reason ?? 'value_depth');
+    refuse(r, reason ?? 'value_depth', nameless);
     return;
   }
   s.linkOffsets[row + 1] = s.links;

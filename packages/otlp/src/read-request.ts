@@ -1,4 +1,5 @@
 /** Export*ServiceRequest → columns. The only way in for OTLP: JSON is made into these bytes first (from-json.ts). */
+import type { AttributeRuns } from './attribute-runs.ts';
 import type { Batch, LogBatch, PointBatch, ProfileBatch, Signal, SpanBatch, StableSignal } from './batch.ts';
 import type { ReadLimits } from './limits.ts';
 import { defaultReadLimits } from './limits.ts';
@@ -8,19 +9,22 @@ import { readProfiles } from './read-profiles.ts';
 import { readTraces } from './read-traces.ts';
 import { openReader } from './reader.ts';
 
-/** Throws MalformedOtlp, and nothing else, whatever the bytes are. The batch owns its memory: `bytes` may be reused at once. */
+/**
+ * Throws MalformedOtlp, and nothing else, whatever the bytes are. The batch owns its memory: `bytes` may be reused at once.
+ * `runs`: attributes of data points that were read before; they are known again by their bytes and not read a second time.
+ */
 export function readRequest(signal: 'traces', bytes: Uint8Array, limits?: Partial<ReadLimits>): SpanBatch;
 export function readRequest(signal: 'logs', bytes: Uint8Array, limits?: Partial<ReadLimits>): LogBatch;
-export function readRequest(signal: 'metrics', bytes: Uint8Array, limits?: Partial<ReadLimits>): PointBatch;
+export function readRequest(signal: 'metrics', bytes: Uint8Array, limits?: Partial<ReadLimits>, runs?: AttributeRuns): PointBatch;
 export function readRequest(signal: 'profiles', bytes: Uint8Array, limits?: Partial<ReadLimits>): ProfileBatch;
 export function readRequest(signal: StableSignal, bytes: Uint8Array, limits?: Partial<ReadLimits>): SpanBatch | LogBatch | PointBatch;
-export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>): Batch;
-export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>): Batch {
+export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>, runs?: AttributeRuns): Batch;
+export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>, runs?: AttributeRuns): Batch {
   const r = openReader(bytes, { ...defaultReadLimits, ...limits });
   switch (signal) {
     case 'traces': return readTraces(r, bytes.length);
     case 'logs': return readLogs(r, bytes.length);
-    case 'metrics': return readMetrics(r, bytes.length);
+    case 'metrics': return readMetrics(r, bytes.length, runs ?? null);
     case 'profiles': return readProfiles(r, bytes.length, { ...defaultReadLimits, ...limits });
   }
 }

@@ -145,7 +145,7 @@ function readSpan(r: Reader, end: number): void {
   const reason = spanRefusal(r, s, row, traceAt, traceLength, spanAt, spanLength, parentAt, parentLength);
   if (reason !== null) {
     s.links = linksBefore;
-    refuse(r, reason);
+    refuse(r, reason, { name: s.name[row], idAt: spanAt, idLength: spanLength });
     return;
   }
   const elapsed = (s.endNs[2 * row + 1] - s.startNs[2 * row + 1]) * 4294967296 + (s.endNs[2 * row] - s.startNs[2 * row]);

@@ -2,13 +2,14 @@
  * State of the column reader: one a thread, its scratch arrays reused from request to request. Nothing in a finished
  * batch points in here.
  */
-import type { RefusalReason, Refusals } from './batch.ts';
+import type { RefusalReason, Refusals, Warning } from './batch.ts';
 import type { Cursor } from './cursor.ts';
 import { malformed, openCursor } from './cursor.ts';
 import { openInterner, resetInterner } from './intern.ts';
 import type { Interner } from './intern.ts';
 import type { ReadLimits } from './limits.ts';
 import { valueDepthMax } from './limits.ts';
+import { toHex } from './hex.ts';
 import { grow, pack, u32 } from './pack.ts';
 import type { AttributeReader, AttributeScratch } from './read-attributes.ts';
 import { endOwner, openAttributes, packAttributes } from './read-attributes.ts';
@@ -46,8 +47,14 @@ export interface Reader {
   resourceDeep: boolean;
   scopeDeep: boolean;
   refused: Map<RefusalReason, number>;
+  examples: Map<RefusalReason, string[]>;
   /** Items that the request may still have. */
   itemsLeft: number;
+  /** For warnings: histograms with +Inf as a bound, entity references that mean nothing. */
+  infiniteBounds: number;
+  badEntityRefs: number;
+  /** Metrics: name of the metric whose points are read. */
+  itemName: number;
   /** Profiles: puts strings in the place of indexes into the dictionary, before a resource or scope is read. Others: null. */
   expand: ((r: Reader, what: 'resource' | 'scope', head: EncodedHead) => void) | null;
 }
@@ -91,8 +98,12 @@ export function openReader(request: Uint8Array, limits: ReadLimits): Reader {
   r.attributes.deep = false;
   r.attributes.valueDepth = Math.min(limits.valueDepth, valueDepthMax);
   r.attributes.left = limits.attributesPerRequest;
+  r.attributes.duplicates = 0;
+  r.infiniteBounds = 0;
+  r.badEntityRefs = 0;
   r.itemsLeft = limits.itemsPerRequest;
   r.refused = new Map();
+  r.examples = new Map();
   r.expand = null;
   return r;
 }
@@ -106,14 +117,18 @@ function makeReader(request: Uint8Array): Reader {
   return {
     c: openCursor(request),
     strings,
-    attributes: { strings, owner: 0, guess: 0, left: 0, valueDepth: 0, deep: false, found: { kind: 0, number: NaN, plainString: false } },
+    attributes: { strings, owner: 0, guess: 0, duplicates: 0, left: 0, valueDepth: 0, deep: false, found: { kind: 0, number: NaN, plainString: false } },
     resources: openGroup(),
     scopes: openGroup(),
     rows: openRows(),
     resourceDeep: false,
     scopeDeep: false,
     refused: new Map(),
+    examples: new Map(),
     itemsLeft: 0,
+    infiniteBounds: 0,
+    badEntityRefs: 0,
+    itemName: 0,
     expand: null,
   };
 }
@@ -122,12 +137,32 @@ export function startItem(r: Reader): void {
   if (--r.itemsLeft < 0) throw malformed(r.c.pos, 'the request has too many items');
 }
 
+/** What a refused item is told by: its name, a string code, and an id, a slice of the request. 0 where it has none. */
+export interface RefusedAs { readonly name: number; readonly idAt: number; readonly idLength: number }
+export const nameless: RefusedAs = { name: 0, idAt: 0, idLength: 0 };
+
+const examplesMax = 3;
+const nameBytesMax = 100;
+const idBytesMax = 16;
+const decoder = new TextDecoder();
+
 /** Takes back what the refused item has put into the shared columns, and counts it. */
-export function refuse(r: Reader, reason: RefusalReason): void {
+export function refuse(r: Reader, reason: RefusalReason, as: RefusedAs): void {
   const { rows } = r;
   rows.attributes.count = rows.attributes.offsets[rows.count];
   rows.rest.used = rows.rest.offsets[rows.count];
   r.refused.set(reason, (r.refused.get(reason) ?? 0) + 1);
+  const examples = r.examples.get(reason) ?? [];
+  if (examples.length >= examplesMax) return;
+  const text = tell(r, as);
+  if (text !== '') r.examples.set(reason, [...examples, text]);
+}
+
+function tell({ c, strings }: Reader, { name, idAt, idLength }: RefusedAs): string {
+  const at = strings.starts[name];
+  const words = name === 0 ? '' : decoder.decode(c.bytes.slice(at, at + Math.min(strings.lengths[name], nameBytesMax)));
+  const id = toHex(c.bytes.subarray(idAt, idAt + Math.min(idLength, idBytesMax)));
+  return [words, id === '' ? '' : `span ${id}`].filter((part) => part !== '').join(', ');
 }
 
 /** The item becomes row `rows.count`. */
@@ -148,7 +183,12 @@ export function keep(r: Reader): void {
 function refusals(r: Reader): Refusals {
   let count = 0;
   for (const n of r.refused.values()) count += n;
-  return { count, reasons: r.refused };
+  return { count, reasons: r.refused, examples: r.examples };
+}
+
+function warnings(r: Reader): ReadonlyMap<Warning, number> {
+  const found: readonly (readonly [Warning, number])[] = [['duplicate_key', r.attributes.duplicates], ['infinite_bound', r.infiniteBounds], ['entity_ref', r.badEntityRefs]];
+  return new Map(found.filter(([, count]) => count > 0));
 }
 
 /** A finished batch: what all signals have, and `columns`. */
@@ -187,6 +227,7 @@ export function finish<C extends object>(r: Reader, columns: C) {
     resources: packed.resources,
     scopes: packed.scopes,
     refusals: refusals(r),
+    warnings: warnings(r),
     count: rows.count,
     ...packed.shared,
   };

@@ -144,3 +144,33 @@ describe('logs', () => {
     expect([...batch.spanId].map((word) => word !== 0n)).toEqual([false, false, false, true, false]);
   });
 });
+
+test('the first few refused items of each reason are told by name and id, never by what they hold', () => {
+  const bad = (n: number) => ({ traceId: '', spanId: `b7ad6b716920333${n}`, name: n === 9 ? 'x'.repeat(500) : `GET /${n}`, attributes: [{ key: 'secret', value: { stringValue: 'swordfish' } }] });
+  const { refusals } = readRequest('traces', writeRequest('traces', { resourceSpans: [{ scopeSpans: [{ spans: [bad(9), bad(1), { ...bad(2), traceId: '0af7651916cd43dd8448eb211c80319c', parentSpanId: 'aa' }, bad(3), bad(4)] }] }] }));
+  expect([...refusals.examples]).toEqual([['trace_id', [`${'x'.repeat(100)}, span b7ad6b7169203339`, 'GET /1, span b7ad6b7169203331', 'GET /3, span b7ad6b7169203333']], ['parent_span_id', ['GET /2, span b7ad6b7169203332']]]);
+  const points = readRequest('metrics', writeRequest('metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'queue.length', gauge: { dataPoints: [{ timeUnixNano: '0', asDouble: 1 }] } }, { name: '', gauge: { dataPoints: [{ timeUnixNano: '1', asDouble: 1 }] } }] }] }] }));
+  expect([...points.refusals.examples]).toEqual([['metric_time', ['queue.length']]]);
+});
+
+describe('warnings: kept, and still worth saying', () => {
+  const told = (message: Parameters<typeof writeRequest>[1], signal: 'traces' | 'metrics' = 'traces') => Object.fromEntries(readRequest(signal, writeRequest(signal, message)).warnings);
+  const value = (key: string) => ({ key, value: { stringValue: key } });
+  const spans = (attributes: readonly object[], resource: object = {}) => ({ resourceSpans: [{ resource, scopeSpans: [{ spans: [{ ...good, attributes }] }] }] });
+
+  test('nothing where all is well, and the same key in two lists is well', () => expect(told(spans([value('a')], { attributes: [value('a')] }))).toEqual({}));
+  test('a key that stands twice in one list', () => {
+    expect(told(spans([value('a'), value('b'), value('a')], { attributes: [value('c'), value('c'), value('c')] }))).toEqual({ duplicate_key: 3 });
+  });
+  test('+Inf as a bound', () => {
+    const dataPoints = [{ timeUnixNano: '5', count: 3, bucketCounts: [1, 2], explicitBounds: ['Infinity'] }, { timeUnixNano: '5', count: 3, bucketCounts: [1, 2], explicitBounds: [7] }];
+    expect(told({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'm', histogram: { aggregationTemporality: 2, dataPoints } }] }] }] }, 'metrics')).toEqual({ infinite_bound: 1 });
+  });
+  test.each<[string, object, boolean]>([
+    ['good', { type: 'service', idKeys: ['id'], descriptionKeys: ['more'] }, true], ['without a type', { idKeys: ['id'] }, false], ['without an id', { type: 'service', descriptionKeys: ['more'] }, false],
+    ['an id that is no attribute', { type: 'service', idKeys: ['id', 'gone'] }, false], ['a description that is no attribute', { type: 'service', idKeys: ['id'], descriptionKeys: ['gone'] }, false],
+  ])('an entity reference: %s', (_, ref, isGood) => {
+    const sent = spans([value('gone')], { entityRefs: [ref], attributes: [value('id'), value('more')] });
+    expect(told(sent)).toEqual(isGood ? {} : { entity_ref: 1 });
+  });
+});

@@ -31,7 +31,8 @@ test('serve prints where it listens, takes data in, stops on SIGTERM, and goes o
   await expect.poll(async () => { const { store_spans, store_lag_records, engine_lag_records } = await self(); return { store_spans, store_lag_records, engine_lag_records }; }, { timeout: 20_000, interval: 300 })
     .toEqual({ store_spans: 6, store_lag_records: 0, engine_lag_records: 0 });
   const ingest = (await (await fetch(`http://127.0.0.1:${ports.console}/api/v1/ingest`)).json()) as { signals: { traces: object }; listening: object };
-  expect(ingest.signals.traces).toMatchObject({ accepted: 3, duplicateRequests: 1 });
+  // Totals go on over the restart, too.
+  expect(ingest.signals.traces).toMatchObject({ requests: 3, accepted: 6, duplicateRequests: 1, deduplicated: 3, items: 9 });
   expect(ingest.listening).toEqual({ grpc: `127.0.0.1:${ports.grpc}`, http: `http://127.0.0.1:${ports.http}` });
 
   // A second process on the same folder leaves the first alone.

@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import type { DemoResponse, EventName, Incident } from '../model.ts';
+import type { DemoResponse, EventName, Incident, Refusal, SignalName } from '../model.ts';
 import { apiRoot } from './client.ts';
 import { isSignedOut } from './session.ts';
 
@@ -8,13 +8,14 @@ export type Connection = { readonly state: 'connecting' | 'on' } | { readonly st
 export interface EventData {
   readonly world: { readonly atMs: number };
   readonly incident: Incident;
-  readonly ingest: { readonly traces: number; readonly metrics: number; readonly logs: number };
+  readonly ingest: Readonly<Record<SignalName, number>>;
+  readonly refused: Refusal;
   readonly demo: DemoResponse;
 }
 
 const retryFirstMs = 1_000;
 const retryLongestMs = 15_000;
-const names: readonly EventName[] = ['world', 'incident', 'ingest', 'demo'];
+const names: readonly EventName[] = ['world', 'incident', 'ingest', 'refused', 'demo'];
 
 type Handler = (data: never) => void;
 const handlers = new Map<EventName, Set<Handler>>(names.map((name) => [name, new Set()]));

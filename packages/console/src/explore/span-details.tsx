@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
+import { useAnswer } from '../api/answer.ts';
 import type { SpanRow } from '../draw/trace-tree.ts';
+import type { ProfileSummary, StoredSpan } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { State } from '../parts/mark.tsx';
@@ -27,6 +29,7 @@ export function SpanDetails({ row, names, traceStartMs }: { readonly row: SpanRo
         <div><dt>{say('trace.status')}</dt><dd>{span.status === 'error' ? <><State health="broken" word={span.status} /> {span.statusMessage}</> : span.status}</dd></div>
         <div><dt>{say('trace.span')}</dt><dd><code>{span.spanId}</code></dd></div>
       </dl>
+      <ProfilesOf span={span} />
       <h3>{say('trace.attributes')}</h3><AttributeList attributes={span.attributes} />{dropped(span.droppedAttributes)}
       {span.events.length === 0 && span.droppedEvents === 0 ? null : <><h3>{say('trace.events')}</h3>{span.events.map((event, at) => <div key={at} className="span-event"><p><b>{event.name}</b> <span className="faint num">+{formatDuration(Number(event.timeNs) / 1e6 - traceStartMs, language)}</span></p><AttributeList attributes={event.attributes} /></div>)}{dropped(span.droppedEvents)}</>}
       {span.links.length === 0 && span.droppedLinks === 0 ? null : <><h3>{say('trace.links')}</h3>{span.links.map((link, at) => <div key={at} className="span-event"><p><Link to={linkTo({ page: 'trace', id: link.traceId }, { span: link.spanId })}><code>{link.traceId}</code></Link></p><AttributeList attributes={link.attributes} /></div>)}{dropped(span.droppedLinks)}</>}
@@ -34,4 +37,16 @@ export function SpanDetails({ row, names, traceStartMs }: { readonly row: SpanRo
       <h3>{say('trace.scope')}</h3><p className="break">{span.scope.name} {span.scope.version}</p>{Object.keys(span.scope.attributes).length === 0 ? null : <AttributeList attributes={span.scope.attributes} />}
     </aside>
   );
+}
+
+/** A profile may begin long before the span that it names. */
+const aroundMs = 3_600_000;
+
+/** Profiles with samples that name this span; nothing where there are none, which is nearly always. */
+function ProfilesOf({ span }: { readonly span: StoredSpan }): ReactNode {
+  const say = useSay();
+  const range = { from: String(Math.max(0, Math.floor(span.startMs - aroundMs))), to: String(Math.ceil(span.startMs + span.durationMs + aroundMs)) };
+  const { data } = useAnswer<{ readonly profiles: readonly ProfileSummary[] }>(`/profiles?${new URLSearchParams({ ...range, trace: span.traceId, span: span.spanId, limit: '10' }).toString()}`);
+  if (data === undefined || data.profiles.length === 0) return null;
+  return <><h3>{say('profile.ofSpan')}</h3><ul>{data.profiles.map(({ id, type, unit, samples }) => <li key={id}><Link to={linkTo({ page: 'profile', id }, { trace: span.traceId, span: span.spanId })}>{say('profile.of', { type, unit })}</Link> <span className="faint num">{say('profile.samples', { n: samples })}</span></li>)}</ul></>;
 }

@@ -25,7 +25,7 @@ const detection: readonly Entry[] = [
   { view: { page: 'backtest' }, key: 'nav.backtest', sub: true },
   { view: { page: 'features' }, key: 'nav.features', sub: true },
 ];
-const below: readonly Entry[] = [{ view: { page: 'send' }, key: 'nav.send' }, { view: { page: 'settings' }, key: 'nav.settings' }];
+const below: readonly Entry[] = [{ view: { page: 'ingest' }, key: 'nav.ingest' }, { view: { page: 'send' }, key: 'nav.send' }, { view: { page: 'settings' }, key: 'nav.settings' }];
 
 const worstFirst = ['broken', 'watch', 'recovering'] as const;
 

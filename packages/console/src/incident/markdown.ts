@@ -5,6 +5,12 @@ import { formatConfidence, formatTime, formatUtc } from '../words/format.ts';
 import { nextStep } from '../words/next.ts';
 import { causeLine, headline, knownCause, plain, say, sayKind, type Tongue } from '../words/sentence.ts';
 
+/** In English the server's own words, the very bytes of `clew incident get -o markdown`; in another language the page's. */
+export function markdownToCopy(data: IncidentResponse, tongue: Tongue, origin: string): string {
+  const address = `${origin}/incidents/${encodeURIComponent(data.incident.id)}`;
+  return tongue.language === 'en' ? `${data.markdown}\n${address}\n` : incidentMarkdown(data, tongue, address);
+}
+
 /** The incident as text for a ticket or a chat: the same order of answers as the page. */
 export function incidentMarkdown({ incident }: Pick<IncidentResponse, 'incident'>, tongue: Tongue, address: string): string {
   const { language, names } = tongue;

@@ -1,3 +1,4 @@
+import { pressCauseKey } from '../api/cause-verdicts.ts';
 import { markCurrent } from '../api/verdicts.ts';
 import { copyLink, copyMarkdown } from '../copy.ts';
 import { go, linkTo, route, setTime } from '../navigate.ts';
@@ -46,6 +47,8 @@ function act(event: KeyboardEvent, overlays: Overlays): boolean {
     case '.': setTime(toggleLive(route().time, nowMs)); return true;
     case 'c': copyLink(); return true;
     case 'm': copyMarkdown(); return true;
+    case 'y': return pressCauseKey('confirm');
+    case 'n': return pressCauseKey('deny');
     case 'v': return markCurrent('real');
     case 'x': return markCurrent('noise');
     default: return false;

@@ -4,19 +4,20 @@ import { useEvent } from '../api/live.ts';
 import { useClock } from '../clock.ts';
 import { copyLink, copyMarkdown, useMarkdown } from '../copy.ts';
 import { ServiceMap } from '../draw/service-map.tsx';
+import { CauseVerdictBox } from '../incident/cause-verdict.tsx';
 import { EvidenceList, EvidencePictures } from '../incident/evidence.tsx';
-import { incidentMarkdown } from '../incident/markdown.ts';
+import { markdownToCopy } from '../incident/markdown.ts';
+import { RuledOutList } from '../incident/ruled-out.tsx';
 import { Sure } from '../incident/sure.tsx';
 import { Thread } from '../incident/thread.tsx';
 import { Timeline } from '../incident/timeline.tsx';
-import type { GraphResponse, Incident, IncidentResponse, RuledOut } from '../model.ts';
+import type { GraphResponse, Incident, IncidentResponse } from '../model.ts';
 import { linkTo, useRoute } from '../navigate.ts';
 import { Answered, Bones } from '../parts/answered.tsx';
 import { Link } from '../parts/link.tsx';
 import { healthOf, Mark, State } from '../parts/mark.tsx';
 import { useTitle } from '../parts/title.ts';
 import { entityName, namesOf, nodeOf } from '../words/entity.ts';
-import { ruledOutSentence } from '../words/evidence.ts';
 import { formatDuration, formatShare } from '../words/format.ts';
 import { nextStep } from '../words/next.ts';
 import { headline, knownCause, plain, type Tongue } from '../words/sentence.ts';
@@ -35,7 +36,7 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
   const names = useMemo(() => namesOf(data.graph.nodes), [data.graph.nodes]);
   const tongue = useTongue(names);
   useTitle(plain(headline(incident, tongue)));
-  useMarkdown(useCallback(() => incidentMarkdown({ incident }, tongue, location.href), [incident, tongue]));
+  useMarkdown(useCallback(() => markdownToCopy(data, tongue, location.origin), [data, tongue]));
   const { causes, ruledOut } = incident.explanation;
   const chosen = Math.min(Math.max(0, Number(filters.cause ?? 0) || 0), Math.max(0, causes.length - 1));
   const cause = causes[chosen];
@@ -58,7 +59,8 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
         <section><h2>{say('incident.why')}</h2>{cause === undefined || cause.evidence.length === 0 ? <p className="quiet">{say('incident.noEvidence')}</p> : <EvidenceList evidence={cause.evidence} tongue={tongue} />}
           {cause === undefined || cause.against.length === 0 ? null : <><h2 className="against">{say('incident.against')}</h2><EvidenceList evidence={cause.against} tongue={tongue} /></>}</section>
         <section><h2>{say('incident.ruledOut')}</h2><RuledOutList ruledOut={ruledOut} tongue={tongue} /></section>
-        <section><h2>{say('incident.sure')}</h2><Sure explanation={incident.explanation} chosen={chosen} tongue={tongue} />{incident.state === 'resolved' ? null : <><h2 className="what-now">{say('incident.next')}</h2><p>{nextStep(incident, tongue.language)}</p></>}</section>
+        <section><h2>{say('incident.sure')}</h2><Sure explanation={incident.explanation} chosen={chosen} tongue={tongue} />{incident.state === 'resolved' ? null : <><h2 className="what-now">{say('incident.next')}</h2><p>{nextStep(incident, tongue.language)}</p></>}
+          <CauseVerdictBox incident={incident} cause={cause} nodes={data.graph.nodes} tongue={tongue} /></section>
       </div>
       <section className="strung"><h2>{say('incident.timeline')}</h2><Timeline incident={incident} findings={findings} changes={changes} path={path} tongue={tongue} endMs={endMs} /></section>
       {cause === undefined || cause.evidence.length === 0 ? null : <section className="strung last"><h2>{say('incident.evidence')}</h2><EvidencePictures cause={cause} findings={findings} tongue={tongue} onsetMs={incident.onsetMs} endMs={endMs} /></section>}
@@ -86,12 +88,4 @@ function Head({ incident, tongue }: { readonly incident: Incident; readonly tong
       <p className="incident-actions"><button type="button" onClick={copyLink}>{say('copy.link')} <kbd>c</kbd></button> <button type="button" onClick={copyMarkdown}>{say('copy.markdown')} <kbd>m</kbd></button></p>
     </header>
   );
-}
-
-function RuledOutList({ ruledOut, tongue }: { readonly ruledOut: readonly RuledOut[]; readonly tongue: Tongue }): ReactNode {
-  const say = useSay();
-  if (ruledOut.length === 0) return <p className="quiet">{say('incident.noneRuledOut')}</p>;
-  // The same reason for several is one line.
-  const reasons = Map.groupBy(ruledOut, (each) => `${each.reason} ${each.because}`);
-  return <ul className="ruled-out">{[...reasons].map(([reason, same]) => <li key={reason}>{same.map((each, at) => <span key={each.entity}>{at === 0 ? '' : tongue.language === 'zh' ? '、' : ', '}<Link to={linkTo({ page: 'service', id: nodeOf(each.entity) })} className="name" data-row="">{entityName(each.entity, tongue.names)}</Link></span>)} <span className="soft"><Sentence pieces={ruledOutSentence(same[0], tongue)} /></span></li>)}</ul>;
 }

@@ -3,8 +3,9 @@ import { useAnswer } from '../api/answer.ts';
 import { useClock } from '../clock.ts';
 import { tell } from '../copy.ts';
 import { signOut } from '../frame/sign-in.tsx';
-import type { ConfigResponse, HealthResponse, SelfResponse } from '../model.ts';
+import type { AccessResponse, ConfigResponse, HealthResponse, SelfResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
+import { Access } from '../parts/access.tsx';
 import { Answered, Bones } from '../parts/answered.tsx';
 import { SelfFacts } from '../parts/self-facts.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -17,10 +18,11 @@ export function SettingsPage(): ReactNode {
   const nowMs = useClock();
   useTitle(say('settings.title'));
   const config = useAnswer<ConfigResponse>('/config');
+  const access = useAnswer<AccessResponse>('/access', { live: true });
   const health = useAnswer<HealthResponse>('/health', { live: true }).data;
   const self = useAnswer<SelfResponse>('/self', { live: true });
   const { filters: { q = '' } } = useRoute();
-  const asksForToken = (config.data?.settings.find(({ name }) => name === 'token')?.value ?? '') !== '';
+  const asksForToken = access.data?.needed.api ?? false;
   return (
     <>
       <h1>{say('settings.title')}</h1>
@@ -36,6 +38,7 @@ export function SettingsPage(): ReactNode {
           ))}</tbody>
         </table></div>
       )}</Answered>
+      <Answered answer={access} what={say('access.title')} skeleton={<Bones rows={3} />}>{(given) => <Access access={given} />}</Answered>
       <section><h2>{say('settings.self')}</h2><Answered answer={self} what={say('settings.self')} skeleton={<Bones rows={6} widths={[30, 10]} />}>{(values) => <SelfFacts values={values} />}</Answered></section>
     </>
   );

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Incident } from '../model.ts';
+import { CauseVerdictWord } from '../incident/cause-verdict.tsx';
 import { linkTo } from '../navigate.ts';
 import { formatConfidence } from '../words/format.ts';
 import { causeLine, headline, knownCause, type Tongue } from '../words/sentence.ts';
@@ -14,7 +15,7 @@ export function IncidentLead({ incident, tongue, row = false }: { readonly incid
   return (
     <article className="lead">
       <h2 className="lead-sentence"><span className="lead-mark"><Mark health={healthOf(incident)} size={16} /></span><span><Sentence pieces={headline(incident, tongue)} /></span></h2>
-      <p className="lead-cause"><CauseLine incident={incident} tongue={tongue} /> <Link to={to} className="why" data-row={row ? '' : undefined}>{say('cause.why')} ›</Link></p>
+      <p className="lead-cause"><CauseLine incident={incident} tongue={tongue} /> <CauseVerdictWord incident={incident} tongue={tongue} /> <Link to={to} className="why" data-row={row ? '' : undefined}>{say('cause.why')} ›</Link></p>
     </article>
   );
 }

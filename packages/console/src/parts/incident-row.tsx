@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useClock } from '../clock.ts';
 import type { Incident } from '../model.ts';
 import { linkTo } from '../navigate.ts';
+import { CauseVerdictWord } from '../incident/cause-verdict.tsx';
 import { formatDuration } from '../words/format.ts';
 import { headline, plain, type Tongue } from '../words/sentence.ts';
 import { Time, useSay } from '../words/speak.tsx';
@@ -19,7 +20,7 @@ export function IncidentRow({ incident, tongue }: { readonly incident: Incident;
       <span className="incident-mark"><Mark health={healthOf(incident)} size={14} /></span>
       <div>
         <p className="incident-title"><Link to={linkTo({ page: 'incident', id: incident.id })} data-row="">{plain(headline(incident, tongue))}</Link></p>
-        <p className="incident-cause"><CauseLine incident={incident} tongue={tongue} /></p>
+        <p className="incident-cause"><CauseLine incident={incident} tongue={tongue} /> <CauseVerdictWord incident={incident} tongue={tongue} /></p>
       </div>
       <p className="incident-facts"><span>{say(`state.${incident.state}`)}</span><span>{say(`severity.${incident.severity}`)}</span><Time at={incident.onsetMs} /><span className="num">{incident.resolvedMs === null ? say('incident.for', { duration: lasted }) : say('incidents.lasted', { duration: lasted })}</span><span className="num">{say('incidents.findings', { n: incident.findingIds.length })}</span></p>
     </li>

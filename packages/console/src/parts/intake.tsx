@@ -6,7 +6,7 @@ import type { IngestResponse, SignalName } from '../model.ts';
 import { formatBytes, formatDuration, formatNumber } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
-const signals: readonly SignalName[] = ['traces', 'metrics', 'logs'];
+const signals: readonly SignalName[] = ['traces', 'metrics', 'logs', 'profiles'];
 /** Refusals are not pushed: they are asked for this often while the page is open. */
 const askMs = 3_000;
 
@@ -35,8 +35,7 @@ export function IntakeTable({ ingest, accepted }: { readonly ingest: IngestRespo
         <thead><tr><th scope="col">{say('send.signal')}</th><th scope="col" className="number">{say('send.accepted')}</th><th scope="col" className="number">{say('send.refused')}</th><th scope="col" className="number">{say('send.requests')}</th><th scope="col" className="number">{say('send.bytes')}</th><th scope="col" className="number">{say('send.last')}</th></tr></thead>
         <tbody>{signals.map((name) => {
           const signal = ingest.signals[name];
-          const refused = signal.refused.reduce((sum, each) => sum + each.items, 0);
-          const refusedRequests = signal.refused.reduce((sum, each) => sum + each.requests, 0);
+          const { refusedItems: refused, refusedRequests } = signal;
           return (
             <tr key={name}>
               <th scope="row">{say(`nav.${name}`)}</th>

@@ -7,7 +7,7 @@ import { Time, useLanguage, useSay } from '../words/speak.tsx';
 
 const groups = ['memory', 'log', 'intake', 'store', 'engine', 'live'] as const;
 type Group = (typeof groups)[number] | 'drops';
-const groupOfPrefix: Readonly<Record<string, Group>> = { process: 'memory', log: 'log', intake: 'intake', store: 'store', engine: 'engine', api: 'live' };
+const groupOfPrefix: Readonly<Record<string, Group>> = { process: 'memory', door: 'intake', log: 'log', intake: 'intake', store: 'store', engine: 'engine', api: 'live' };
 /** What has been left out, given up or lost: one place to look whether there was any. */
 const isDrop = /_(shed|refused|dropped|skipped|failed|rollbacks|forgotten_early|missed_records|late|lost)$/;
 

@@ -1,4 +1,4 @@
-/** Lines to copy, per language, for the endpoints that this server listens on. What each SDK reads is said by its own documentation. */
+/** Lines to copy, per language, for the endpoints that this server listens on; docs/guides/send-data.md has the same ones, and a test runs those. */
 export interface Listening { readonly grpc: string; readonly http: string }
 export interface SendLines { readonly id: string; readonly name: string; readonly lines: (listening: Listening) => string }
 
@@ -38,6 +38,7 @@ ${environment(to, 'my-service')}
 builder.Services.AddOpenTelemetry()
     .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation())
     .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation())
+    .WithLogging()
     .UseOtlpExporter();` },
   { id: 'collector', name: 'Collector', lines: ({ grpc }) => `exporters:
   otlp/clew:
@@ -58,4 +59,16 @@ service:
     }] }]
   }]
 }'` },
+  { id: 'prometheus', name: 'Prometheus', lines: ({ http }) => `# prometheus.yml
+remote_write:
+  - url: ${http}/api/v1/write
+    send_exemplars: true
+    send_native_histograms: true` },
+  { id: 'zipkin', name: 'Zipkin', lines: ({ http }) => `curl -i ${http}/api/v2/spans -H 'content-type: application/json' -d '[{
+  "traceId": "'$(openssl rand -hex 16)'", "id": "'$(openssl rand -hex 8)'", "kind": "SERVER", "name": "get /",
+  "timestamp": '$(date +%s)000000', "duration": 250000, "localEndpoint": { "serviceName": "hello" }
+}]'` },
+  { id: 'json-lines', name: 'JSON lines', lines: ({ http }) => `curl -i ${http}/v1/logs/jsonlines -H 'content-type: application/x-ndjson' -H 'x-service-name: hello' --data-binary @app.log` },
+  { id: 'syslog', name: 'syslog', lines: ({ http }) => `clew serve --syslog-port 5514
+logger --server ${http.replace(/^\w+:\/\//, '').replace(/:\d+$/, '')} --port 5514 --tcp --octet-count --rfc5424 --tag hello 'it works'` },
 ];

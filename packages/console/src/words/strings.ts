@@ -1,12 +1,17 @@
+import { access } from './table/access.ts';
+import { causeVerdict } from './table/cause-verdict.ts';
 import { detection } from './table/detection.ts';
 import { features } from './table/features.ts';
 import { finding } from './table/finding.ts';
 import { frame } from './table/frame.ts';
 import { health } from './table/health.ts';
 import { incident } from './table/incident.ts';
+import { ingest } from './table/ingest.ts';
+import { ingestNext } from './table/ingest-next.ts';
 import { lookBack } from './table/look-back.ts';
 import { next } from './table/next.ts';
 import { pages } from './table/pages.ts';
+import { profile } from './table/profile.ts';
 import { self } from './table/self.ts';
 
 export const languages = ['en', 'zh'] as const;
@@ -14,7 +19,7 @@ export type Language = (typeof languages)[number];
 export const languageNames: Readonly<Record<Language, string>> = { en: 'English', zh: '简体中文' };
 
 /** The one string table: each key with its English and its Chinese words. */
-export const strings = { ...frame, ...health, ...incident, ...next, ...pages, ...self, ...finding, ...detection, ...features, ...lookBack } satisfies Record<string, readonly [en: string, zh: string]>;
+export const strings = { ...access, ...causeVerdict, ...frame, ...health, ...incident, ...next, ...pages, ...self, ...finding, ...detection, ...features, ...ingest, ...ingestNext, ...lookBack, ...profile } satisfies Record<string, readonly [en: string, zh: string]>;
 export type StringKey = keyof typeof strings;
 
 const column: Readonly<Record<Language, 0 | 1>> = { en: 0, zh: 1 };

@@ -1,5 +1,5 @@
 import { toStamp } from '../base/stamp.ts';
-import type { EntityId, Explanation, Finding, Incident, IncidentEvent, IncidentState, Severity } from '../model/index.ts';
+import type { CauseVerdict, EntityId, Explanation, Finding, Incident, IncidentEvent, IncidentState, Severity } from '../model/index.ts';
 import { decideLimits as limits } from './limits.ts';
 
 /** An incident while it is worked on. Plain data. */
@@ -19,6 +19,8 @@ export interface Case {
   failedShare: number;
   slowShare: number;
   explanation: Explanation;
+  /** Absent in a state that was saved before anybody could say one. */
+  verdict?: CauseVerdict | null;
   readonly timeline: IncidentEvent[];
   calmPanes: number;
   /** It has been recovering at least once. */
@@ -33,7 +35,7 @@ export function openCase(id: string, atMs: number, explanation: Explanation, fin
   const made: Case = {
     id, state: 'open', severity: 'low', onsetMs: Math.min(...findings.map((finding) => finding.onsetMs)), openedMs: atMs, updatedMs: atMs, resolvedMs: null,
     headline: { entity: '', feature: '', observed: 0, expected: 0, unit: '' }, findings: new Map(), findingsShed: 0, affected: [], failedShare: 0, slowShare: 0,
-    explanation, timeline: [], calmPanes: 0, recovered: false, stale: false, changed: true,
+    explanation, verdict: null, timeline: [], calmPanes: 0, recovered: false, stale: false, changed: true,
   };
   tell(made, atMs, 'opened', '');
   for (const finding of findings) join(made, finding, atMs);
@@ -70,7 +72,7 @@ export function toIncident(one: Case): Incident {
   return {
     id: one.id, state: one.state, severity: one.severity, onsetMs: one.onsetMs, openedMs: one.openedMs, updatedMs: one.updatedMs, resolvedMs: one.resolvedMs,
     headline: one.headline, findingIds: [...one.findings.keys()], blast: { affected: one.affected, failedShare: one.failedShare, slowShare: one.slowShare },
-    explanation: one.explanation, timeline: [...one.timeline],
+    explanation: one.explanation, verdict: one.verdict ?? null, timeline: [...one.timeline],
   };
 }
 

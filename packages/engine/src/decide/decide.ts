@@ -1,4 +1,4 @@
-import type { EngineSettings, EntityId, Explanation, Finding, Graph, Incident, Pane } from '../model/index.ts';
+import type { EngineSettings, EntityId, Explanation, Finding, Graph, Incident, IncidentVerdict, Pane } from '../model/index.ts';
 import { bestCause, incidentId, join, openCase, tell, toIncident } from './case.ts';
 import type { Case } from './case.ts';
 import { isEnough, isLimitNear, weighty } from './gate.ts';
@@ -40,6 +40,8 @@ export interface Decide {
   look(news: News, panes: readonly Pane[]): Incident[];
   /** A finding was judged by a person: one that is noise holds no incident open. */
   judged(finding: Finding): Incident[];
+  /** A person said what the cause was, or takes it back. Nothing comes of a word about an incident that is not kept. */
+  told(verdict: IncidentVerdict): Incident[];
   /** Open ones first, then newest resolved. */
   incidents(): Incident[];
   counters(): Readonly<Record<string, number>>;
@@ -77,6 +79,13 @@ export function openDecide(settings: EngineSettings, saved?: unknown): Decide {
       }
       owner.findings.set(finding.id, finding);
       owner.changed = true;
+      return takeChanged(state);
+    },
+    told({ incident, cause, atMs, by }) {
+      const one = state.cases.find((each) => each.id === incident);
+      if (one === undefined) return [];
+      one.verdict = cause === null ? null : { cause, atMs, by };
+      one.changed = true;
       return takeChanged(state);
     },
     incidents() {

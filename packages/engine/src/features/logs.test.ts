@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Pane } from '../model/index.ts';
 import { logRows, logsOf, openStory, paneMs, t0, traceId, valueOf } from './fixture/story.ts';
 import type { StoryLog } from './fixture/story.ts';
-import { maskedWords, mine, openMiner } from './templates.ts';
+import { maskedWords } from '../base/masked-words.ts';
+import { mine, openMiner } from './templates.ts';
 
 function run(records: readonly StoryLog[], last = 0): Pane[] {
   const features = openStory();

@@ -4,7 +4,7 @@ import { noteChange, noteFlag } from './changes.ts';
 import { observe } from './observe.ts';
 import { paneAt } from './panes.ts';
 import { admitService, hearSource } from './sources.ts';
-import type { FeaturesState, PaneState, ServiceState, TemplateTally } from './state.ts';
+import type { FeaturesState, LogTally, PaneState, ServiceState, TemplateTally } from './state.ts';
 import { isCatchAll, mine } from './templates.ts';
 import type { Template } from './templates.ts';
 
@@ -12,26 +12,25 @@ const severityWarn = 13;
 const severityError = 17;
 const exemplarsMax = 3;
 
+/** What rows of one request share while they follow one another: pane, source, service. */
+interface Run { pane: PaneState | null; source: number; service: ServiceState | null; tally: LogTally | null }
+/** A text of one source in one pane. */
+interface Counted { readonly pane: PaneState; readonly template: Template; readonly counted: TemplateTally }
+
 /** Adds log records to the panes of their times: rates, templates, and the changes that they tell of. */
 export function addLogs(state: FeaturesState, settings: EngineSettings, rows: LogRows): void {
-  const templates = new Map<number, Template>();
+  const texts = new Map<number, Counted>();
   const heard = new Set<number>();
-  let pane: PaneState | null = null;
+  const run: Run = { pane: null, source: -1, service: null, tally: null };
   for (let row = 0; row < rows.count; row++) {
-    pane = paneAt(state, settings, rows, rows.timeMs[row]);
+    const pane = paneAt(state, settings, rows, rows.timeMs[row]);
     if (pane === null) continue;
-    const source = rows.sources[rows.source[row]];
-    const service = admitService(state, settings, source, pane.startMs);
-    if (service === null) {
+    if (pane !== run.pane || rows.source[row] !== run.source) startRun(state, settings, rows, row, pane, run, heard);
+    if (run.service === null || run.tally === null) {
       count(state.counters, 'logs_over_limit');
       continue;
     }
-    const first = rows.source[row] * 1e9 + pane.startMs / settings.paneMs % 1e9;
-    if (!heard.has(first)) {
-      heard.add(first);
-      hearSource(state, settings, pane, source, Math.max(pane.startMs, rows.firstMs[rows.source[row]]));
-    }
-    addLog(state, settings, rows, row, pane, service, templates);
+    addLog(state, settings, rows, row, pane, run.service, run.tally, texts);
   }
   for (const change of rows.changes) {
     const at = paneAt(state, settings, rows, change.atMs);
@@ -41,20 +40,40 @@ export function addLogs(state: FeaturesState, settings: EngineSettings, rows: Lo
   }
 }
 
-function addLog(state: FeaturesState, settings: EngineSettings, rows: LogRows, row: number, pane: PaneState, service: ServiceState, templates: Map<number, Template>): void {
+function startRun(state: FeaturesState, settings: EngineSettings, rows: LogRows, row: number, pane: PaneState, run: Run, heard: Set<number>): void {
+  const source = rows.sources[rows.source[row]];
+  const service = admitService(state, settings, source, pane.startMs);
+  Object.assign(run, { pane, source: rows.source[row], service, tally: null });
+  if (service === null) return;
+  const first = rows.source[row] * 1e9 + pane.startMs / settings.paneMs % 1e9;
+  if (!heard.has(first)) {
+    heard.add(first);
+    hearSource(state, settings, pane, source, Math.max(pane.startMs, rows.firstMs[rows.source[row]]));
+  }
   if (pane.startMs < service.logsSinceMs) service.logsSinceMs = pane.startMs;
-  const tally = pane.logs.get(service.id) ?? { count: 0, errors: 0 };
-  pane.logs.set(service.id, tally);
+  run.tally = pane.logs.get(service.id) ?? { count: 0, errors: 0 };
+  pane.logs.set(service.id, run.tally);
+}
+
+function addLog(state: FeaturesState, settings: EngineSettings, rows: LogRows, row: number, pane: PaneState, service: ServiceState, tally: LogTally, texts: Map<number, Counted>): void {
   tally.count++;
   const severity = rows.severity[row];
   if (severity >= severityError) tally.errors++;
-  const text = rows.texts[rows.text[row]];
-  if (text === '') return;
-  const cached = rows.source[row] * 4_294_967_296 + rows.text[row];
-  let template = templates.get(cached);
+  if (rows.text[row] === 0) return;
+  const key = rows.source[row] * 4_294_967_296 + rows.text[row];
+  let known = texts.get(key);
+  if (known === undefined || known.pane !== pane) {
+    known = countText(state, settings, rows.texts[rows.text[row]], severity, pane, service, known?.template);
+    texts.set(key, known);
+  }
+  countMore(known.counted, rows, row);
+}
+
+/** Finds the template of a text, or takes the one that another pane of this request found, and its count in the pane. */
+function countText(state: FeaturesState, settings: EngineSettings, text: string, severity: number, pane: PaneState, service: ServiceState, found: Template | undefined): Counted {
+  let template = found;
   if (template === undefined) {
     template = mine(service.miner, text, pane.startMs, settings.limits.templatesPerService);
-    templates.set(cached, template);
     if (isCatchAll(template)) count(state.counters, 'templates_over_limit');
   }
   if (pane.startMs < template.firstSeenMs) template.firstSeenMs = pane.startMs;
@@ -65,8 +84,12 @@ function addLog(state: FeaturesState, settings: EngineSettings, rows: LogRows, r
     counted = { service: service.id, template: template.id, severity, count: 0, exemplars: [] };
     pane.templates.set(key, counted);
   }
+  return { pane, template, counted };
+}
+
+function countMore(counted: TemplateTally, rows: LogRows, row: number): void {
   counted.count++;
-  if (severity > counted.severity) counted.severity = severity;
+  if (rows.severity[row] > counted.severity) counted.severity = rows.severity[row];
   keepExemplar(counted, rows, row);
 }
 

@@ -122,9 +122,22 @@ const table: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   'rpc.server': { 'active_requests': ['active_requests', 'last', 'sum'] },
 };
 
-const meanings: ReadonlyMap<string, Meaning> = new Map(Object.entries(table).flatMap(([space, rows]) =>
-  Object.entries(rows).map(([name, [part, take, combine, to = '', options = {}]]) =>
-    [`${space}.${name}`, { part, take, combine, to, when: null, subject: '', ofHost: false, ...options }] as const)));
+/** Names that Prometheus' client libraries and cAdvisor give; seconds and bytes are in the name, whether or not a unit is sent. */
+const ofPrometheus: Readonly<Record<string, Row>> = {
+  process_cpu_seconds_total: ['cpu_usage', 'rate', 'sum'],
+  process_resident_memory_bytes: ['memory_usage', 'last', 'max', 'By'],
+  container_cpu_usage_seconds_total: ['cpu_usage', 'rate', 'sum'],
+  container_memory_working_set_bytes: ['memory_usage', 'last', 'max', 'By'],
+  nodejs_heap_size_used_bytes: ['heap_usage', 'last', 'sum', 'By'],
+};
+
+const rows: readonly (readonly [name: string, row: Row])[] = [
+  ...Object.entries(table).flatMap(([space, named]) => Object.entries(named).map(([name, row]) => [`${space}.${name}`, row] as const)),
+  ...Object.entries(ofPrometheus),
+];
+
+const meanings: ReadonlyMap<string, Meaning> = new Map(rows.map(([name, [part, take, combine, to = '', options = {}]]) =>
+  [name, { part, take, combine, to, when: null, subject: '', ofHost: false, ...options }] as const));
 
 /** Names by which brokers, clients and exporters tell how much is waiting. */
 const lagNames = /(?:^|[._])(?:consumer(?:_group|\.group)?[._](?:records[._])?lag(?:[._](?:sum|max))?|queue[._](?:depth|length|messages(?:[._]ready)?|size)|queue_depth|backlog|message\.current|approximate_number_of_messages(?:_visible)?)$/;

@@ -51,6 +51,16 @@ test('pools: old and new names, utilization from used and max, per pool', () => 
   expect(valueOf(pane, 'service:shop', 'pool_pending', 'main')).toBe(4);
 });
 
+test('names of Prometheus mean what those of the conventions mean', () => {
+  const panes = run([
+    { resource: shop, metric: 'process_cpu_seconds_total', type: 'counter', at: 5_000, value: 100, since: 0 },
+    { resource: shop, metric: 'process_cpu_seconds_total', type: 'counter', at: 15_000, value: 105, since: 0 },
+    { resource: shop, metric: 'process_resident_memory_bytes', type: 'gauge', at: 5_000, value: 1e8 },
+  ], 1);
+  expect(valueOf(panes[1], 'service:shop', 'cpu_usage')).toBe(0.5);
+  expect(valueOf(panes[0], 'service:shop', 'memory_usage')).toBe(1e8);
+});
+
 test('hosts: CPU is 1 − idle, memory the used share, whoever reports them', () => {
   const cpu = (mode: string, value: number, state: string): StoryPoint => ({ resource: { 'host.name': 'node-1' }, metric: 'system.cpu.utilization', unit: '1', type: 'gauge', at: 1_000, value, attributes: { [state]: mode, cpu: '0' } });
   const memory = (state: string, value: number): StoryPoint => ({ resource: shop, metric: 'system.memory.usage', unit: 'By', type: 'updown', at: 1_000, value, attributes: { state } });

@@ -1,3 +1,5 @@
+import { maskedWords, wild } from '../base/masked-words.ts';
+
 /**
  * Log templates by the online parsing tree of Drain (He et al., ICWS 2017), with two departures: numbers, ids, addresses
  * and quoted text are masked before the tree, and the tree has two levels only (number of words, first words), because the
@@ -21,21 +23,10 @@ export interface Template {
 
 /** Share of equal words at which a record belongs to a template. */
 const likeness = 0.5;
-/** Words read of a record; the rest tells templates apart no more. */
-const wordsMax = 60;
-const wild = '<*>';
 const rest: readonly string[] = [wild];
 
 export function openMiner(): Miner {
   return { groups: new Map(), held: 0, made: 0 };
-}
-
-const variable = /"[^"]*"|'[^'\s][^']*'|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b0x[0-9a-f]+\b|\b(?=[a-z]*\d)[0-9a-f]{8,}\b|[-+]?\d+(?:[.:,/-]\d+)*(?:[eE][-+]?\d+)?(?:ms|us|ns|s|m|h|%|[kKMG]i?[bB]|[bB])?(?![a-z])/gi;
-
-/** The words of a record with `<*>` in place of what varies. */
-export function maskedWords(text: string): string[] {
-  const masked = text.replace(variable, wild).trim().split(/\s+/, wordsMax);
-  return masked.map((word) => (word.includes(wild) ? word.replace(/(?:<\*>[.,:/@_-]?)+<\*>/g, wild) : word));
 }
 
 /** The template of a record, made when there is none like it; when the limit is reached, the one that catches all. */
@@ -60,7 +51,7 @@ export function mine(miner: Miner, text: string, atMs: number, templatesMax: num
   if (miner.held >= templatesMax) return catchAll(miner, atMs);
   miner.held++;
   miner.made++;
-  const made: Template = { id: `t${miner.made}`, words, firstSeenMs: atMs, lastSeenMs: atMs };
+  const made: Template = { id: `t${miner.made}`, words: [...words], firstSeenMs: atMs, lastSeenMs: atMs };
   if (group === undefined) miner.groups.set(key, [made]); else group.push(made);
   return made;
 }

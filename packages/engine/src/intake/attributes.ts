@@ -1,5 +1,7 @@
 import { readText, ValueKind } from '@clew/otlp';
 import type { AttributeColumns, Strings } from '@clew/otlp';
+import { presentAttributes } from './conventions.ts';
+import type { ConventionContext } from './conventions.ts';
 
 /** Text of one request, each distinct code decoded at most once and only when asked for. */
 export type Texts = (code: number) => string;
@@ -26,18 +28,12 @@ export function textAt(columns: AttributeColumns, entry: number, texts: Texts): 
   }
 }
 
-/** All attributes of one owner by key: for resources and others that are few. New names win over old ones. */
-export function readAttributes(columns: AttributeColumns, owner: number, texts: Texts, renamed: ReadonlyMap<string, string>): Map<string, string> {
-  const found = new Map<string, string>();
-  const old = new Map<string, string>();
-  for (let entry = columns.offsets[owner]; entry < columns.offsets[owner + 1]; entry++) {
-    const key = texts(columns.keys[entry]);
-    const value = textAt(columns, entry, texts);
-    const now = renamed.get(key);
-    if (now === undefined) found.set(key, value); else old.set(now, value);
-  }
-  for (const [key, value] of old) if (!found.has(key)) found.set(key, value);
-  return found;
+/** All attributes of one owner under their present names: for resources and others that are few. */
+export function readAttributes(columns: AttributeColumns, owner: number, texts: Texts, context: ConventionContext = {}): Map<string, string> {
+  const sent: [string, string][] = [];
+  for (let entry = columns.offsets[owner]; entry < columns.offsets[owner + 1]; entry++) sent.push([texts(columns.keys[entry]), textAt(columns, entry, texts)]);
+  // Object.fromEntries defines members, so that no name means anything to JavaScript.
+  return new Map(Object.entries(presentAttributes(Object.fromEntries(sent), context)).map(([key, value]) => [key, String(value)]));
 }
 
 export function cut(text: string): string {

@@ -2,14 +2,17 @@ import { readRest, ValueKind } from '@clew/otlp';
 import type { AnyValue, LogBatch } from '@clew/otlp';
 import type { ChangeEvent, LogRows } from '../model/index.ts';
 import { openTexts, readAttributes } from './attributes.ts';
+import { openStandIns } from './bodies.ts';
 import type { Texts } from './attributes.ts';
 import { changeKeyPattern, changeOf } from './changes.ts';
-import { renamedLogAttributes } from './renamed.ts';
+import { severityOf } from './severity.ts';
 import { readSources } from './source.ts';
 import { words } from './spans.ts';
 
 /** Of longer bodies only the beginning is read for templates; the row keeps it whole. */
 export const bodyCharsMax = 2_000;
+
+const standIn = openStandIns();
 
 /** Decoded log records → rows, and the changes that some of them tell of. */
 export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
@@ -19,7 +22,8 @@ export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
   const timeMs = new Float64Array(count);
   const text = new Uint32Array(count);
   const bodies: string[] = [''];
-  const indexOfCode = new Map<number, number>();
+  const indexOfCode = new Uint32Array(batch.strings.count);
+  const indexOfText = new Map<string, number>();
   const changes: ChangeEvent[] = [];
   const tells = changeKeys(batch, texts);
   const timeNs = words(batch.timeNs);
@@ -30,16 +34,28 @@ export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
     timeMs[row] = toMs(timeNs, row) || toMs(observedNs, row) || receivedMs;
     if (timeMs[row] > newestMs) newestMs = timeMs[row];
     if (timeMs[row] < firstMs[batch.resource[row]]) firstMs[batch.resource[row]] = timeMs[row];
-    text[row] = bodyIndex(batch, row, texts, bodies, indexOfCode);
+    text[row] = bodyIndex(batch, row, texts, bodies, indexOfCode, indexOfText);
     if (!mayTell(batch, row, tells)) continue;
-    const attributes = readAttributes(batch.attributes, row, texts, renamedLogAttributes);
-    const change = changeOf(texts(batch.eventName[row]) || attributes.get('event.name') || '', attributes, bodies[text[row]]);
+    const attributes = readAttributes(batch.attributes, row, texts);
+    const change = changeOf(texts(batch.eventName[row]) || attributes.get('event.name') || '', attributes, batch.bodyKind[row] === ValueKind.string ? texts(batch.body[row]).slice(0, bodyCharsMax) : bodies[text[row]]);
     if (change !== null) changes.push({ ...change, source: batch.resource[row], atMs: timeMs[row] });
   }
   return {
-    signal: 'logs', count, receivedMs, newestMs, sources, firstMs, source: batch.resource, timeMs, severity: batch.severity, text, texts: bodies,
+    signal: 'logs', count, receivedMs, newestMs, sources, firstMs, source: batch.resource, timeMs, severity: severities(batch, texts), text, texts: bodies,
     traceHi: words(batch.traceHi), traceLo: words(batch.traceLo), spanId: words(batch.spanId), changes,
   };
+}
+
+/** Of records without a number that which their text says; the batch's own column where all have one, or no text. */
+function severities({ severity, severityText, count }: LogBatch, texts: Texts): Uint8Array {
+  let derived: Uint8Array | null = null;
+  const known: (number | undefined)[] = [];
+  for (let row = 0; row < count; row++) {
+    if (severity[row] !== 0 || severityText[row] === 0) continue;
+    derived ??= severity.slice();
+    derived[row] = (known[severityText[row]] ??= severityOf(texts(severityText[row])));
+  }
+  return derived ?? severity;
 }
 
 function toMs(ns: Uint32Array, row: number): number {
@@ -66,7 +82,7 @@ function mayTell(batch: LogBatch, row: number, tells: Uint8Array): boolean {
   return false;
 }
 
-function bodyIndex(batch: LogBatch, row: number, texts: Texts, bodies: string[], indexOfCode: Map<number, number>): number {
+function bodyIndex(batch: LogBatch, row: number, texts: Texts, bodies: string[], indexOfCode: Uint32Array, indexOfText: Map<string, number>): number {
   if (batch.bodyKind[row] !== ValueKind.string) {
     const made = batch.bodyKind[row] === ValueKind.empty ? exceptionText(batch, row, texts) : restBody(batch, row);
     if (made === '') return 0;
@@ -74,16 +90,21 @@ function bodyIndex(batch: LogBatch, row: number, texts: Texts, bodies: string[],
     return bodies.length - 1;
   }
   const code = batch.body[row];
-  const known = indexOfCode.get(code);
-  if (known !== undefined) return known;
-  bodies.push(texts(code).slice(0, bodyCharsMax));
-  indexOfCode.set(code, bodies.length - 1);
-  return bodies.length - 1;
+  if (indexOfCode[code] !== 0) return indexOfCode[code];
+  const { bytes, starts, lengths } = batch.strings;
+  const decode = (): string => texts(code).slice(0, bodyCharsMax);
+  const text = standIn(bytes, starts[code], lengths[code], decode) ?? decode();
+  let index = indexOfText.get(text);
+  if (index === undefined) {
+    index = text === '' ? 0 : bodies.push(text) - 1;
+    indexOfText.set(text, index);
+  }
+  return indexOfCode[code] = index;
 }
 
 /** A record without body may still tell of an exception. */
 function exceptionText(batch: LogBatch, row: number, texts: Texts): string {
-  const attributes = readAttributes(batch.attributes, row, texts, renamedLogAttributes);
+  const attributes = readAttributes(batch.attributes, row, texts);
   const event = texts(batch.eventName[row]);
   const type = attributes.get('exception.type') ?? '';
   const message = attributes.get('exception.message') ?? '';

@@ -1,5 +1,6 @@
 import { SpanKind } from '../model/index.ts';
 import { cut } from './attributes.ts';
+import { httpMethod } from './convention-values.ts';
 import { Field } from './span-fields.ts';
 
 /** The fields of one span as text; empty when not sent. */
@@ -12,13 +13,20 @@ export type FieldText = (field: Field) => string;
 export function operationName(kind: SpanKind, name: string, text: FieldText): string {
   const served = kind === SpanKind.server || kind === SpanKind.internal || kind === SpanKind.unspecified;
   const template = served ? text(Field.route) : text(Field.urlTemplate);
-  if (template !== '') return cut(`${text(Field.method)} ${template}`.trim());
+  if (template !== '') return cut(`${verbOf(text)} ${template}`.trim());
   const rpc = rpcMethod(text);
   if (rpc !== '') return rpc;
   const queue = messagingOperation(kind, text);
   if (queue !== '') return queue;
   const query = kind === SpanKind.client ? databaseOperation(text) : '';
   return query !== '' ? query : foldIds(name) || 'unnamed';
+}
+
+/** As the conventions name spans: a verb that HTTP does not know could be anything, and would make as many operations. */
+function verbOf(text: FieldText): string {
+  const sent = text(Field.method);
+  const verb = sent === '' ? '' : httpMethod(sent);
+  return verb === '_OTHER' ? 'HTTP' : verb;
 }
 
 /** Fully qualified `pkg.Service/Method` from either convention. */

@@ -1,14 +1,11 @@
 import { SpanKind } from '../model/index.ts';
 import type { Peer } from '../model/index.ts';
 import { cut } from './attributes.ts';
+import { databaseSystem, rpcSystem } from './convention-values.ts';
+import { hostOf } from './conventions.ts';
 import { databaseOperation, destination, messagingOperation, messagingType, rpcMethod } from './operation.ts';
 import type { FieldText } from './operation.ts';
 import { Field } from './span-fields.ts';
-
-const databaseNow: Readonly<Record<string, string>> = {
-  mssql: 'microsoft.sql_server', oracle: 'oracle.db', db2: 'ibm.db2', dynamodb: 'aws.dynamodb', redshift: 'aws.redshift',
-  cosmosdb: 'azure.cosmosdb', spanner: 'gcp.spanner', hanadb: 'sap.hana', h2: 'h2database',
-};
 
 /**
  * Whom a span talks to by its own attributes, in the order of otlp §4.9. The kind of node follows from what is spoken:
@@ -32,8 +29,8 @@ function callPeer(kind: SpanKind, text: FieldText): Peer | null {
 function databasePeer(text: FieldText): Peer | null {
   const sent = text(Field.dbSystem);
   if (sent === '') return null;
-  const system = databaseNow[sent] ?? sent;
-  const name = text(Field.dbNamespace) || text(Field.peerName) || text(Field.address) || text(Field.networkAddress);
+  const system = databaseSystem(sent);
+  const name = text(Field.dbNamespace) || text(Field.peerName) || text(Field.address) || hostOf(text(Field.connection)).host || text(Field.networkAddress);
   return {
     id: name === '' ? `database:${system}` : `database:${system}/${name}`,
     kind: 'database',
@@ -59,7 +56,7 @@ function externalPeer(text: FieldText): Peer | null {
   const names = [peer, host, firstLabel(host)].filter((each) => each !== '');
   if (peer !== '') return external(peer, '', text, names);
   const rpc = rpcMethod(text);
-  if (rpc.includes('/')) return external(rpc.slice(0, rpc.lastIndexOf('/')), text(Field.rpcSystem), text, names);
+  if (rpc.includes('/')) return external(rpc.slice(0, rpc.lastIndexOf('/')), rpcSystem(text(Field.rpcSystem)), text, names);
   if (host !== '') return external(withPort(host, port), '', text, names);
   const url = urlHost(text(Field.url));
   if (url !== '') return external(url, '', text, [url, firstLabel(url)].filter((each) => each !== ''));

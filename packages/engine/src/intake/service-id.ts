@@ -1,7 +1,6 @@
 import type { Batch } from '@clew/otlp';
 import type { EntityId } from '../model/index.ts';
 import { openTexts, readAttributes } from './attributes.ts';
-import { renamedResourceAttributes } from './renamed.ts';
 
 const unknownService = 'unknown_service';
 
@@ -28,7 +27,7 @@ export function serviceId(attributes: Readonly<Record<string, unknown>>): Entity
 export function serviceIds(batch: Batch): readonly EntityId[] {
   const texts = openTexts(batch.strings);
   return Array.from({ length: batch.resources.count }, (_, owner) =>
-    serviceId(Object.fromEntries(readAttributes(batch.resources.attributes, owner, texts, renamedResourceAttributes))));
+    serviceId(Object.fromEntries(readAttributes(batch.resources.attributes, owner, texts))));
 }
 
 /** True for a name that says which service it is: not the fallback of an SDK. */

@@ -2,7 +2,6 @@ import type { ResourceColumns } from '@clew/otlp';
 import type { Source } from '../model/index.ts';
 import { readAttributes } from './attributes.ts';
 import type { Texts } from './attributes.ts';
-import { renamedResourceAttributes } from './renamed.ts';
 import { isNamed, serviceId, serviceKey } from './service-id.ts';
 
 /** A pid alone is reused, and is 1 in every container: the time of creation stands with it. */
@@ -11,7 +10,7 @@ const processIdentity = ['pid', 'creation.time', 'start.time'].map((each) => ['p
 /** The sources of a request, by resource index. */
 export function readSources(resources: ResourceColumns, texts: Texts): Source[] {
   return Array.from({ length: resources.count }, (_, owner) =>
-    toSource(readAttributes(resources.attributes, owner, texts, renamedResourceAttributes)));
+    toSource(readAttributes(resources.attributes, owner, texts)));
 }
 
 export function toSource(attributes: ReadonlyMap<string, string>): Source {

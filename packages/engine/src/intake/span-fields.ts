@@ -8,10 +8,10 @@ export const Field = {
   dbSystem: 10, dbNamespace: 11, dbSummary: 12, dbText: 13, dbOperation: 14, dbCollection: 15,
   messagingSystem: 16, destination: 17, destinationTemplate: 18, messagingType: 19, messagingOperation: 20,
   peerName: 21, address: 22, port: 23, networkAddress: 24, networkPort: 25,
-  errorType: 26, genAi: 27, temporary: 28, user: 29,
+  errorType: 26, genAi: 27, temporary: 28, user: 29, connection: 30,
 } as const;
 export type Field = (typeof Field)[keyof typeof Field];
-export const fieldCount = 30;
+export const fieldCount = 31;
 
 const names: readonly (readonly [Field, ...string[]])[] = [
   [Field.route, 'http.route'],
@@ -42,6 +42,7 @@ const names: readonly (readonly [Field, ...string[]])[] = [
   [Field.errorType, 'error.type'],
   [Field.genAi, 'gen_ai.provider.name', 'gen_ai.system'],
   [Field.user, 'user.id', 'enduser.id'],
+  [Field.connection, 'db.connection_string'],
   [Field.temporary, 'messaging.destination.temporary', 'messaging.destination.anonymous', 'messaging.temp_destination'],
 ];
 
@@ -59,5 +60,5 @@ export const calledFields: readonly Field[] = [
   Field.method, Field.urlTemplate, Field.rpcSystem, Field.rpcMethod, Field.rpcService,
   Field.dbSystem, Field.dbNamespace, Field.dbSummary, Field.dbOperation, Field.dbCollection,
   Field.messagingSystem, Field.destination, Field.destinationTemplate, Field.messagingType, Field.messagingOperation, Field.temporary,
-  Field.peerName, Field.address, Field.port, Field.genAi,
+  Field.peerName, Field.address, Field.port, Field.genAi, Field.connection,
 ];

@@ -11,6 +11,14 @@ export interface IncidentEvent {
   readonly subject: string;
 }
 
+/** What a person said the cause was. It stands beside the answer and does not change it. */
+export interface CauseVerdict {
+  readonly cause: EntityId;
+  readonly atMs: number;
+  /** Empty without a login. Untrusted text. */
+  readonly by: string;
+}
+
 /** All findings of one cause. One fault is one incident. */
 export interface Incident {
   /** `inc-20261122-101523-payment`: onset in UTC and the first symptom's node; unique, derived from data only. */
@@ -32,5 +40,7 @@ export interface Incident {
     readonly slowShare: number;
   };
   readonly explanation: Explanation;
+  /** null while nobody has said what the cause was. */
+  readonly verdict: CauseVerdict | null;
   readonly timeline: readonly IncidentEvent[];
 }

@@ -4,13 +4,23 @@ import type { EntityId } from './entity.ts';
  * What a person tells the engine. It comes in at the front, as a record of the log (kind `notice`, one JSON object), so a
  * replay hears it again at the same place.
  */
-export type Notice = FindingVerdict | Maintenance | MaintenanceEnd;
+export type Notice = FindingVerdict | IncidentVerdict | Maintenance | MaintenanceEnd;
 
 /** Thumb up or down; `null` takes an earlier one back. The newest word about a finding holds. */
 export interface FindingVerdict {
   readonly kind: 'finding_verdict';
   readonly finding: string;
   readonly verdict: 'real' | 'noise' | null;
+  /** Who said so; empty without a login. Untrusted text. */
+  readonly by: string;
+  readonly atMs: number;
+}
+
+/** What the cause of an incident really was; `null` takes an earlier word back. The newest word about an incident holds. */
+export interface IncidentVerdict {
+  readonly kind: 'incident_verdict';
+  readonly incident: string;
+  readonly cause: EntityId | null;
   /** Who said so; empty without a login. Untrusted text. */
   readonly by: string;
   readonly atMs: number;

@@ -1,4 +1,4 @@
-import type { Signal } from '@clew/otlp';
+import type { EntityRef, LogsData, MetricsData, ProfilesData, Signal, TracesData } from '@clew/otlp';
 
 /**
  * Port: named, typed queries over stored rows. Contract: server/src/stores/rows.contract.ts, run over every implementation.
@@ -6,13 +6,14 @@ import type { Signal } from '@clew/otlp';
  * leaves it out of `capabilities` and fails with `not_supported`; it never answers with an empty list instead.
  */
 export type AttributeValue = string | number | boolean | null | readonly AttributeValue[] | { readonly [key: string]: AttributeValue };
-/** bytes are `{ "bytesValue": "<base64>" }`; integers beyond 2^53 are decimal strings `{ "intValue": "…" }`. */
+/** bytes are `{ "bytesValue": "<base64>" }`; integers beyond 2^53 are decimal strings `{ "intValue": "…" }`; what JSON has no number for is `{ "doubleValue": "NaN" | "Infinity" | "-Infinity" | "-0" }`. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 export interface StoredEvent { readonly timeNs: string; readonly name: string; readonly attributes: Attributes; readonly droppedAttributes: number }
 export interface StoredLink { readonly traceId: string; readonly spanId: string; readonly traceState: string; readonly attributes: Attributes; readonly flags: number; readonly droppedAttributes: number }
-export interface StoredScope { readonly name: string; readonly version: string; readonly attributes: Attributes; readonly schemaUrl: string }
-export interface StoredResource { readonly attributes: Attributes; readonly schemaUrl: string }
+export interface StoredScope { readonly name: string; readonly version: string; readonly attributes: Attributes; readonly schemaUrl: string; readonly droppedAttributes: number }
+export type StoredEntityRef = { readonly [K in keyof Required<EntityRef>]: K extends 'schemaUrl' | 'type' ? string : readonly string[] };
+export interface StoredResource { readonly attributes: Attributes; readonly schemaUrl: string; readonly droppedAttributes: number; readonly entityRefs: readonly StoredEntityRef[] }
 
 export interface StoredSpan {
   readonly traceId: string; readonly spanId: string; readonly parentId: string;
@@ -47,10 +48,12 @@ export interface TraceQuery {
 }
 
 export interface StoredLog {
-  /** `<partition>-<row>`: stable, orders by arrival. */
+  /** `<partition>-<time>-<digest of what it says>`: stable. */
   readonly id: string;
   readonly timeMs: number; readonly timeNs: string; readonly observedNs: string;
   readonly service: string; readonly severity: number; readonly severityText: string;
+  /** What the text says, where no number was sent; else 0. Searches go by the number. */
+  readonly derivedSeverity: number;
   readonly body: AttributeValue; readonly eventName: string;
   readonly traceId: string; readonly spanId: string; readonly flags: number; readonly droppedAttributes: number;
   readonly attributes: Attributes; readonly resource: StoredResource; readonly scope: StoredScope;
@@ -70,6 +73,37 @@ export interface MetricQuery {
 }
 export interface MetricSeries { readonly service: string; readonly attributes: Attributes; readonly unit: string; readonly times: readonly number[]; readonly values: readonly (number | null)[] }
 
+export interface PointsQuery { readonly name: string; readonly fromMs: number; readonly toMs: number; readonly service?: string; readonly attributes?: readonly AttributeFilter[]; readonly limit: number }
+/** A number as it was sent; a decimal string where JSON has no number for it: integers beyond 2^53, NaN, infinities, -0. */
+export type SentNumber = number | string;
+export interface StoredExemplar { readonly timeNs: string; readonly value: SentNumber | null; readonly traceId: string; readonly spanId: string; readonly attributes: Attributes }
+export interface StoredBuckets { readonly offset: number; readonly counts: readonly SentNumber[] }
+/** A data point as it was sent. */
+export interface StoredPoint {
+  readonly name: string; readonly unit: string; readonly description: string; readonly type: string; readonly temporality: string; readonly monotonic: boolean; readonly metadata: Attributes;
+  readonly service: string; readonly resource: StoredResource; readonly scope: StoredScope; readonly attributes: Attributes;
+  readonly startNs: string; readonly timeNs: string;
+  /** Bit 0: the sender knows that there is no value here (`noRecordedValue`). */
+  readonly flags: number; readonly noRecordedValue: boolean;
+  /** Gauge and sum: the number, null when unset. Others: null. */
+  readonly value: SentNumber | null;
+  readonly count: SentNumber; readonly sum: SentNumber | null; readonly min: SentNumber | null; readonly max: SentNumber | null;
+  /** Explicit histograms, as sent: as many counts as bounds and one more. */
+  readonly bounds: readonly SentNumber[]; readonly buckets: readonly SentNumber[];
+  /** Exponential histograms, as sent: not unfolded. */
+  readonly exponential: { readonly scale: number; readonly zeroCount: SentNumber; readonly zeroThreshold: SentNumber; readonly positive: StoredBuckets; readonly negative: StoredBuckets } | null;
+  /** Summaries. */
+  readonly quantiles: readonly { readonly quantile: SentNumber; readonly value: SentNumber }[];
+  readonly exemplars: readonly StoredExemplar[];
+}
+
+/** What is asked for to the last bit. */
+export type ExactQuery =
+  | { readonly signal: 'traces'; readonly traceId: string; readonly limit: number }
+  | { readonly signal: 'logs' } & LogQuery
+  | { readonly signal: 'metrics' } & PointsQuery
+  | { readonly signal: 'profiles'; readonly id: string };
+
 export interface StoredRed { readonly times: readonly number[]; readonly count: readonly number[]; readonly errors: readonly number[]; readonly p50Ms: readonly (number | null)[]; readonly p95Ms: readonly (number | null)[]; readonly p99Ms: readonly (number | null)[] }
 
 /** Equality on what a profile is about; `traceId` and `spanId`: a sample of it names the span. */
@@ -79,7 +113,7 @@ export interface ProfileQuery {
   readonly attributes?: readonly AttributeFilter[]; readonly limit: number;
 }
 export interface ProfileSummary {
-  /** `<partition>-<row>`: stable, orders by arrival. */
+  /** `<partition>-<time>-<digest of what it says>`: stable. */
   readonly id: string;
   /** As sent: 32 hex digits, or empty. */
   readonly profileId: string;
@@ -108,6 +142,21 @@ export interface StoredProfile extends ProfileSummary {
   /** Leaf first, as sent; each stack once. */
   readonly stacks: readonly (readonly StoredLocation[])[];
   readonly sampleList: readonly StoredSample[];
+  /** Samples that the answer has no room for: `samples` counts all. */
+  readonly samplesLeftOut: number;
+}
+/** `value`: of the frame and all that it called; `self`: its own. Children: widest first. */
+export interface FlameNode { readonly name: string; readonly value: number; readonly self: number; readonly children: readonly FlameNode[] }
+export interface StoredFlame {
+  readonly id: string; readonly type: string; readonly unit: string;
+  /** Samples that it is made of. */
+  readonly samples: number;
+  /** Without a name: all of them. */
+  readonly root: FlameNode;
+  /** `main;handle;parse 42`, outermost caller first. */
+  readonly folded: readonly string[];
+  /** Samples whose innermost frames are not in the tree, because it would be too large; their values are. */
+  readonly cutSamples: number;
 }
 
 export interface Rows {
@@ -123,6 +172,10 @@ export interface RowQueries {
   logs(query: LogQuery): Promise<readonly StoredLog[]>;
   metrics(query: { readonly fromMs: number; readonly toMs: number; readonly text?: string; readonly limit: number }): Promise<readonly MetricInfo[]>;
   metric(query: MetricQuery): Promise<readonly MetricSeries[]>;
+  /** Data points as they were sent, newest first. */
+  points(query: PointsQuery): Promise<readonly StoredPoint[]>;
+  /** Stored rows as the OTLP messages that they came as, every field exact; of a key sent twice the last value. Empty when unknown. */
+  exact(query: ExactQuery): Promise<TracesData | LogsData | MetricsData | ProfilesData>;
   /** RED of the server and consumer spans of a service (or one operation of it), exact quantiles, by step. */
   red(query: { readonly service: string; readonly operation?: string; readonly fromMs: number; readonly toMs: number; readonly stepMs: number }): Promise<StoredRed>;
   /** Attribute keys seen on a signal with a few values each, for completion in search boxes. */
@@ -131,6 +184,8 @@ export interface RowQueries {
   profiles(query: ProfileQuery): Promise<readonly ProfileSummary[]>;
   /** By id of the row, or by profile id (the newest of it); null when unknown. */
   profile(query: { readonly id: string }): Promise<StoredProfile | null>;
+  /** Of the samples that name the span or trace, where one is asked for; null when the profile is unknown. */
+  flame(query: { readonly id: string; readonly traceId?: string; readonly spanId?: string }): Promise<StoredFlame | null>;
   /** Rows, bytes on disk, oldest row, position reached. */
   stats(query: Record<string, never>): Promise<{ readonly spans: number; readonly points: number; readonly logs: number; readonly profiles: number; readonly bytes: number; readonly oldestMs: number | null; readonly position: number; readonly partitions: number }>;
 }

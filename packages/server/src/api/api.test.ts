@@ -24,6 +24,7 @@ async function get(path: string, init?: RequestInit): Promise<Json> {
 const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unknown }>> = {
   'GET /health': { ask: '/health' },
   'GET /self': { ask: '/self' },
+  'GET /access': { ask: '/access' },
   'GET /ingest': { ask: '/ingest' },
   'GET /config': { ask: '/config' },
   'GET /now': { ask: '/now' },
@@ -37,6 +38,7 @@ const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unkn
   'GET /findings': { ask: '/findings' },
   'GET /findings/:id': { ask: `/findings/${finding.id}` },
   'POST /findings/:id/verdict': { ask: `/findings/${finding.id}/verdict`, body: { verdict: 'noise' } },
+  'POST /incidents/:id/verdict': { ask: `/incidents/${incident.id}/verdict`, body: { cause: 'checkout' } },
   'GET /series': { ask: `/series?key=${encodeURIComponent(finding.series)}` },
   'GET /detection': { ask: '/detection' },
   'GET /features': { ask: '/features' },
@@ -57,6 +59,14 @@ const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unkn
   'GET /services/:id/look-back': { ask: '/services/checkout/look-back?read=errors' },
   'GET /attributes': { ask: '/attributes?signal=logs' },
   'GET /demo': { ask: '/demo' },
+  'GET /metrics/:name/points': { ask: '/metrics/queue.depth/points' },
+  'GET /profiles': { ask: '/profiles?service=checkout' },
+  'GET /profiles/:id': { ask: '/profiles/000001-0000000001' },
+  'GET /profiles/:id/flame': { ask: `/profiles/000001-0000000001/flame?span=00000000000000a1` },
+  'GET /otlp/traces/:id': { ask: `/otlp/traces/${traceId}` },
+  'GET /otlp/logs': { ask: '/otlp/logs' },
+  'GET /otlp/metrics/:name': { ask: '/otlp/metrics/queue.depth' },
+  'GET /otlp/profiles/:id': { ask: '/otlp/profiles/000001-0000000001' },
   'POST /demo': { ask: '/demo', body: { action: 'start' } },
   'POST /demo/faults': { ask: '/demo/faults', body: { name: 'slow-database' } },
   'DELETE /demo/faults': { ask: '/demo/faults' },
@@ -127,7 +137,7 @@ describe('what the answers say', () => {
   });
 
   test('/ingest says of every refusal what its sender can do', async () => {
-    expect((await get('/ingest')).lastRefused).toMatchObject([{ reason: 'span_id', next: 'Send 8 bytes.' }, { reason: 'wrong_path', next: 'Send traces, metrics and logs to /v1/traces, /v1/metrics and /v1/logs.' }]);
+    expect((await get('/ingest')).lastRefused).toMatchObject([{ reason: 'span_id', next: expect.stringContaining('Correct it in the sender') }, { reason: 'wrong_path', next: 'Send traces, metrics and logs to /v1/traces, /v1/metrics and /v1/logs.' }]);
   });
 
   test('/self counts the streams and what they dropped', async () => {

@@ -3,6 +3,7 @@ import type { EntityId, FeatureValue, Incident, Notice, Rows, SeriesBand, World 
 import type { Backtests } from '../replay/backtests.ts';
 import type { ViewRecord } from '../views/view.ts';
 import type { SourceFilter } from '../intake/ledger.ts';
+import type { AccessResponse } from './access.ts';
 import type { ConfigResponse, DemoResponse, IngestResponse, Refusal, SelfResponse, SignalName } from './types.ts';
 
 /** The demo shop, as the API drives it. State is known at once; what a call brings about is told by the `demo` event. */
@@ -26,6 +27,19 @@ export interface ServerEvents {
   readonly refused: Refusal;
   /** Every record that was acknowledged, decoded, in log order, ticks left out: what a live tail is cut from. Do not hold on to it. */
   readonly record: ViewRecord;
+}
+
+/** Credentials of their own for each client. The calls with a secret throw `unauthenticated` or `forbidden` when it is no good here. */
+export interface Access {
+  /** False: only the token is asked for, if there is one. */
+  isNeeded(): boolean;
+  check(secret: string): void;
+  /** This server speaks TLS itself. */
+  readonly isSecure: boolean;
+  /** Value of the console's cookie for a key that was shown. */
+  sessionOf(secret: string): string;
+  isSession(value: string): boolean;
+  state(): AccessResponse;
 }
 
 export interface Problem { readonly what: string; readonly next: string }
@@ -60,6 +74,8 @@ export interface ApiContext {
   readonly demo: DemoControl;
   /** Bearer token that every /api request must carry (compare with intake/token.ts); null when none is asked for. */
   readonly token: string | null;
+  /** Keys beside the token, and what is told of them. */
+  readonly access: Access;
   /** Values of the Host header that are served; null = any. Anything else is answered 421, which keeps rebound names out of a loopback server. */
   readonly allowedHosts: ReadonlySet<string> | null;
   /** Folder of the built console, or null when it has not been built. */

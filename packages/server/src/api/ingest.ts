@@ -8,7 +8,7 @@ export interface RefusedFor { readonly reason: string; readonly items: number; r
 export interface DroppedBy { readonly limit: string; readonly items: number; readonly what: string; readonly next: string; readonly requestId: string }
 
 /** Items a second over the last 1, 5 and 15 minutes. */
-export type Rates = readonly [number, number, number];
+export interface Rates { readonly m1: number; readonly m5: number; readonly m15: number }
 
 /**
  * The account of one signal. Two sums always hold:
@@ -24,7 +24,7 @@ export interface SignalIntake {
   /** All of whose items were here already. */
   readonly duplicateRequests: number;
   readonly refusedRequests: number;
-  /** Bodies as they arrived. */
+  /** Bodies as they arrived, of requests that were not refused whole. */
   readonly bytes: number;
   readonly items: number;
   readonly accepted: number;
@@ -35,7 +35,9 @@ export interface SignalIntake {
   readonly late: number;
   /** Accepted and stored, but kept out of the analysis by a limit. */
   readonly dropped: number;
+  /** The last request with late items, and what its sender can do; empty when none was late. */
   readonly lateRequestId: string;
+  readonly lateNext: string;
   readonly droppedBy: readonly DroppedBy[];
   readonly refused: readonly RefusedFor[];
   readonly lastAcceptedMs: number | null;

@@ -1,6 +1,8 @@
+import { severityOf } from '@clew/engine';
 import type { Attributes, AttributeValue, StoredLog, StoredResource, StoredScope } from '@clew/engine';
-import { type LogBatch, readRest, readText, readValue, ValueKind } from '@clew/otlp';
+import { type LogBatch, readResource, readRest, readScope as readSentScope, readText, readValue, ValueKind } from '@clew/otlp';
 import { fromAnyValue, setAttribute, textOf } from '../stores/duckdb/any-value.ts';
+import { entityRefsOf } from '../stores/duckdb/decode.ts';
 import { serviceOf } from '../stores/duckdb/service.ts';
 
 export interface LogsWanted {
@@ -45,6 +47,7 @@ function readRow(batch: LogBatch, row: number, { position, receivedMs }: { reado
     id: `live-${position}-${row}`,
     timeMs: Number(timeNs / 1_000n) / 1_000, timeNs: timeNs.toString(), observedNs: observedNs.toString(),
     severity: batch.severity[row], severityText: readText(batch.strings, batch.severityText[row]),
+    derivedSeverity: batch.severity[row] === 0 ? severityOf(readText(batch.strings, batch.severityText[row])) : 0,
     eventName: readText(batch.strings, batch.eventName[row]),
     traceId: batch.traceHi[row] === 0n && batch.traceLo[row] === 0n ? '' : hex(batch.traceHi[row]) + hex(batch.traceLo[row]),
     spanId: batch.spanId[row] === 0n ? '' : hex(batch.spanId[row]),
@@ -65,7 +68,9 @@ function restOf({ rest }: LogBatch, row: number) {
 
 function readPlace(batch: LogBatch, owner: number): Place {
   const attributes = readAttributes(batch, batch.resources.attributes, owner);
-  return { resource: { attributes, schemaUrl: readText(batch.strings, batch.resources.schemaUrl[owner]) }, service: serviceOf(attributes) };
+  const sent = readResource(batch.strings.bytes, batch.resources.starts[owner], batch.resources.lengths[owner]);
+  const resource = { attributes, schemaUrl: readText(batch.strings, batch.resources.schemaUrl[owner]), droppedAttributes: sent.droppedAttributesCount ?? 0, entityRefs: entityRefsOf(sent) };
+  return { resource, service: serviceOf(attributes) };
 }
 
 function readScope(batch: LogBatch, index: number): StoredScope {
@@ -73,6 +78,7 @@ function readScope(batch: LogBatch, index: number): StoredScope {
   return {
     name: readText(batch.strings, name[index]), version: readText(batch.strings, version[index]),
     schemaUrl: readText(batch.strings, schemaUrl[index]), attributes: readAttributes(batch, attributes, index),
+    droppedAttributes: readSentScope(batch.strings.bytes, batch.scopes.starts[index], batch.scopes.lengths[index]).droppedAttributesCount ?? 0,
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { describeApi } from './openapi.ts';
 import type { LookBacks } from './look-back/look-backs.ts';
 import { read, type Route } from './route.ts';
+import { accessRoutes } from './routes/access.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { detectionRoutes } from './routes/detection.ts';
@@ -19,7 +20,7 @@ import { none } from './schemas/queries.ts';
 export function makeRoutes(version: string, lookBacks: LookBacks): readonly Route[] {
   let document: Record<string, unknown> | null = null;
   const routes: readonly Route[] = [
-    ...stateRoutes, ...ingestRoutes, ...serviceRoutes, ...incidentRoutes, ...detectionRoutes, ...backtestRoutes, ...liveRoutes, ...rowRoutes, ...makeLookBackRoutes(lookBacks), ...demoRoutes, ...sessionRoutes,
+    ...stateRoutes, ...ingestRoutes, ...accessRoutes, ...serviceRoutes, ...incidentRoutes, ...detectionRoutes, ...backtestRoutes, ...liveRoutes, ...rowRoutes, ...makeLookBackRoutes(lookBacks), ...demoRoutes, ...sessionRoutes,
     read({
       path: '/openapi.json', summary: 'This document', query: none, answer: z.record(z.string(), z.unknown()),
       handle: () => (document ??= describeApi(routes, version)),

@@ -64,7 +64,7 @@ describe('the token once, then a cookie', () => {
 
   test.each<[string, Headers]>([
     ['none', {}], ['an empty one', { cookie: 'clew_session=' }], ['the token itself', { cookie: `clew_session=${token}` }],
-    ['that of another token', { cookie: sessionCookie('another-token-as-long').split(';')[0] }], ['one of another name', { cookie: sessionCookie(token).split(';')[0].replace('clew_', 'clew-') }],
+    ['that of another token', { cookie: sessionCookie('another-token-as-long', false).split(';')[0] }], ['one of another name', { cookie: sessionCookie(token, false).split(';')[0].replace('clew_', 'clew-') }],
   ])('a cookie that is %s opens nothing', async (_, headers) => {
     for (const path of ['/now', '/events', '/nothing']) expect(await ask(closed, 'GET', path, headers), path).toMatchObject({ status: 401, code: 'unauthenticated' });
   });
@@ -78,7 +78,7 @@ describe('the token once, then a cookie', () => {
   });
 
   test('a Cookie header beyond all measure is not looked through', () => {
-    expect(hasSession(`${sessionCookie(token).split(';')[0]}; x=${'y'.repeat(10_000)}`, token)).toBe(false);
+    expect(hasSession(`${sessionCookie(token, false).split(';')[0]}; x=${'y'.repeat(10_000)}`, makeContext({ token }))).toBe(false);
   });
 });
 

@@ -1,9 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { ApiContext } from './context.ts';
 
 /**
  * The console's way to show the token: a cookie that scripts cannot read and that no other site can have sent. Its value is
  * derived from the token and does not give it away; it is good for as long as the token is, on any server that has this token.
- * There is no `Secure`: whether TLS ends in front of this server cannot be known here (docs/guides/api.md).
+ * One that was made for a key (keys/key-sessions.ts) is good until the key is not, or the server ends.
+ * It is `Secure` where this server speaks TLS itself; whether TLS ends in front of it cannot be known here (docs/guides/api.md).
  */
 const cookieName = 'clew_session';
 const keptSeconds = 30 * 24 * 3_600;
@@ -15,17 +17,18 @@ export function isToken(given: string, token: string): boolean {
   return timingSafeEqual(derive(given), derive(token));
 }
 
-export function hasSession(cookie: string | undefined, token: string): boolean {
+/** By the token or by a key. */
+export function hasSession(cookie: string | undefined, { token, access }: Pick<ApiContext, 'token' | 'access'>): boolean {
   if (cookie === undefined || cookie.length > cookieCharsMax) return false;
-  const wanted = derive(token);
+  const wanted = token === null ? null : derive(token);
+  const isGood = (value: string): boolean => (wanted !== null && isSame(Buffer.from(value, 'base64url'), wanted)) || access.isSession(value);
   // There may be several of one name, set under other paths: every one is compared, whole.
   return cookie.split(';').map((each) => each.trim().split('=')).filter(([name]) => name === cookieName)
-    .reduce((found, [, value = '']) => isSame(Buffer.from(value, 'base64url'), wanted) || found, false);
+    .reduce((found, [, value = '']) => isGood(value) || found, false);
 }
 
-export function sessionCookie(token: string): string {
-  return `${cookieName}=${derive(token).toString('base64url')}; ${attributes}; Max-Age=${keptSeconds}`;
-}
+export const sessionCookie = (token: string, isSecure: boolean): string => cookieOf(derive(token).toString('base64url'), isSecure);
+export const cookieOf = (value: string, isSecure: boolean): string => `${cookieName}=${value}; ${attributes}; Max-Age=${keptSeconds}${isSecure ? '; Secure' : ''}`;
 
 export const endedCookie = `${cookieName}=; ${attributes}; Max-Age=0`;
 

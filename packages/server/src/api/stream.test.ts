@@ -61,7 +61,7 @@ describe('/events', () => {
   test('counts what arrives', async () => {
     const context = makeContext();
     const told = await listen('/events', context, { count: 4, act: () => { context.accept(5); } });
-    expect(told[3]).toEqual({ event: 'ingest', data: { traces: 15, metrics: 0, logs: 0 } });
+    expect(told[3]).toEqual({ event: 'ingest', data: { traces: 15, metrics: 0, logs: 0, profiles: 0 } });
   });
 
   test('tells the demo once a change', async () => {
@@ -97,9 +97,9 @@ describe('/logs/tail', () => {
     const context = makeContext();
     const [log] = await listen('/logs/tail', context, { count: 1, act: () => { context.tell('record', logs(['card declined'])); } });
     expect(log).toEqual({ event: 'log', data: {
-      id: 'live-7-0', timeMs: 1790000000123.456, timeNs: '1790000000123456789', observedNs: '0', service: 'service:checkout', severity: 9, severityText: 'x',
+      id: 'live-7-0', timeMs: 1790000000123.456, timeNs: '1790000000123456789', observedNs: '0', service: 'service:checkout', severity: 9, severityText: 'x', derivedSeverity: 0,
       body: 'card declined', eventName: '', traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', flags: 0, droppedAttributes: 0,
-      attributes: { n: 0, deep: [true] }, resource: { attributes: { 'service.name': 'checkout' }, schemaUrl: '' }, scope: { name: 'shop', version: '', attributes: {}, schemaUrl: '' },
+      attributes: { n: 0, deep: [true] }, resource: { attributes: { 'service.name': 'checkout' }, schemaUrl: '', droppedAttributes: 0, entityRefs: [] }, scope: { name: 'shop', version: '', attributes: {}, schemaUrl: '', droppedAttributes: 0 },
     } });
   });
 

@@ -23,6 +23,7 @@ export interface HealthResponse {
 /** GET /self: the process about itself: rss bytes, queue lags, store sizes, engine counters. Name → value. */
 export type SelfResponse = Readonly<Record<string, number>>;
 
+export type { AccessCertificate, AccessDoor, AccessKey, AccessResponse, KeyQuota, KeyScope } from './access.ts';
 export type { IngestResponse, IntakeHistory, DroppedBy, LimitHit, Rates, Refusal, RefusedFor, SignalIntake, SignalName, SourceAccount, SourceIntake } from './ingest.ts';
 
 /** A service or virtual node in lists and on the map. Sparklines: oldest first, one value a pane, null where there was no traffic. */
@@ -137,7 +138,7 @@ export interface MaintenanceResponse { readonly maintenance: readonly Maintenanc
 
 /** GET /incidents?state=&limit= */
 export interface IncidentsResponse { readonly incidents: readonly Incident[] }
-/** GET /incidents/:id: with everything that its page draws. */
+/** GET /incidents/:id: with everything that its page draws · POST /incidents/:id/verdict {"cause": entity or null} */
 export interface IncidentResponse {
   readonly incident: Incident;
   readonly findings: readonly Finding[];
@@ -145,6 +146,8 @@ export interface IncidentResponse {
   readonly graph: GraphResponse;
   /** One sentence in plain English, for the CLI and for copying; the console words its own. */
   readonly summary: string;
+  /** The whole story in plain English, for a ticket or a chat: what `clew incident get -o markdown` prints and the console copies, each with its address below it. */
+  readonly markdown: string;
 }
 
 /** Detectors that vote (null: all) and the false alarms a day that they may cost. */

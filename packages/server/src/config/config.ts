@@ -3,6 +3,9 @@ import { isAbsolute, resolve } from 'node:path';
 import type { ConfigResponse } from '../api/types.ts';
 import { CodedError, reasonOf } from '../errors.ts';
 import { readCalendarPart } from './calendar.ts';
+import { maySend } from '../keys/key.ts';
+import { readKeys } from '../keys/key-file.ts';
+import { checkRelations } from './relations.ts';
 import { flagOf, settingNames, settingTable, variableOf } from './table.ts';
 import type { SettingName, Settings } from './table.ts';
 
@@ -45,6 +48,7 @@ export function readConfig({ flags, environment, folder }: ConfigSources): Confi
   const settings = values as unknown as Settings;
   const config = { settings: { ...settings, data: isAbsolute(settings.data) ? settings.data : resolve(folder, settings.data) }, from: from as Record<SettingName, Origin>, file: file === null ? null : path };
   checkRelations(config.settings);
+  checkOpenHosts(config.settings);
   return config;
 }
 
@@ -84,6 +88,8 @@ function readValue(name: SettingName, given: unknown, where: string): string | n
   switch (row.type) {
     case 'text':
       return typeof given === 'string' && given !== '' && !given.includes('\0') ? given : fail('text that is not empty');
+    case 'optional':
+      return typeof given === 'string' && !given.includes('\0') ? given.trim() : fail('text');
     case 'secret':
       return typeof given === 'string' && /^[\x21-\x7e]{8,}$/.test(given) ? given : fail('at least 8 printable ASCII characters without spaces');
     case 'switch':
@@ -122,11 +128,11 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-function checkRelations(settings: Settings): void {
-  if (settings.token === '') {
-    const open = (['grpcHost', 'httpHost', 'consoleHost'] as const).find((name) => !isLoopback(settings[name]));
-    if (open !== undefined) throw new CodedError('token_required', `--${flagOf(open)} ${settings[open]}`);
-  }
-  if (settings.logBytesMax < 2 * settings.logSegmentBytes) throw new CodedError('bad_setting', `log-bytes-max = ${settings.logBytesMax}`, { detail: `It must be at least twice log-segment-bytes (${settings.logSegmentBytes}).` });
-  if (settings.logBytesMax <= settings.logReplayBytes) throw new CodedError('bad_setting', `log-bytes-max = ${settings.logBytesMax}`, { detail: `It must be more than log-replay-bytes (${settings.logReplayBytes}).` });
+/** What others can reach asks for credentials: the token, keys, or the certificates of clients. Throws `token_required`. */
+function checkOpenHosts(settings: Settings): void {
+  const open = (['grpcHost', 'httpHost', 'consoleHost'] as const).filter((name) => !isLoopback(settings[name]) && settings[name === 'consoleHost' ? 'tlsConsoleCa' : 'tlsClientCa'] === '');
+  if (open.length === 0 || settings.token !== '') return;
+  const scopes = readKeys(settings.data).filter(({ revokedMs }) => revokedMs === null).map(({ scope }) => scope);
+  const uncovered = open.find((name) => !scopes.some((scope) => maySend(scope, name === 'consoleHost' ? 'api' : 'ingest')));
+  if (uncovered !== undefined) throw new CodedError('token_required', `--${flagOf(uncovered)} ${settings[uncovered]}`);
 }

@@ -1,12 +1,12 @@
 import { refusalReasons } from '@clew/otlp';
 import type { RefusalReason } from '@clew/otlp';
-import type { RefusedFor, SignalIntake, SignalName, SourceAccount } from '../api/ingest.ts';
+import type { Rates, RefusedFor, SignalIntake, SignalName, SourceAccount } from '../api/ingest.ts';
 import { errorTable } from '../errors.ts';
 import { addToFlow, historyOf, makeFlow, ratesOf } from './flow.ts';
 import type { Flow, FlowKind } from './flow.ts';
 import { foreignReasons } from './foreign/reasons.ts';
 import type { ForeignReason } from './foreign/reasons.ts';
-import { wordsOfLimit } from './limit-words.ts';
+import { lateWords, wordsOfLimit } from './limit-words.ts';
 
 /** What one source sent of one signal, and what became of it. Plain data: it is written to disk as it is. */
 export interface Account {
@@ -73,7 +73,7 @@ export function sumOf(signal: SignalName, accounts: readonly Account[], nowMs: n
   const sum = makeAccount(signal, nowMs);
   for (const each of accounts) mergeAccount(sum, each);
   const rates = accounts.map((each) => ratesOfAccount(each, nowMs));
-  const add = (kind: FlowKind): SignalIntake['rates']['accepted'] => [0, 1, 2].map((at) => rates.reduce((total, each) => total + each[kind][at], 0)) as unknown as SignalIntake['rates']['accepted'];
+  const add = (kind: FlowKind): Rates => rates.map((each) => each[kind]).reduce((a, b) => ({ m1: a.m1 + b.m1, m5: a.m5 + b.m5, m15: a.m15 + b.m15 }), { m1: 0, m5: 0, m15: 0 });
   return { ...shown(sum), rates: { accepted: add('accepted'), refused: add('refused'), deduplicated: add('deduplicated') } };
 }
 
@@ -89,7 +89,7 @@ function shown(account: Account): Omit<SignalIntake, 'rates'> {
   const { acceptedRequests, partialRequests, duplicateRequests, refusedRequests, bytes, accepted, refusedItems, deduplicated, late, lateRequestId, dropped, lastAcceptedMs } = account;
   return {
     requests: acceptedRequests + duplicateRequests + refusedRequests, acceptedRequests, partialRequests, duplicateRequests, refusedRequests, bytes,
-    items: accepted + refusedItems + deduplicated, accepted, refusedItems, deduplicated, late, lateRequestId, dropped, lastAcceptedMs,
+    items: accepted + refusedItems + deduplicated, accepted, refusedItems, deduplicated, late, lateRequestId, lateNext: late > 0 ? lateWords.next : '', dropped, lastAcceptedMs,
     refused: [...account.refused].map(([reason, row]): RefusedFor => ({ reason, ...row, next: nextStep(reason) })).sort((a, b) => b.lastMs - a.lastMs),
     droppedBy: [...account.droppedBy].map(([limit, { items, requestId }]) => ({ limit, items, requestId, ...wordsOfLimit(limit) })).sort((a, b) => b.items - a.items),
   };

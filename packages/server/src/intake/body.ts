@@ -1,3 +1,4 @@
+import { constants } from 'node:http2';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../errors.ts';
 import type { Ticket } from './budget.ts';
@@ -5,11 +6,19 @@ import type { Ticket } from './budget.ts';
 /** The client went away before its request was whole: there is nobody to answer. */
 export class ClientGone extends Error {}
 
+export interface ReadBodyOptions {
+  readonly bytesMax: number;
+  readonly ticket: Ticket;
+  /** Looks at the beginning once so much of it is there; what it throws ends the reading. */
+  readonly head?: { readonly bytes: number; check(head: Buffer): void };
+}
+
 /** Reads a request body with its limit and the budget checked at every chunk, whether or not a length was declared. */
-export function readBody(stream: Readable, { bytesMax, ticket }: { readonly bytesMax: number; readonly ticket: Ticket }): Promise<Buffer> {
+export function readBody(stream: Readable, { bytesMax, ticket, head }: ReadBodyOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let isHeadSeen = head === undefined;
     const done = (act: () => void): void => {
       stream.off('data', onData).off('end', onEnd).off('error', onGone).off('aborted', onGone).off('close', onGone);
       // Later failures of a request that has been settled concern nobody.
@@ -17,13 +26,18 @@ export function readBody(stream: Readable, { bytesMax, ticket }: { readonly byte
       act();
     };
     const onGone = (): void => done(() => reject(new ClientGone()));
-    const onEnd = (): void => done(() => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    // A stream of HTTP/2 that its client resets ends too, with whatever had come.
+    const onEnd = (): void => done(() => (isReset(stream) ? reject(new ClientGone()) : resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))));
     const onData = (chunk: Buffer): void => {
       bytes += chunk.length;
       try {
         if (bytes > bytesMax) throw new CodedError('too_large', `more than ${bytesMax} bytes`);
         ticket.take(chunk.length);
         chunks.push(chunk);
+        if (!isHeadSeen && head !== undefined && bytes >= head.bytes) {
+          isHeadSeen = true;
+          head.check(chunks.length === 1 ? chunk : Buffer.concat(chunks));
+        }
       } catch (error) {
         done(() => reject(error as Error));
       }
@@ -31,3 +45,5 @@ export function readBody(stream: Readable, { bytesMax, ticket }: { readonly byte
     stream.on('data', onData).on('end', onEnd).on('error', onGone).on('aborted', onGone).on('close', onGone);
   });
 }
+
+const isReset = (stream: Readable): boolean => 'rstCode' in stream && typeof stream.rstCode === 'number' && stream.rstCode !== constants.NGHTTP2_NO_ERROR;

@@ -13,7 +13,7 @@ test('what came in stands where it belongs', () => {
   const counters = open();
   counters.accepted('traces', 10, 500, source(), 7_000, 4);
   counters.duplicate('traces', 3, 500, source(), 7_500);
-  counters.refusedItems('traces', new Map([['trace_id', 2]]), source('10.0.0.7', 'r-2'), 200, 8_000, ['GET /cart']);
+  counters.refusedItems('traces', new Map([['trace_id', 2]]), source('10.0.0.7', 'r-2'), 200, 8_000, new Map([['trace_id', ['GET /cart']]]));
   counters.refusedRequest('traces', new CodedError('too_large', '9 bytes'), source('10.0.0.7', 'r-3'), 413, 9_000);
   expect(counters.signals().traces).toMatchObject({
     requests: 3, acceptedRequests: 1, partialRequests: 1, duplicateRequests: 1, refusedRequests: 1, bytes: 1_000,

@@ -25,7 +25,7 @@ export interface Counters {
   /** A request of which all items were here already. */
   duplicate(signal: Signal, items: number, bytes: number, source: Source, atMs: number): void;
   /** Single items of a request of which the rest was kept. Told before or after `accepted`, in one part or more. */
-  refusedItems(signal: Signal, reasons: ReadonlyMap<ItemReason, number>, source: Source, status: number, atMs: number, examples?: readonly string[]): void;
+  refusedItems(signal: Signal, reasons: ReadonlyMap<ItemReason, number>, source: Source, status: number, atMs: number, examples?: ReadonlyMap<ItemReason, readonly string[]>): void;
   /** A whole request; `signal` is null when it is not known. */
   refusedRequest(signal: Signal | null, error: CodedError, source: Source, status: number, atMs: number): void;
   /** Where in the log an accepted request stands, so that the engine's word on it finds its source. */
@@ -96,13 +96,13 @@ export function makeCounters({ startedMs, saved, onRefused = () => undefined }: 
       account.deduplicated += items;
       addToFlow(account.flow, 'deduplicated', items, atMs);
     },
-    refusedItems(signal, reasons, source, status, atMs, examples = []) {
+    refusedItems(signal, reasons, source, status, atMs, examples = new Map()) {
       const account = accountOf(signal, source, atMs);
       if (account.lastPartialId !== source.requestId) account.partialRequests += 1;
       account.lastPartialId = source.requestId;
       for (const [reason, items] of reasons) {
         countRefused(account, reason, { items, requests: 0, requestId: source.requestId, atMs });
-        note(book, { signal, source, status, atMs, reason, detail: `${items} × ${sayReason(reason)}`, items, examples });
+        note(book, { signal, source, status, atMs, reason, detail: `${items} × ${sayReason(reason)}`, items, examples: examples.get(reason) ?? [] });
       }
     },
     refusedRequest(signal, error, source, status, atMs) {
@@ -123,8 +123,9 @@ type Noted = Pick<Refusal, 'signal' | 'status' | 'atMs' | 'reason' | 'detail' | 
 
 function note({ ledger, onRefused }: Book, { source, detail, examples, ...rest }: Noted): void {
   const { name, address, agent, requestId, via } = source;
+  const next = rest.items > 0 ? 'Correct it in the sender; the rest of the request was kept, so do not send it again.' : nextStep(rest.reason);
   const refusal: Refusal = {
-    ...rest, requestId, source: name, address, agent, via, next: nextStep(rest.reason),
+    ...rest, requestId, source: name, address, agent, via, next,
     detail: detail.slice(0, detailCharsMax), examples: examples.slice(0, examplesMax).map((each) => each.slice(0, exampleCharsMax)),
   };
   ledger.refuse(refusal);

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { Encoding, LogRecord } from '@clew/engine';
-import { defaultReadLimits, fromJson, MalformedOtlp, readRequest } from '@clew/otlp';
+import { AttributeRuns, defaultReadLimits, fromJson, MalformedOtlp, readRequest } from '@clew/otlp';
 import type { Batch, ReadLimits, Signal } from '@clew/otlp';
 import { CodedError } from '../errors.ts';
 import type { ViewRecord } from '../views/view.ts';
@@ -11,11 +12,14 @@ export interface DecodeLimits {
   readonly requestItemsMax: number;
 }
 
+/** Attributes of data points that were read before: most senders repeat all of them with every export. */
+const runs = new AttributeRuns({ countMax: 131_072, bytesMax: 16 * 1024 * 1024, seed: randomBytes(4).readInt32LE() });
+
 /** Throws `malformed` with the place. */
 export function decode(signal: Signal, encoding: Encoding, bytes: Uint8Array, { requestItemsMax }: DecodeLimits): Batch {
   const limits: ReadLimits = { ...defaultReadLimits, itemsPerRequest: requestItemsMax };
   try {
-    return readRequest(signal, encoding === 'json' ? fromJson(signal, textOf(bytes)) : bytes, limits);
+    return readRequest(signal, encoding === 'json' ? fromJson(signal, textOf(bytes)) : bytes, limits, runs);
   } catch (error) {
     if (error instanceof MalformedOtlp) throw new CodedError('malformed', error.at, { detail: error.message, cause: error });
     throw error;

@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Encoding } from '@clew/engine';
-import type { Signal } from '@clew/otlp';
 import { digestOf, makeDedup } from './dedup.ts';
 
 const done = Promise.resolve();
@@ -28,8 +26,8 @@ describe('makeDedup', () => {
   });
 });
 
-test('digestOf tells signals and encodings apart', () => {
-  const digest = (text: string, signal: Signal = 'metrics', encoding: Encoding = 'protobuf'): string => digestOf(signal, encoding, Buffer.from(text));
+test('digestOf tells signals, encodings and compressions apart', () => {
+  const digest = (text: string, other: Partial<Parameters<typeof digestOf>[0]> = {}): string => digestOf({ kind: 'metrics', encoding: 'protobuf', compression: 'identity', body: Buffer.from(text), ...other });
   expect(digest('x')).toBe(digest('x'));
-  for (const other of [digest('y'), digest('x', 'logs'), digest('x', 'metrics', 'json')]) expect(digest('x')).not.toBe(other);
+  for (const other of [digest('y'), digest('x', { kind: 'logs' }), digest('x', { encoding: 'json' }), digest('x', { compression: 'zstd' })]) expect(digest('x')).not.toBe(other);
 });

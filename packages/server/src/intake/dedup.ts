@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Encoding } from '@clew/engine';
-import type { Signal } from '@clew/otlp';
+import type { LogRecord } from '@clew/engine';
 
 /** 128 bits of SHA-256, in hex. */
 const digestChars = 32;
@@ -20,9 +19,12 @@ export interface Dedup {
   forgottenEarly(): number;
 }
 
-/** What makes two requests the same: the bytes under their compression, and what they were said to be. A client may compress again, or otherwise, for a retry. */
-export function digestOf(signal: Signal, encoding: Encoding, bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'hex').slice(0, digestChars) + signal[0] + encoding[0];
+/** The fixed header of a gzip member holds the time of compression: some clients compress again for each retry. */
+const gzipHeaderBytes = 10;
+
+/** What makes two requests the same: the bytes as they arrived, and what they were said to be. Of the bytes under the compression it would cost ten times as much. */
+export function digestOf({ kind, encoding, compression, body }: Pick<LogRecord, 'kind' | 'encoding' | 'compression' | 'body'>): string {
+  return hash('sha256', compression === 'gzip' ? body.subarray(gzipHeaderBytes) : body, 'hex').slice(0, digestChars) + kind[0] + encoding[0] + compression[0];
 }
 
 /** OTLP is at-least-once: a client that saw no answer sends the same bytes again. Within a window they are recognised. */

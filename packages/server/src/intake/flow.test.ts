@@ -6,23 +6,22 @@ const t0 = 1_790_000_010_000;
 test('a steady flow has the same rate over 1, 5 and 15 minutes', () => {
   const flow = makeFlow();
   for (let atMs = t0; atMs < t0 + 1_200_000; atMs += slotMs) addToFlow(flow, 'accepted', 50, atMs);
-  for (const rate of ratesOf(flow, 'accepted', t0, t0 + 1_200_000 - 1)) expect(rate).toBeCloseTo(5, 2);
-  expect(ratesOf(flow, 'refused', t0, t0 + 1_200_000)).toEqual([0, 0, 0]);
+  for (const rate of Object.values(ratesOf(flow, 'accepted', t0, t0 + 1_200_000 - 1))) expect(rate).toBeCloseTo(5, 2);
+  expect(ratesOf(flow, 'refused', t0, t0 + 1_200_000)).toEqual({ m1: 0, m5: 0, m15: 0 });
 });
 
 test('a source that is younger than the window is not divided by time that it did not have', () => {
   const flow = makeFlow();
   addToFlow(flow, 'accepted', 300, t0);
-  const [one, five, fifteen] = ratesOf(flow, 'accepted', t0, t0 + 30_000);
-  expect([one, five, fifteen]).toEqual([10, 10, 10]);
+  expect(ratesOf(flow, 'accepted', t0, t0 + 30_000)).toEqual({ m1: 10, m5: 10, m15: 10 });
 });
 
 test('what is older than the window is forgotten, also after a long silence', () => {
   const flow = makeFlow();
   addToFlow(flow, 'accepted', 600, t0);
-  expect(ratesOf(flow, 'accepted', t0, t0 + 120_000)[0]).toBe(0);
-  expect(ratesOf(flow, 'accepted', t0, t0 + 120_000)[1]).toBeGreaterThan(4);
-  expect(ratesOf(flow, 'accepted', t0, t0 + 86_400_000)).toEqual([0, 0, 0]);
+  expect(ratesOf(flow, 'accepted', t0, t0 + 120_000).m1).toBe(0);
+  expect(ratesOf(flow, 'accepted', t0, t0 + 120_000).m5).toBeGreaterThan(4);
+  expect(ratesOf(flow, 'accepted', t0, t0 + 86_400_000)).toEqual({ m1: 0, m5: 0, m15: 0 });
   expect(historyOf(flow, t0 + 86_400_000).accepted.every((items) => items === 0)).toBe(true);
 });
 

@@ -13,7 +13,6 @@ export type FlowKind = 'accepted' | 'refused' | 'deduplicated';
 
 export const slotMs = 10_000;
 const slotsHeld = 90;
-const rateMinutes = [1, 5, 15] as const;
 /** Slots of one step of the history that is given out. */
 const slotsPerStep = 3;
 
@@ -39,14 +38,14 @@ function moveOn(flow: Flow, nowMs: number): void {
 /** Items a second over the last minutes, or over the time since `sinceMs` where that is shorter. */
 export function ratesOf(flow: Flow, kind: FlowKind, sinceMs: number, nowMs: number): Rates {
   moveOn(flow, nowMs);
-  const [one, five, fifteen] = rateMinutes.map((minutes) => {
+  const over = (minutes: number): number => {
     const slots = Math.min(slotsHeld, (minutes * 60_000) / slotMs);
     let sum = 0;
     for (let slot = flow.newest - slots + 1; slot <= flow.newest; slot++) sum += flow[kind][(slot + slotsHeld) % slotsHeld];
     const overMs = nowMs - Math.max((flow.newest - slots + 1) * slotMs, Math.min(sinceMs, nowMs - slotMs));
     return sum / (Math.max(overMs, slotMs) / 1_000);
-  });
-  return [one, five, fifteen];
+  };
+  return { m1: over(1), m5: over(5), m15: over(15) };
 }
 
 /** The whole ring in steps, oldest first; the last step is not over yet. */

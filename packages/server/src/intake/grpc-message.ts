@@ -11,6 +11,12 @@ export function writeFrame(message: Uint8Array): Buffer {
   return frame;
 }
 
+/** Refuses by the prefix alone, so that a message beyond the limit is not waited for. */
+export function checkFrame(head: Buffer, bytesMax: number): void {
+  if (head[0] > 1) throw new CodedError('bad_framing', `compressed flag ${head[0]}`);
+  if (head.readUInt32BE(1) > bytesMax) throw new CodedError('too_large', `${head.readUInt32BE(1)} of ${bytesMax} bytes`);
+}
+
 /** The one message of a unary call. Throws `bad_framing` unless there is exactly one, whole. */
 export function readFrame(body: Buffer): { readonly isCompressed: boolean; readonly message: Buffer } {
   if (body.length < framePrefixBytes) throw new CodedError('bad_framing', `${body.length} bytes`);

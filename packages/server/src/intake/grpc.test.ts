@@ -77,8 +77,8 @@ describe('errors', () => {
     expect(error.code).toBe(status.UNAVAILABLE);
     expect(detailsOf(error)).toContain('google.rpc.RetryInfo');
   });
-  test('an unknown service or method is UNIMPLEMENTED', async () => {
-    const on = await openReceivers();
+  test('an unknown service or method is UNIMPLEMENTED, and so is one that is switched off', async () => {
+    const on = await openReceivers({ profiles: false });
     for (const path of ['/opentelemetry.proto.collector.trace.v1.TraceService/Import', '/a.b/C', '/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export']) {
       expect((await errorOf(call(clientOf(on), path, Buffer.alloc(0)))).code).toBe(status.UNIMPLEMENTED);
     }
@@ -100,7 +100,7 @@ describe('errors', () => {
   });
   test('while the server stops, calls are UNAVAILABLE', async () => {
     const on = await openReceivers();
-    on.intake.stop();
+    void on.intake.stop(5_000);
     expect((await errorOf(call(clientOf(on), paths.logs, encode('logs', 'protobuf', messageOf('logs'))))).code).toBe(status.UNAVAILABLE);
   });
 });
@@ -127,7 +127,8 @@ function asCompressed(message: Buffer): Buffer {
 }
 
 /** What no decent client sends: a bare HTTP/2 stream. */
-async function raw(on: Receivers, body: Buffer | null, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly headers: IncomingHttpHeaders; readonly trailers: IncomingHttpHeaders }> {
+/** Without a body the `beginning` is sent, and no end. */
+async function raw(on: Receivers, body: Buffer | null, headers: Readonly<Record<string, string>> = {}, beginning: readonly Buffer[] = [Buffer.alloc(3)]): Promise<{ readonly headers: IncomingHttpHeaders; readonly trailers: IncomingHttpHeaders }> {
   const session: ClientHttp2Session = connect(`http://127.0.0.1:${on.grpcPort}`);
   onTestFinished(() => { session.destroy(); });
   session.on('error', () => undefined);
@@ -140,7 +141,7 @@ async function raw(on: Receivers, body: Buffer | null, headers: Readonly<Record<
     stream.on('error', reject);
     stream.on('close', () => resolve({ headers: answer, trailers }));
     stream.resume();
-    if (body === null) stream.write(Buffer.alloc(3));
+    if (body === null) for (const part of beginning) stream.write(part);
     else stream.end(body);
   });
 }
@@ -172,10 +173,17 @@ describe('bare streams', () => {
     frame[0] = 1;
     expect((await raw(on, frame, { 'grpc-encoding': 'gzip' })).headers['grpc-status']).toBe('8');
   });
-  test('another content type is 415, another method 405', async () => {
+  test('another content type is answered over HTTP, another method is 405', async () => {
     const on = await openReceivers();
-    expect((await raw(on, good, { 'content-type': 'application/json' })).headers[':status']).toBe(415);
+    expect((await raw(on, good, { 'content-type': 'application/json' })).headers[':status']).toBe(404);
+    expect((await raw(on, good, { 'content-type': 'application/grpc-web' })).headers[':status']).toBe(404);
     expect((await raw(on, Buffer.alloc(0), { ':method': 'PUT' })).headers[':status']).toBe(405);
+  });
+  test('a message that is said to be beyond the limit is refused by its prefix, however it comes', async () => {
+    const on = await openReceivers();
+    expect((await raw(on, null, {}, [Buffer.from([0, 0xff]), Buffer.from([0xff, 0xff, 0xff, 1, 2, 3])])).headers['grpc-status']).toBe('8');
+    expect((await raw(on, null, {}, [Buffer.from([7, 0, 0, 0, 9])])).headers['grpc-status']).toBe('3');
+    await expect.poll(() => on.intake.budget.usedBytes()).toBe(0);
   });
   test('a body that never ends is cut off', async () => {
     const on = await openReceivers({ bodyTimeoutMs: 50, headersTimeoutMs: 50 });

@@ -1,17 +1,17 @@
-import { constants, createServer } from 'node:http2';
-import type { Http2Server, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import { constants } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Compression } from '@clew/engine';
 import { writeResponse, writeStatus } from '@clew/otlp';
 import type { Signal } from '@clew/otlp';
 import { CodedError, errorTable } from '../errors.ts';
 import { ClientGone, readBody } from './body.ts';
 import { compressionNames } from './inflate.ts';
-import { framePrefixBytes, percentEncode, readFrame, writeFrame } from './grpc-message.ts';
-import { mayRetry, receive, retryDelayMs, toCoded } from './receive.ts';
+import { checkFrame, framePrefixBytes, percentEncode, readFrame, writeFrame } from './grpc-message.ts';
+import { receive, statusOf, toCoded } from './receive.ts';
 import type { ReceiverOptions } from './receive.ts';
+import type { Peer } from './peer.ts';
 import { requestIdHeader } from './request-id.ts';
 import { sourceOf } from './source.ts';
-import { isAuthorized } from './token.ts';
 
 const service = (name: string, signal: string, version = 'v1'): string => `/opentelemetry.proto.collector.${signal}.${version}.${name}/Export`;
 const methods: Readonly<Record<string, Signal>> = {
@@ -21,45 +21,18 @@ const methods: Readonly<Record<string, Signal>> = {
   [service('ProfilesService', 'profiles', 'v1development')]: 'profiles',
 };
 
-const streamWindowBytes = 1024 * 1024;
-const sessionWindowBytes = 16 * 1024 * 1024;
-const streamsPerSessionMax = 256;
-const sessionMemoryMiB = 64;
 const messageCharsMax = 1_000;
 const acceptedEncodings = 'identity,gzip,deflate,zstd';
 
-export interface GrpcReceiver {
-  readonly server: Http2Server;
-  /** Asks every client to go elsewhere; calls that are under way are finished. */
-  goAway(): void;
-  /** Cuts what is left. */
-  destroy(): void;
+/** OTLP/gRPC: the unary Export calls on bare HTTP/2. Never rejects. */
+export type GrpcHandler = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: Peer) => Promise<void>;
+
+export function makeGrpcHandler(options: ReceiverOptions): GrpcHandler {
+  return (stream, headers, peer) => handle(options, stream, headers, peer);
 }
 
-/** OTLP/gRPC: the unary Export calls on bare HTTP/2. The caller listens and closes. */
-export function makeGrpcReceiver(options: ReceiverOptions): GrpcReceiver {
-  const sessions = new Set<ServerHttp2Session>();
-  const server = createServer({
-    maxSessionMemory: sessionMemoryMiB,
-    settings: { initialWindowSize: streamWindowBytes, maxConcurrentStreams: streamsPerSessionMax },
-  });
-  server.on('session', (session) => {
-    sessions.add(session);
-    session.on('close', () => sessions.delete(session));
-    session.on('error', () => session.destroy());
-    session.setLocalWindowSize(sessionWindowBytes);
-  });
-  server.on('stream', (stream, headers) => void handle(options, stream, headers));
-  return {
-    server,
-    goAway: () => { for (const session of sessions) session.close(); },
-    destroy: () => { for (const session of sessions) session.destroy(); },
-  };
-}
-
-async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
-  const source = sourceOf(stream.session?.socket ?? {}, headers['user-agent'], null, { requestId: options.requestIds.of(headers['x-request-id']), via: 'grpc' });
-  stream.on('error', () => undefined);
+async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: Peer): Promise<void> {
+  let source = sourceOf(peer, headers['user-agent'], peer.certificate, { requestId: options.requestIds.of(headers['x-request-id']), via: 'grpc' });
   if (!/^application\/grpc(\+proto)?(;|$)/i.test(headers['content-type'] ?? '') || headers[':method'] !== 'POST') {
     if (isOpen(stream)) stream.respond({ ':status': headers[':method'] === 'POST' ? 415 : 405, ...(headers[':method'] === 'POST' ? {} : { allow: 'POST' }) }, { endStream: true });
     stream.close(constants.NGHTTP2_NO_ERROR);
@@ -75,16 +48,20 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
     const path = headers[':path'] ?? '';
     signal = Object.hasOwn(methods, path) ? methods[path] : null;
     if (signal === null || (signal === 'profiles' && !options.takesProfiles)) throw new CodedError('wrong_path', path.slice(0, 200));
-    if (!isAuthorized(headers.authorization, options.token)) throw new CodedError('unauthenticated');
+    const admitted = options.gate.admit(headers, peer);
+    source = { ...source, name: admitted.name ?? source.name };
+    ticket.belongTo(source.name);
+    admitted.check();
     if (options.isStopping()) throw new CodedError('stopping');
     const announced = compressionOf(headers['grpc-encoding']);
     const bytesMax = options.limits.requestBytesMax;
-    const frame = await readBody(stream, { bytesMax: bytesMax + framePrefixBytes, ticket });
+    const frame = await readBody(stream, { bytesMax: bytesMax + framePrefixBytes, ticket, head: { bytes: framePrefixBytes, check: (head) => checkFrame(head, bytesMax) } });
     clearTimeout(timer);
+    admitted.takeBytes(frame.length);
     const { isCompressed, message } = readFrame(frame);
     if (isCompressed && announced === 'identity') throw new CodedError('bad_framing', 'compressed, but grpc-encoding does not say how');
     const compression = isCompressed ? announced : 'identity';
-    const partial = await receive(options, { signal, encoding: 'protobuf', compression, body: message, source, ticket });
+    const partial = await receive(options, { signal, encoding: 'protobuf', compression, body: message, source, ticket, admitted });
     answer(stream, writeFrame(writeResponse(signal, 'protobuf', partial ?? undefined)), partial === null ? {} : { [requestIdHeader]: source.requestId });
   } catch (error) {
     if (error instanceof ClientGone) return;
@@ -110,20 +87,15 @@ function answer(stream: ServerHttp2Stream, frame: Buffer, headers: Readonly<Reco
 /** Trailers only: the status stands in the first and only header block. */
 function refuse(stream: ServerHttp2Stream, error: CodedError, requestId: string): void {
   if (!isOpen(stream)) return;
-  const { grpc, next } = errorTable[error.code];
-  const text = (error.value === '' ? `${error.message} ${next}` : `${error.message} (${error.value}) ${next}`).slice(0, messageCharsMax);
-  const details = writeStatus('protobuf', {
-    code: grpc, message: text,
-    ...(mayRetry(error) ? { retryDelayMs } : {}),
-    ...(error.code === 'malformed' ? { violations: [{ field: error.value, description: error.message }] } : {}),
-  });
+  const { grpc } = errorTable[error.code];
+  const status = statusOf(error, grpc, messageCharsMax);
   stream.respond({
     ':status': 200,
     'content-type': 'application/grpc',
     'grpc-status': String(grpc),
     [requestIdHeader]: requestId,
-    'grpc-message': percentEncode(text),
-    'grpc-status-details-bin': Buffer.from(details).toString('base64'),
+    'grpc-message': percentEncode(status.message),
+    'grpc-status-details-bin': Buffer.from(writeStatus('protobuf', status)).toString('base64'),
     ...(error.code === 'unsupported_compression' ? { 'grpc-accept-encoding': acceptedEncodings } : {}),
   }, { endStream: true });
   // Tells a client that is still sending to stop, without an error.

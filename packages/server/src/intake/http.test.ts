@@ -99,7 +99,7 @@ describe('partial success', () => {
     expect(partialSuccess[member]).toBe('3');
     expect(partialSuccess.errorMessage).toMatch(/^3 of 10 /);
     expect(countOf(on)).toBe(7);
-    expect(on.intake.counters.signals()[signal].refused).toEqual([{ reason: signal === 'traces' ? 'trace_id' : 'metric_time', items: 3, requests: 0, next: expect.any(String) }]);
+    expect(on.intake.counters.signals()[signal].refused).toMatchObject([{ reason: signal === 'traces' ? 'trace_id' : 'metric_time', items: 3, requests: 0, next: expect.any(String) }]);
   });
 
   test('a request of bad items only is 200 with all of them refused', async () => {
@@ -111,11 +111,20 @@ describe('partial success', () => {
 });
 
 describe('requests for something else', () => {
-  test.each(['/', '/v1/traces/', '//v1/traces', '/v1/profiles', '/v1development/profiles', '/v1/__proto__'])('path %s is 404', async (path) => {
+  test.each(['/', '/v1/traces/', '//v1/traces', '/v1/profiles', '/v1/__proto__'])('path %s is 404', async (path) => {
     const on = await openReceivers();
     const answer = await post(on.httpPort, path, { headers: { 'content-type': typeOf.json }, body: Buffer.from('{}') });
     expect(answer.status).toBe(404);
     expect(statusOf(answer)).toMatchObject({ type: typeOf.json, code: 12 });
+  });
+  test.each([['/v1/profiles', '/v1development/profiles'], ['/v1/traces/', 'Send to /v1/traces,'], ['//v1/logs', 'Send to /v1/logs,']])('path %s is told which path was meant', async (path, meant) => {
+    const on = await openReceivers();
+    expect(statusOf(await post(on.httpPort, path, { headers: { 'content-type': typeOf.json }, body: Buffer.from('{}') })).message).toContain(meant);
+  });
+  test('a path that was moved is served there and nowhere else, profiles only where they are on', async () => {
+    const on = await openReceivers({ tracesPath: '/otlp/custom/traces', profiles: false });
+    const statusAt = async (path: string, search = ''): Promise<number> => (await post(on.httpPort, path + search, { headers: { 'content-type': typeOf.json }, body: Buffer.from('{}') })).status;
+    expect([await statusAt('/otlp/custom/traces'), await statusAt('/otlp/custom/traces', '?a=b'), await statusAt('/v1/traces'), await statusAt('/v1/logs'), await statusAt('/v1development/profiles')]).toEqual([200, 200, 404, 200, 404]);
   });
   test.each(['GET', 'PUT', 'DELETE', 'HEAD'])('method %s is 405 with Allow', async (method) => {
     const on = await openReceivers();
@@ -140,8 +149,14 @@ describe('requests for something else', () => {
   test('refused requests are told with where they came from', async () => {
     const on = await openReceivers();
     await send(on, 'logs', 'json', Buffer.from('{'));
-    expect(on.intake.counters.lastRefused()).toEqual([{ atMs: expect.any(Number), signal: 'logs', reason: 'malformed', detail: expect.any(String), source: expect.stringMatching(/^127\.0\.0\.1:\d+$/), status: 400 }]);
+    expect(on.intake.counters.lastRefused()).toMatchObject([{ atMs: expect.any(Number), signal: 'logs', reason: 'malformed', detail: expect.any(String), source: '127.0.0.1', status: 400 }]);
   });
+});
+
+/** The first that is answered to a client that waits to be asked for its body. */
+const askedFor = (on: Receivers, headers: string): Promise<string> => new Promise((resolve) => {
+  const socket = connect(on.httpPort, '127.0.0.1', () => socket.write(`POST /v1/traces HTTP/1.1\r\nHost: x\r\n${headers}\r\nExpect: 100-continue\r\n\r\n`));
+  socket.once('data', (chunk) => { resolve(chunk.toString()); socket.destroy(); });
 });
 
 describe('limits', () => {
@@ -187,11 +202,14 @@ describe('limits', () => {
 
   test('a declared length that is too large is refused before the body is asked for', async () => {
     const on = await openReceivers({ requestBytesMax: 2_000 });
-    const seen = await new Promise<string>((resolve) => {
-      const socket = connect(on.httpPort, '127.0.0.1', () => socket.write('POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n'));
-      socket.once('data', (chunk) => { resolve(chunk.toString()); socket.destroy(); });
-    });
-    expect(seen).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await askedFor(on, 'Content-Type: application/json\r\nContent-Length: 5000')).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('a body is asked for only from who is let in, with a type that is known', async () => {
+    const on = await openReceivers({ token: 'correct-horse' });
+    expect(await askedFor(on, 'Content-Type: application/json\r\nContent-Length: 2')).toMatch(/^HTTP\/1\.1 401 /);
+    expect(await askedFor(on, 'Authorization: Bearer correct-horse\r\nContent-Type: text/plain\r\nContent-Length: 2')).toMatch(/^HTTP\/1\.1 415 /);
+    expect(await askedFor(on, 'Authorization: Bearer correct-horse\r\nContent-Type: application/json\r\nContent-Length: 2')).toMatch(/^HTTP\/1\.1 100 /);
   });
 });
 
@@ -249,7 +267,7 @@ test('64 requests at once over many connections are all kept', async () => {
 
 test('while the server stops, requests are told to come back', async () => {
   const on = await openReceivers();
-  on.intake.stop();
+  void on.intake.stop(5_000);
   const answer = await send(on, 'logs', 'json', encode('logs', 'json', messageOf('logs')));
   expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
 });

@@ -1,140 +1,106 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Compression, Encoding } from '@clew/engine';
 import { writeResponse, writeStatus } from '@clew/otlp';
 import type { Signal } from '@clew/otlp';
 import { CodedError, errorTable } from '../errors.ts';
 import { ClientGone, readBody } from './body.ts';
+import type { Exchange } from './exchange.ts';
 import { receiveForeign } from './foreign/receive-foreign.ts';
 import type { ForeignRoute, Reply } from './foreign/route.ts';
 import { inflateSnappy } from './foreign/snappy.ts';
 import { compressionNames, inflateAside } from './inflate.ts';
-import { mayRetry, receive, retryDelayMs, toCoded } from './receive.ts';
+import { receive, retryDelayOf, statusOf, toCoded } from './receive.ts';
 import type { Partial, ReceiverOptions } from './receive.ts';
 import { requestIdHeader } from './request-id.ts';
 import { sourceOf } from './source.ts';
-import { isAuthorized } from './token.ts';
 
-/** Paths are exact: no trailing slash, no redirect, since clients must not send a body again blindly. */
-const paths: Readonly<Record<string, Signal>> = { '/v1/traces': 'traces', '/v1/metrics': 'metrics', '/v1/logs': 'logs', '/v1development/profiles': 'profiles' };
-/** A refused request is read on for so long and so far, so that the answer reaches a client that is still writing. */
-const lingerMs = 2_000;
-const lingerBytesMax = 8 * 1024 * 1024;
-const checkEveryMsMax = 5_000;
+/** OTLP/HTTP, protobuf and JSON, and the paths of other protocols, over any version of HTTP. Never rejects. */
+export type HttpHandler = (exchange: Exchange) => Promise<void>;
 
-/** OTLP/HTTP on HTTP/1.1, protobuf and JSON. The caller listens and closes. */
-export function makeHttpReceiver(options: ReceiverOptions): Server {
-  const server = createServer({
-    headersTimeout: Math.min(options.headersTimeoutMs, options.bodyTimeoutMs),
-    requestTimeout: options.bodyTimeoutMs,
-    keepAliveTimeout: 65_000,
-    connectionsCheckingInterval: Math.min(checkEveryMsMax, Math.ceil(options.bodyTimeoutMs / 2)),
-  });
-  server.on('request', (request, response) => void handle(options, request, response));
-  // Without this listener Node sends `100 Continue` even when the declared length is refused anyway.
-  server.on('checkContinue', (request: IncomingMessage, response) => {
-    if (declaredBytes(request) <= options.limits.requestBytesMax) response.writeContinue();
-    void handle(options, request, response);
-  });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-      options.counters.refusedRequest(null, new CodedError('slow_client'), sourceOf(socket as { remoteAddress?: string }, undefined, null, { requestId: options.requestIds.of(undefined), via: 'http' }), 0, options.nowMs());
-      socket.destroy();
-    } else if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-    else socket.destroy();
-  });
-  return server;
+export function makeHttpHandler(options: ReceiverOptions): HttpHandler {
+  return (exchange) => handle(options, options.cors.allow(exchange));
 }
 
-async function handle(options: ReceiverOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(options: ReceiverOptions, exchange: Exchange): Promise<void> {
+  const { headers, path, method } = exchange;
   const ticket = options.budget.open();
   let signal: Signal | null = null;
-  let encoding = encodingOf(request.headers['content-type']);
-  const source = sourceOf(request.socket, request.headers['user-agent'], null, { requestId: options.requestIds.of(request.headers['x-request-id']), via: encoding === null ? 'http' : `http/${encoding}` });
+  let encoding = encodingOf(headers['content-type']);
+  let source = sourceOf(exchange.peer, headers['user-agent'], exchange.peer.certificate, { requestId: options.requestIds.of(headers['x-request-id']), via: encoding === null ? 'http' : `http/${encoding}` });
   let foreign: ForeignRoute | null = null;
   try {
-    const path = (request.url ?? '').split('?', 1)[0];
     foreign = options.foreign.get(path) ?? null;
-    signal = foreign?.signal ?? (Object.hasOwn(paths, path) ? paths[path] : null);
-    if (signal === null || (signal === 'profiles' && !options.takesProfiles)) throw new CodedError('wrong_path', path.slice(0, 200), path.startsWith('/v1/profiles') ? { detail: 'The path of profiles is /v1development/profiles, for as long as they are experimental.' } : undefined);
-    if (request.method !== 'POST') throw new CodedError('method_not_allowed', request.method);
-    if (!isAuthorized(request.headers.authorization, options.token)) throw new CodedError('unauthenticated');
-    if (options.isStopping()) throw new CodedError('stopping');
-    foreign?.checkType(request.headers);
-    if (foreign === null && encoding === null) throw new CodedError('unsupported_type', (request.headers['content-type'] ?? 'none').slice(0, 200));
-    const isSnappy = foreign !== null && foreign.isSnappy && /^(snappy)?$/i.test(request.headers['content-encoding'] ?? '');
-    const compression = isSnappy ? 'identity' : compressionOf(request.headers['content-encoding']);
-    const bytesMax = options.limits.requestBytesMax;
-    if (declaredBytes(request) > bytesMax) throw new CodedError('too_large', `${declaredBytes(request)} of ${bytesMax} bytes`);
-    const body = await readBody(request, { bytesMax, ticket });
-    if (foreign !== null) {
-      const inflated = isSnappy ? inflateSnappy(body, bytesMax) : await inflateAside(body, compression, bytesMax);
-      reply(response, await receiveForeign(options, foreign, { body: inflated, headers: request.headers, source: { ...source, via: foreign.name }, ticket }));
+    signal = foreign?.signal ?? options.paths.get(path) ?? null;
+    if (signal === null) throw new CodedError('wrong_path', path.slice(0, 200), hintOf(path, options.paths));
+    if (options.cors.isPreflight(exchange)) {
+      options.cors.answer(exchange);
       return;
     }
-    const partial = await receive(options, { signal, encoding: encoding ?? 'protobuf', compression, body, source, ticket });
-    if (partial !== null) response.setHeader(requestIdHeader, source.requestId);
-    answer(response, signal, encoding ?? 'protobuf', partial);
+    if (method !== 'POST') throw new CodedError('method_not_allowed', method);
+    const admitted = options.gate.admit(headers, exchange.peer);
+    source = { ...source, name: admitted.name ?? source.name };
+    ticket.belongTo(source.name);
+    admitted.check();
+    if (options.isStopping()) throw new CodedError('stopping');
+    options.cors.check(exchange);
+    foreign?.checkType(headers);
+    if (foreign === null && encoding === null) throw new CodedError('unsupported_type', (headers['content-type'] ?? 'none').slice(0, 200));
+    const isSnappy = foreign !== null && foreign.isSnappy && /^(snappy)?$/i.test(headers['content-encoding'] ?? '');
+    const compression = isSnappy ? 'identity' : compressionOf(headers['content-encoding']);
+    const bytesMax = options.limits.requestBytesMax;
+    if (declaredBytes(headers) > bytesMax) throw new CodedError('too_large', `${declaredBytes(headers)} of ${bytesMax} bytes`);
+    exchange.proceed();
+    const body = await readBody(exchange.body, { bytesMax, ticket });
+    admitted.takeBytes(body.length);
+    if (foreign !== null) {
+      const inflated = isSnappy ? inflateSnappy(body, bytesMax) : await inflateAside(body, compression, bytesMax);
+      reply(exchange, await receiveForeign(options, foreign, { body: inflated, headers, source: { ...source, via: foreign.name }, ticket, admitted }));
+      return;
+    }
+    const partial = await receive(options, { signal, encoding: encoding ?? 'protobuf', compression, body, source, ticket, admitted });
+    answer(exchange, signal, encoding ?? 'protobuf', partial, source.requestId);
   } catch (error) {
     if (error instanceof ClientGone) return;
     const coded = toCoded(error, options.onBug);
     const { http } = errorTable[coded.code];
     options.counters.refusedRequest(signal, coded, source, http, options.nowMs());
-    encoding ??= /json/i.test(request.headers['content-type'] ?? 'json') ? 'json' : 'protobuf';
-    response.setHeader(requestIdHeader, source.requestId);
-    refuse(request, response, encoding, coded, foreign);
+    encoding ??= /json/i.test(headers['content-type'] ?? 'json') ? 'json' : 'protobuf';
+    refuse(exchange, encoding, coded, foreign, source.requestId);
   } finally {
     ticket.release();
   }
 }
 
-function answer(response: ServerResponse, signal: Signal, encoding: Encoding, partial: Partial): void {
-  const body = writeResponse(signal, encoding, partial ?? undefined);
-  response.writeHead(200, { 'content-type': contentTypes[encoding], 'content-length': body.length });
-  response.end(body);
+function answer(exchange: Exchange, signal: Signal, encoding: Encoding, partial: Partial, requestId: string): void {
+  exchange.respond(200, { 'content-type': contentTypes[encoding], ...(partial === null ? {} : { [requestIdHeader]: requestId }) }, writeResponse(signal, encoding, partial ?? undefined));
 }
 
-function reply(response: ServerResponse, { status, type, body, headers }: Reply): void {
+function reply(exchange: Exchange, { status, type, body, headers }: Reply): void {
   const bytes = Buffer.from(body);
-  response.writeHead(status, { ...(bytes.length > 0 ? { 'content-type': type } : {}), ...(status === 204 ? {} : { 'content-length': bytes.length }), ...headers });
-  response.end(bytes);
+  exchange.respond(status, { ...(bytes.length > 0 ? { 'content-type': type } : {}), ...headers }, bytes);
 }
 
 /** `foreign` says it in its own form, where the path is of another protocol. */
-function refuse(request: IncomingMessage, response: ServerResponse, encoding: Encoding, error: CodedError, foreign: ForeignRoute | null): void {
-  const { http, grpc, next } = errorTable[error.code];
-  const isRetry = mayRetry(error);
+function refuse(exchange: Exchange, encoding: Encoding, error: CodedError, foreign: ForeignRoute | null, requestId: string): void {
+  const { http, grpc } = errorTable[error.code];
+  const delayMs = retryDelayOf(error);
   const own = foreign?.refuse(error) ?? null;
-  const message = error.value === '' ? `${error.message} ${next}` : `${error.message} (${error.value}) ${next}`;
-  const body = own !== null ? Buffer.from(own.body) : writeStatus(encoding, {
-    code: grpc, message,
-    ...(isRetry ? { retryDelayMs } : {}),
-    ...(error.code === 'malformed' ? { violations: [{ field: error.value, description: error.message }] } : {}),
-  });
-  const isUnread = !request.readableEnded;
-  response.writeHead(own?.status ?? http, {
+  const body = own !== null ? Buffer.from(own.body) : writeStatus(encoding, statusOf(error, grpc));
+  exchange.respond(own?.status ?? http, {
     'content-type': own?.type ?? contentTypes[encoding],
-    'content-length': body.length,
     ...own?.headers,
-    ...(isRetry ? { 'retry-after': String(Math.ceil(retryDelayMs / 1_000)) } : {}),
+    [requestIdHeader]: requestId,
+    ...(delayMs === null ? {} : { 'retry-after': String(Math.ceil(delayMs / 1_000)) }),
     ...(error.code === 'method_not_allowed' ? { allow: 'POST' } : {}),
     ...(error.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {}),
-    ...(isUnread && request.method !== 'HEAD' ? { connection: 'close' } : {}),
-  });
-  response.end(request.method === 'HEAD' ? undefined : body);
-  if (isUnread) linger(request);
+  }, body);
 }
 
-/** Closing while the client still writes would reset the connection and lose the answer. */
-function linger(request: IncomingMessage): void {
-  let bytes = 0;
-  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > lingerBytesMax) request.socket.destroy();
-  });
-  request.on('error', () => undefined);
-  request.on('close', () => clearTimeout(timer));
+/** What somebody who sent to another path most likely meant. Paths are exact: there is no redirect, since clients must not send a body again blindly. */
+function hintOf(path: string, paths: ReadonlyMap<string, Signal>): { readonly detail: string } | undefined {
+  if (path === '/v1/profiles') return { detail: 'The path of profiles is /v1development/profiles, for as long as they are experimental.' };
+  const meant = `/${path.split('/').filter((part) => part !== '').join('/')}`;
+  return meant !== path && paths.has(meant) ? { detail: `Send to ${meant}, with no other slashes.` } : undefined;
 }
 
 const contentTypes: Readonly<Record<Encoding, string>> = { protobuf: 'application/x-protobuf', json: 'application/json' };
@@ -153,6 +119,6 @@ function compressionOf(header: string | undefined): Compression {
   throw new CodedError('unsupported_compression', name.slice(0, 100));
 }
 
-function declaredBytes(request: IncomingMessage): number {
-  return Number(request.headers['content-length'] ?? 0);
+function declaredBytes(headers: IncomingHttpHeaders): number {
+  return Number(headers['content-length'] ?? 0);
 }

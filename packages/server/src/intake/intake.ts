@@ -1,24 +1,55 @@
-import type { Server } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import type { Server as HttpServer } from 'node:http';
+import type { Server, Socket } from 'node:net';
+import { readCalendar } from '../config/calendar.ts';
+import { readOtlpPaths } from '../config/paths.ts';
 import type { Settings } from '../config/table.ts';
+import { makeDoor, makeDoorCounts } from '../door/door.ts';
+import type { DoorCounts } from '../door/door.ts';
+import type { Certificates } from '../door/certificates.ts';
+import type { CodedError } from '../errors.ts';
 import type { SegmentLog } from '../log/segment-log.ts';
 import type { ViewRecord } from '../views/view.ts';
 import { makeBudget } from './budget.ts';
 import type { Budget } from './budget.ts';
+import { makeCors } from './cors.ts';
 import { makeCounters } from './counters.ts';
 import type { Counters } from './counters.ts';
-import { digestOf, makeDedup } from './dedup.ts';
+import { makeDedup } from './dedup.ts';
 import type { Dedup } from './dedup.ts';
 import { makeForeignRoutes } from './foreign/routes.ts';
-import { makeGrpcReceiver } from './grpc.ts';
-import type { GrpcReceiver } from './grpc.ts';
-import { makeHttpReceiver } from './http.ts';
+import { readAllowed } from './foreign/syslog/allowed.ts';
+import { makeTurns } from './turns.ts';
+import { openSyslog } from './foreign/syslog/listener.ts';
+import type { Syslog } from './foreign/syslog/listener.ts';
+import { makeTokenGate } from './gate.ts';
+import type { Gate } from './gate.ts';
+import { makeGrpcHandler } from './grpc.ts';
+import { makeHttpHandler } from './http.ts';
+import { makeHttp1 } from './http1.ts';
+import { makeHttp2 } from './http2.ts';
+import type { Http2Receiver } from './http2.ts';
+import { makeKnownSpans } from './known-spans.ts';
+import type { KnownSpans } from './known-spans.ts';
 import { makeArrivalClock, makeJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
+import { peerOf } from './peer.ts';
+import { recallTail } from './recall.ts';
 import { makeRequestIds } from './request-id.ts';
+import { sourceOf } from './source.ts';
+import { makeWarnings } from './warnings.ts';
+import type { Warnings } from './warnings.ts';
+
+const drainLookMs = 20;
+const tidyEveryMs = 60_000;
 
 export interface IntakeOptions {
   readonly settings: Settings;
   readonly log: SegmentLog;
+  /** Who is let in; without it the setting `token` decides. */
+  readonly gate?: Gate;
+  /** What is counted; new counters when not given. */
+  readonly counters?: Counters;
   nowMs(): number;
   onDurable(record: ViewRecord, bytes: number): void;
   onBug(reason: string): void;
@@ -26,45 +57,82 @@ export interface IntakeOptions {
 
 /** Everything between the sockets and the log. */
 export interface Intake {
-  readonly http: Server;
-  readonly grpc: GrpcReceiver;
+  /** A port on which gRPC and HTTP are both taken. The caller listens and closes. */
+  makeDoor(certificates: Certificates | null): Server;
+  readonly doorCounts: DoorCounts;
+  /** Counts a connection that came to nothing. */
+  onRefusedConnection(error: CodedError, socket: Socket): void;
   readonly counters: Counters;
   readonly budget: Budget;
   readonly dedup: Dedup;
+  readonly spans: KnownSpans;
+  readonly warnings: Warnings;
   readonly journal: Journal;
   /** Arrival of the newest data in the log at open; 0 when there is none in its tail. */
   readonly lastDataMs: number;
-  /** From now on requests are told to retry. */
-  stop(): void;
+  /** Listens for syslog; null when it is not asked for. The caller closes it, before `stop`. */
+  openSyslog(): Promise<Syslog | null>;
+  /** From now on new requests are told to retry. Resolves when those under way are answered, or `drainMs` have passed and the rest was cut. Doors have to be closed by then or at once. */
+  stop(drainMs: number): Promise<void>;
 }
 
-export async function openIntake({ settings, log, nowMs, onDurable, onBug }: IntakeOptions): Promise<Intake> {
+export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug, counters = makeCounters({ startedMs: nowMs() }) }: IntakeOptions): Promise<Intake> {
   const clock = makeArrivalClock(nowMs, log.openedLastMs);
   const budget = makeBudget(settings.receivingBytesMax);
-  const counters = makeCounters();
-  const dedup = makeDedup({ windowMs: settings.dedupWindowMs, requestsMax: settings.dedupRequestsMax });
+  const { dedupWindowMs: windowMs, requestBytesMax } = settings;
+  const dedup = makeDedup({ windowMs, requestsMax: settings.dedupRequestsMax });
+  const spans = makeKnownSpans({ windowMs, spansMax: settings.dedupSpansMax, seed: [randomBytes(4).readUInt32LE(), randomBytes(4).readUInt32LE()] });
   const journal = makeJournal({ log, clock, onDurable });
-  const lastDataMs = await recoverTail(log, dedup, clock.nowMs(), settings.dedupWindowMs);
+  const lastDataMs = await recallTail({ log, dedup, spans, spansMax: settings.dedupSpansMax, nowMs: clock.nowMs(), windowMs, requestBytesMax });
+  // While nothing comes, nobody else would give the memory of what is out of the window back.
+  const tidying = setInterval(() => spans.tidy(clock.nowMs()), tidyEveryMs);
+  tidying.unref();
+  const warnings = makeWarnings();
   let isStopping = false;
   const options = {
     limits: settings, headersTimeoutMs: settings.headersTimeoutMs, bodyTimeoutMs: settings.bodyTimeoutMs,
-    token: settings.token === '' ? null : settings.token,
+    gate: gate ?? makeTokenGate(settings.token === '' ? null : settings.token),
+    cors: makeCors(settings.corsOrigins, settings.corsCredentials),
+    paths: readOtlpPaths(settings),
     takesProfiles: settings.profiles,
-    budget, counters, dedup, journal, onBug, requestIds: makeRequestIds(nowMs()),
+    budget, counters, dedup, spans, journal, onBug, requestIds: makeRequestIds(nowMs()), warnings, turns: makeTurns(),
     foreign: makeForeignRoutes(),
     nowMs: clock.nowMs,
     isStopping: () => isStopping,
   };
-  return { http: makeHttpReceiver(options), grpc: makeGrpcReceiver(options), counters, budget, dedup, journal, lastDataMs, stop: () => { isStopping = true; } };
+  const handleHttp = makeHttpHandler(options);
+  const http1 = makeHttp1(options, handleHttp);
+  const http2 = makeHttp2(options, makeGrpcHandler(options), handleHttp);
+  const doorCounts = makeDoorCounts();
+  const onRefusedConnection = (error: CodedError, socket: Socket): void => counters.refusedRequest(null, error, sourceOf(peerOf(socket), undefined, null, { requestId: options.requestIds.of(undefined), via: 'connection' }), 0, clock.nowMs());
+  return {
+    counters, budget, dedup, spans, warnings, journal, lastDataMs, doorCounts, onRefusedConnection,
+    makeDoor: (certificates) => makeDoor({
+      http1, http2: http2.server, certificates, counts: doorCounts,
+      connectionsMax: settings.connectionsMax, timeoutMs: settings.headersTimeoutMs,
+      onRefused: onRefusedConnection,
+    }),
+    openSyslog: async () => (settings.syslogPort === 0 ? null : openSyslog({
+      ...options, host: settings.syslogHost, port: settings.syslogPort, allowed: readAllowed(settings.syslogHost, settings.syslogFrom),
+      connectionsMax: settings.syslogConnectionsMax, messageBytesMax: settings.syslogMessageBytesMax, utcOffsetMinutes: readCalendar(settings).utcOffsetMinutes,
+    })),
+    async stop(drainMs) {
+      isStopping = true;
+      clearInterval(tidying);
+      await drain(http1, http2, doorCounts, drainMs);
+    },
+  };
 }
 
-/** Reads the end of the log once, so that a request sent again over a restart is known. */
-async function recoverTail(log: SegmentLog, dedup: Dedup, nowMs: number, windowMs: number): Promise<number> {
-  let lastDataMs = 0;
-  for await (const record of log.read(log.positionSince(nowMs - windowMs))) {
-    if (record.kind === 'tick' || record.kind === 'notice') continue;
-    lastDataMs = record.receivedMs;
-    if (record.receivedMs + windowMs > nowMs) dedup.remember(digestOf(record), record.receivedMs, Promise.resolve(record.position));
+/** Answers carry `Connection: close` and GOAWAY by now, so connections end one by one. */
+async function drain(http1: HttpServer, http2: Http2Receiver, counts: DoorCounts, drainMs: number): Promise<void> {
+  http2.goAway();
+  http1.closeIdleConnections();
+  for (let waitedMs = 0; counts.connectionsOpen > 0 && waitedMs < drainMs; waitedMs += drainLookMs) {
+    await new Promise((resolve) => { setTimeout(resolve, drainLookMs); });
+    http1.closeIdleConnections();
   }
-  return lastDataMs;
+  http1.close();
+  http1.closeAllConnections();
+  http2.destroy();
 }

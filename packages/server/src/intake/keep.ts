@@ -47,14 +47,14 @@ export async function keep(options: KeepOptions, arrived: Arrived): Promise<void
   if (position !== null) counters.placed(position, signal, source);
   if (items === 0 && deduplicated > 0) counters.duplicate(signal, deduplicated, body.length, source, nowMs);
   else counters.accepted(signal, items, body.length, source, nowMs, deduplicated);
-  if (batch.refusals.count > 0) counters.refusedItems(signal, batch.refusals.reasons, source, 200, nowMs);
+  if (batch.refusals.count > 0) counters.refusedItems(signal, batch.refusals.reasons, source, 200, nowMs, batch.refusals.examples);
 }
 
 interface Kept { readonly items: number; readonly deduplicated: number; /** Null when nothing was appended. */ readonly position: Position | null }
 
 async function keepRequest({ dedup, journal, nowMs }: KeepOptions, { signal, encoding, compression, body, bytes, batch, admit }: Arrived): Promise<Kept> {
   if (batch.count === 0) return { items: 0, deduplicated: 0, position: null };
-  const digest = digestOf(signal, encoding, bytes);
+  const digest = digestOf({ kind: signal, encoding, compression, body });
   const known = dedup.find(digest, nowMs());
   if (known !== null) {
     await known;

@@ -1,7 +1,6 @@
 import { eachSpanIdentity, identityOfRow, openIdentities, spanIdentityWords } from '@clew/otlp';
 import type { SpanBatch } from '@clew/otlp';
-import { addPrint, hasPrint, makePrints, removePrint } from './prints.ts';
-import type { Prints } from './prints.ts';
+import { addPrint, makePrints, removePrint, sweepPrints, turnPrints } from './prints.ts';
 
 export interface KnownSpansOptions {
   /** A span is known for at least so long after it came, and at most twice as long. */
@@ -13,8 +12,8 @@ export interface KnownSpansOptions {
 }
 
 /**
- * Which spans were here before, by identity: trace id, span id, kind, start and end. Each is held as 64 bits of a hash, so
- * that one new span in 2^64 / (spans held) is taken for a known one: at 4 million held and 150,000 a second, one in ten years of that.
+ * Which spans were here before, by identity: trace id, span id, kind, start and end. Each is held as 63 bits of a hash, so
+ * that a new span is taken for a known one with a chance of (spans held) / 2^63: at 4 million held and 150,000 a second, once in half a year.
  */
 export interface KnownSpans {
   /** Appends of spans under way: who sends a known one has to wait for them. Kept by those who append. */
@@ -23,8 +22,8 @@ export interface KnownSpans {
   screen(batch: SpanBatch, nowMs: number): { readonly rows: Uint8Array; readonly count: number } | null;
   /** Takes back what `screen` remembered: rows that are not marked. */
   forget(batch: SpanBatch, rows: Uint8Array | null): void;
-  /** Spans of a request that was taken earlier; in the order of arrival. */
-  recall(request: Uint8Array, atMs: number): void;
+  /** Spans of a request that was taken earlier; in the order of arrival. Gives how many. */
+  recall(request: Uint8Array, atMs: number): number;
   /** Gives up what is out of the window; for times without traffic. */
   tidy(nowMs: number): void;
   size(): number;
@@ -32,38 +31,42 @@ export interface KnownSpans {
   forgottenEarly(): number;
 }
 
-/** Two generations: spans are added to the young one, which becomes the old one after the window or when it is full. */
-interface Generations { young: Prints; old: Prints; youngFromMs: number; oldToMs: number; forgottenEarly: number }
-
 export function makeKnownSpans({ windowMs, spansMax, seed }: KnownSpansOptions): KnownSpans {
-  const held: Generations = { young: makePrints(), old: makePrints(), youngFromMs: -Infinity, oldToMs: -Infinity, forgottenEarly: 0 };
+  /** Spans are added to the young generation, which becomes the old one after the window, or when it is full. */
+  const prints = makePrints();
   const words = new Uint32Array(spanIdentityWords);
   const print = new Uint32Array(2);
   const youngMax = Math.ceil(spansMax / 2);
+  const isOff = spansMax === 0 || windowMs === 0;
+  let youngFromMs = -Infinity;
+  let oldToMs = -Infinity;
+  let forgottenEarly = 0;
 
   function turn(nowMs: number): void {
-    const isFull = held.young.size >= youngMax && held.young.size > 0;
-    if (!isFull && nowMs < held.youngFromMs + windowMs) return;
-    if (isFull && held.oldToMs + windowMs > nowMs) held.forgottenEarly += held.old.size;
-    const isAllOld = !isFull && nowMs >= held.youngFromMs + 2 * windowMs;
-    held.old = isAllOld ? makePrints() : held.young;
-    held.oldToMs = nowMs;
-    held.young = makePrints();
-    held.youngFromMs = nowMs;
+    const isFull = prints.young >= youngMax && prints.young > 0;
+    if (!isFull && nowMs < youngFromMs + windowMs) return;
+    if (isFull && oldToMs + windowMs > nowMs) forgottenEarly += prints.old;
+    if (!isFull && nowMs >= youngFromMs + 2 * windowMs) turnPrints(prints);
+    turnPrints(prints);
+    oldToMs = nowMs;
+    youngFromMs = nowMs;
   }
 
   function isNew(): boolean {
     printOf(words, seed, print);
-    return !hasPrint(held.old, print[0], print[1]) && addPrint(held.young, print[0], print[1]);
+    return addPrint(prints, print[0], print[1]);
   }
 
   return {
     inFlight: new Set(),
-    size: () => held.young.size + held.old.size,
-    forgottenEarly: () => held.forgottenEarly,
-    tidy: turn,
+    size: () => prints.young + prints.old,
+    forgottenEarly: () => forgottenEarly,
+    tidy(nowMs) {
+      turn(nowMs);
+      sweepPrints(prints);
+    },
     screen(batch, nowMs) {
-      if (spansMax === 0 || windowMs === 0) return null;
+      if (isOff) return null;
       const columns = openIdentities(batch);
       let rows: Uint8Array | null = null;
       let count = 0;
@@ -79,38 +82,39 @@ export function makeKnownSpans({ windowMs, spansMax, seed }: KnownSpansOptions):
       return rows === null ? null : { rows, count };
     },
     forget(batch, rows) {
-      if (spansMax === 0 || windowMs === 0) return;
+      if (isOff) return;
       const columns = openIdentities(batch);
       for (let row = 0; row < batch.count; row++) {
         if (rows?.[row] === 1) continue;
         identityOfRow(columns, row, words);
         printOf(words, seed, print);
-        if (!removePrint(held.young, print[0], print[1])) removePrint(held.old, print[0], print[1]);
+        removePrint(prints, print[0], print[1]);
       }
     },
     recall(request, atMs) {
-      if (spansMax === 0 || windowMs === 0) return;
+      let count = 0;
+      if (isOff) return count;
       eachSpanIdentity(request, (identity) => {
+        count += 1;
         words.set(identity);
         turn(atMs);
         isNew();
       });
+      return count;
     },
   };
 }
 
-/** MurmurHash3 (Appleby), x86 32-bit, twice with two seeds and two sets of constants. */
+/** Two lanes of multiply and shift over all words, then the finalizer of MurmurHash3 (Appleby) over both. */
 function printOf(words: Uint32Array, seed: readonly [number, number], into: Uint32Array): void {
   let low = seed[0];
   let high = seed[1];
   for (let at = 0; at < spanIdentityWords; at++) {
     const word = words[at];
-    let k = Math.imul(word, 0xcc9e2d51);
-    low ^= Math.imul((k << 15) | (k >>> 17), 0x1b873593);
-    low = Math.imul((low << 13) | (low >>> 19), 5) + 0xe6546b64;
-    k = Math.imul(word, 0x239b961b);
-    high ^= Math.imul((k << 16) | (k >>> 16), 0xab0e9789);
-    high = Math.imul((high << 17) | (high >>> 15), 5) + 0x561ccd1b;
+    low = Math.imul(low ^ word, 0xcc9e2d51);
+    low ^= low >>> 15;
+    high = Math.imul(high ^ word, 0x1b873593);
+    high ^= high >>> 13;
   }
   into[0] = finish(low ^ Math.imul(high, 0x9e3779b1));
   into[1] = finish(high + low);

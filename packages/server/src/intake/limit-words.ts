@@ -17,11 +17,18 @@ export const otherLimits = {
   intake_sources_over_limit: words('Sources beyond the limit are counted together as others.', 'Give senders a credential each, or send through a collector.'),
   intake_dedup_forgotten_early: words('Requests were forgotten before their window was over: sent again after that, they count twice.', 'Raise dedup-requests-max.'),
   intake_known_spans_forgotten_early: words('Spans were forgotten before their window was over: sent again after that, they count twice.', 'Raise dedup-spans-max.'),
+  door_connections_refused: words('Connections beyond the limit were closed at once.', 'Raise connections-max, or look who opens so many.'),
+  store_missed_records: words('The store missed records that were trimmed from the log before it took them.', 'Raise log-bytes-max.'),
+  store_partitions_given_up_for_space: words('Stretches of time whose rows were removed before their age, because the disk budget was used up.', 'Raise store-bytes-max, or lower retention-days.'),
   store_records_missed: words('The store missed records that were trimmed from the log before it took them.', 'Raise log-bytes-max.'),
   engine_missed_records: words('The analysis missed records that were trimmed from the log before it took them.', 'Raise log-bytes-max.'),
   engine_duplicate_spans: words('Spans that the analysis saw twice in ten seconds and counted once.', 'Nothing is wrong; see deduplicated.'),
   engine_services_over_limit: words('Services beyond the limit are stored but not analysed.', 'Raise services-max.'),
   engine_series_over_limit: words('Metric series beyond the limit are stored but not analysed.', 'Raise metric-series-max.'),
+  engine_shapes_over_limit: words('Kinds of operation beyond those that are followed in ten seconds; their spans are stored but not analysed.', 'Take ids out of operation names and statements.'),
+  engine_edges_over_limit: words('Calls between services beyond the limit have no edge of their own.', 'Name peers by what they are, not by address.'),
+  engine_instances_over_limit: words('Instances beyond the limit are not told apart.', 'Keep service.instance.id stable for one process.'),
+  engine_templates_over_limit: words('Log lines beyond the templates of a service are counted under one.', 'Log values as attributes, not in the text.'),
   engine_operations_over_limit: words('Operations beyond the limit of a service are analysed together as other.', 'Take ids out of operation names.'),
 } as const satisfies Readonly<Record<string, LimitWords>>;
 

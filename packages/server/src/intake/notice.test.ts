@@ -7,6 +7,7 @@ const text = (max: number, min = 0) => fc.string({ unit: 'binary', minLength: mi
 const time = fc.nat(8_640_000_000_000);
 const notices: fc.Arbitrary<Notice> = fc.oneof(
   fc.record({ kind: fc.constant('finding_verdict' as const), finding: text(noticeLimits.idChars, 1), verdict: fc.constantFrom('real' as const, 'noise' as const, null), by: text(noticeLimits.nameChars), atMs: time }),
+  fc.record({ kind: fc.constant('incident_verdict' as const), incident: text(noticeLimits.idChars, 1), cause: fc.option(text(noticeLimits.idChars, 1)), by: text(noticeLimits.nameChars), atMs: time }),
   fc.record({ kind: fc.constant('maintenance' as const), id: text(40, 1), entity: fc.option(text(80, 1)), fromMs: time, toMs: time, reason: text(noticeLimits.reasonChars), by: text(noticeLimits.nameChars), atMs: time }),
   fc.record({ kind: fc.constant('maintenance_end' as const), id: text(40, 1), by: text(noticeLimits.nameChars), atMs: time }),
 );

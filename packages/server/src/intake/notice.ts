@@ -15,6 +15,7 @@ const by = z.string().max(noticeLimits.nameChars);
 
 const notice = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('finding_verdict'), finding: id, verdict: z.enum(['real', 'noise']).nullable(), by, atMs: time }),
+  z.strictObject({ kind: z.literal('incident_verdict'), incident: id, cause: id.nullable(), by, atMs: time }),
   z.strictObject({ kind: z.literal('maintenance'), id, entity: id.nullable(), fromMs: time, toMs: time, reason: z.string().max(noticeLimits.reasonChars), by, atMs: time }),
   z.strictObject({ kind: z.literal('maintenance_end'), id, by, atMs: time }),
 ]) satisfies z.ZodType<Notice>;

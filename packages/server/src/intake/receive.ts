@@ -1,31 +1,43 @@
 import type { Compression, Encoding } from '@clew/engine';
 import { refusalReasons } from '@clew/otlp';
-import type { Batch, Signal } from '@clew/otlp';
-import { CodedError, reasonOf } from '../errors.ts';
+import type { Batch, RpcStatus, Signal } from '@clew/otlp';
+import { CodedError, errorTable, reasonOf } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { Budget, Ticket } from './budget.ts';
 import type { Counters } from './counters.ts';
 import { batchBytes, decode } from './decode.ts';
 import type { DecodeLimits } from './decode.ts';
-import { digestOf } from './dedup.ts';
+import type { Cors } from './cors.ts';
 import type { Dedup } from './dedup.ts';
+import { keep } from './keep.ts';
+import type { KnownSpans } from './known-spans.ts';
 import { inflateAside } from './inflate.ts';
 import type { ForeignRoute } from './foreign/route.ts';
+import type { Admitted, Gate } from './gate.ts';
 import type { Journal } from './journal.ts';
 import type { RequestIds } from './request-id.ts';
 import type { Source } from './source.ts';
+import type { Warnings } from './warnings.ts';
+import type { Turns } from './turns.ts';
 
 export interface ReceiverOptions {
   readonly limits: DecodeLimits;
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
-  readonly token: string | null;
+  readonly gate: Gate;
+  readonly cors: Cors;
+  /** Path of each signal over HTTP. */
+  readonly paths: ReadonlyMap<string, Signal>;
   /** False: the paths of profiles are not served. */
   readonly takesProfiles: boolean;
   readonly budget: Budget;
   readonly counters: Counters;
   readonly dedup: Dedup;
+  readonly spans: KnownSpans;
   readonly journal: Journal;
   readonly requestIds: RequestIds;
+  readonly warnings: Warnings;
+  readonly turns: Turns;
   /** Paths of other protocols. */
   readonly foreign: ReadonlyMap<string, ForeignRoute>;
   nowMs(): number;
@@ -43,9 +55,10 @@ export interface Request {
   readonly body: Uint8Array;
   readonly source: Source;
   readonly ticket: Ticket;
+  readonly admitted: Admitted;
 }
 
-/** Refused items of a request that was taken; null when there are none. */
+/** Refused items of a request that was taken, or a warning with none; null when there is nothing to say. */
 export type Partial = { readonly rejected: number; readonly message: string } | null;
 
 const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records', profiles: 'profiles' } as const;
@@ -54,33 +67,25 @@ const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records'
  * One request on its way in, whatever carried it: inflate, decode, know again, append, acknowledge. Resolves only when
  * what was kept is durable. Throws a CodedError, and then nothing of the request was kept.
  */
-export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket }: Request): Promise<Partial> {
-  const { limits, counters, dedup, journal } = options;
-  if (options.isStopping()) throw new CodedError('stopping');
+export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket, admitted }: Request): Promise<Partial> {
+  const { limits } = options;
+  await options.turns.take(source.name);
   const bytes = await inflateAside(body, compression, limits.requestBytesMax);
   ticket.take(batchBytes(bytes.length));
   const batch = decode(signal, encoding, bytes, limits);
-  const digest = digestOf({ kind: signal, encoding, compression, body });
-  const known = batch.count === 0 ? null : dedup.find(digest, options.nowMs());
-  if (known !== null) {
-    await known;
-    counters.duplicate(signal, body.length, source);
-    return partialOf(batch);
-  }
-  if (batch.count > 0) {
-    const durable = journal.append({ kind: signal, encoding, compression, body }, batch, batchBytes(bytes.length));
-    dedup.remember(digest, options.nowMs(), durable);
-    await durable;
-  }
-  counters.accepted(signal, batch.count, body.length, source, options.nowMs());
-  if (batch.refusals.count > 0) counters.refusedItems(signal, batch.refusals.reasons, source, 200, options.nowMs());
-  return partialOf(batch);
+  await keep(options, { signal, encoding, compression, body, bytes, batch, source, admit: admitted.takeItems });
+  return partialOf(batch) ?? warningOf(options, batch, source);
 }
 
 function partialOf({ signal, count, refusals }: Batch): Partial {
   if (refusals.count === 0) return null;
   const reasons = [...refusals.reasons].map(([reason, items]) => `${items} × ${refusalReasons[reason]}`);
   return { rejected: refusals.count, message: `${refusals.count} of ${count + refusals.count} ${itemWords[signal]} were refused: ${reasons.join('; ')}` };
+}
+
+function warningOf(options: ReceiverOptions, batch: Batch, source: Source): Partial {
+  const message = options.warnings.tell(batch, source.name, options.nowMs());
+  return message === null ? null : { rejected: 0, message };
 }
 
 /** Any error as one of the table; what is not one yet is ours, and is reported. */
@@ -91,5 +96,20 @@ export function toCoded(error: unknown, onBug: (reason: string) => void): CodedE
 }
 
 /** How long a client that met overload is asked to wait. */
-export const retryDelayMs = 1_000;
-export const mayRetry = (error: CodedError): boolean => error.code === 'overload' || error.code === 'storage_failed' || error.code === 'stopping';
+const retryDelayMs = 1_000;
+const passing: readonly ErrorCode[] = ['overload', 'storage_failed', 'stopping', 'quota_exceeded'];
+
+export const mayRetry = (error: CodedError): boolean => passing.includes(error.code);
+/** Null where sending again would be of no use. */
+export const retryDelayOf = (error: CodedError): number | null => (mayRetry(error) ? (error.retryAfterMs ?? retryDelayMs) : null);
+
+/** An error as google.rpc.Status. */
+export function statusOf(error: CodedError, code: number, charsMax = Infinity): RpcStatus {
+  const { next } = errorTable[error.code];
+  const delayMs = retryDelayOf(error);
+  return {
+    code, message: (error.value === '' ? `${error.message} ${next}` : `${error.message} (${error.value}) ${next}`).slice(0, charsMax),
+    ...(delayMs === null ? {} : { retryDelayMs: delayMs }),
+    ...(error.code === 'malformed' ? { violations: [{ field: error.value, description: error.message }] } : {}),
+  };
+}

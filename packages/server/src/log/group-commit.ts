@@ -15,8 +15,11 @@ interface Waiting {
 }
 
 export interface GroupCommitOptions extends ActiveSegmentOptions {
-  readonly lastPosition: Position;
+  /** The last durable position. */
+  last(): Position;
   onDurable(last: Position): void;
+  /** The disk fails, in words, or works again (null); told when it changes. */
+  onDisk(failure: string | null): void;
 }
 
 export interface GroupCommit {
@@ -30,20 +33,30 @@ export interface GroupCommit {
 export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
   const active = makeActiveSegment(options);
   const queue: Waiting[] = [];
-  let last = options.lastPosition;
   let pendingBytes = 0;
   let running: Promise<void> | null = null;
+  let isFailing = false;
+
+  function tellDisk(failure: string | null): void {
+    if (failure === null && !isFailing) return;
+    // Once for the first group that fails, not for each.
+    if (failure !== null && isFailing) return;
+    isFailing = failure !== null;
+    options.onDisk(failure);
+  }
 
   async function run(): Promise<void> {
     while (queue.length > 0) {
       const group = takeGroup(queue);
       try {
-        const first = last + 1;
+        const first = options.last() + 1;
         await write(group);
         group.forEach(({ resolve }, index) => resolve(first + index));
+        tellDisk(null);
       } catch (error) {
         const coded = error instanceof CodedError ? error : new CodedError('storage_failed', reasonOf(error), { cause: error });
         for (const { reject } of group) reject(coded);
+        tellDisk(reasonOf(error));
       }
       for (const { record } of group) pendingBytes -= record.body.length + recordHeaderBytes;
     }
@@ -51,11 +64,10 @@ export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   async function write(group: readonly Waiting[]): Promise<void> {
-    const first = last + 1;
+    const first = options.last() + 1;
     const { header } = await active.open(first);
     await active.append(group.flatMap(({ record }, index) => [writeRecordHeader(header.mark, first, { ...record, position: first + index }), record.body]));
-    last += group.length;
-    options.onDurable(last);
+    options.onDurable(first + group.length - 1);
   }
 
   return {

@@ -23,6 +23,8 @@ export interface SegmentLogOptions {
   nowMs(): number;
   /** How files are opened for writing; tests hand in files that fail. */
   readonly openFile?: (path: string, flags: string) => Promise<FileHandle>;
+  /** The disk fails, in words, or works again (null); told when it changes. */
+  onDisk?(failure: string | null): void;
 }
 
 export interface SegmentLog extends Log {
@@ -30,6 +32,12 @@ export interface SegmentLog extends Log {
   pendingBytes(): number;
   /** Arrival of the last record that was there at open; 0 when there was none. */
   readonly openedLastMs: number;
+  /** What was cut off at open, in words; null when the log was whole. */
+  readonly cutOff: string | null;
+  /** An empty log begins after `position`: whoever has read a log that is gone goes on behind it. */
+  beginAfter(position: Position): void;
+  /** Bytes of the segments from the one that holds `from` on. */
+  bytesFrom(from: Position): number;
   /** A position such that at least `bytes` of log (or all there is) stand from it on. */
   positionBack(bytes: number): Position;
   /** First position of the newest segment that began before `sinceMs`: everything that arrived later is from there on. */
@@ -46,7 +54,7 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
 
   const commit = openGroupCommit({
     segmentBytes,
-    lastPosition: last,
+    last: () => last,
     active: async () => {
       const segment = segments.at(-1);
       return segment === undefined ? null : { segment, file: await openFile(segment.path, 'r+') };
@@ -57,6 +65,7 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
       return created;
     },
     onDurable: (position) => { last = position; },
+    onDisk: (failure) => options.onDisk?.(failure),
   });
 
   const total = (): number => segments.reduce((sum, segment) => sum + segment.bytes, 0);
@@ -64,6 +73,11 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
 
   return {
     openedLastMs: recovered.lastMs,
+    cutOff: recovered.cutOff,
+    beginAfter(position) {
+      if (segments.length > 0) throw new Error('BUG: the log holds records already');
+      last = position;
+    },
     bounds,
     bytes: total,
     pendingBytes: commit.pendingBytes,
@@ -82,6 +96,7 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
         await unlink(oldest.path);
       }
     },
+    bytesFrom: (from) => segments.filter((_, at) => (segments[at + 1]?.header.first ?? Infinity) > from).reduce((sum, segment) => sum + segment.bytes, 0),
     positionBack: (bytes) => positionBack(segments, bytes) ?? bounds().first,
     positionSince: (sinceMs) => (segments.findLast((segment) => segment.header.createdMs < sinceMs) ?? segments[0])?.header.first ?? last + 1,
     async close() {
@@ -104,19 +119,21 @@ function positionBack(segments: readonly Segment[], bytes: number): Position | n
 type OpenFile = NonNullable<SegmentLogOptions['openFile']>;
 
 /** Cuts the torn tail and learns the last position and its time. */
-async function recover(segments: readonly Segment[], openFile: OpenFile): Promise<{ readonly last: Position; readonly lastMs: number }> {
+async function recover(segments: readonly Segment[], openFile: OpenFile): Promise<{ readonly last: Position; readonly lastMs: number; readonly cutOff: string | null }> {
+  let cutOff: string | null = null;
   let last = segments.length === 0 ? 0 : segments[segments.length - 1].header.first - 1;
   for (const [index, segment] of [...segments.entries()].toReversed()) {
     const scan = await scanSegment(segment);
     if (scan.end < segment.bytes) {
       if (index < segments.length - 1) throw new CodedError('log_corrupt', segment.path, { detail: `The record at byte ${scan.end} is damaged.` });
+      cutOff = `${segment.bytes - scan.end} bytes after record ${Math.max(last, scan.last)} of ${segment.path} were not whole and have been cut off, as is due to a write that a crash cut short. If nothing crashed, the disk damaged them.`;
       await cut(segment, scan.end, openFile);
     }
     if (scan.last === 0) continue;
     last = Math.max(last, scan.last);
-    return { last, lastMs: scan.lastMs };
+    return { last, lastMs: scan.lastMs, cutOff };
   }
-  return { last, lastMs: 0 };
+  return { last, lastMs: 0, cutOff };
 }
 
 async function cut(segment: Segment, end: number, openFile: OpenFile): Promise<void> {

@@ -69,11 +69,13 @@ export async function* readSegment({ path, header }: Segment, from: Position, en
   const file = await open(path, 'r');
   try {
     let reached = segmentHeaderBytes;
+    let next = header.first;
     for await (const { record, end: recordEnd } of walkRecords(file, path, header, end)) {
       reached = recordEnd;
+      next = record.position + 1;
       if (record.position >= from) yield record;
     }
-    if (reached !== end) throw new CodedError('log_corrupt', path, { detail: `The record at byte ${reached} is damaged.` });
+    if (reached !== end) throw new CodedError('log_corrupt', path, { detail: `Record ${next} at byte ${reached} is damaged.` });
   } finally {
     await file.close();
   }

@@ -41,7 +41,7 @@ export async function backtest(source: ReplaySource, { settings, asked, known, o
   // What happens after `from` arrives after it, so earlier arrivals serve for learning alone. Afterwards only verdicts are of interest: people mark later.
   for await (const record of source.read(0, 0, (receivedMs) => receivedMs >= fromMs - learnMs && eventMs < endMs)) {
     if (record.notice !== undefined) notices.push(record.notice);
-    if (record.notice?.kind === 'finding_verdict' || eventMs >= endMs) continue;
+    if (record.notice?.kind === 'finding_verdict' || record.notice?.kind === 'incident_verdict' || eventMs >= endMs) continue;
     const { batch, receivedMs } = record;
     lastMs = receivedMs;
     if (batch !== null) {

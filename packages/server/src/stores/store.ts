@@ -7,21 +7,17 @@ import type { View, ViewRecord } from '../views/view.ts';
 import type { StoreOptions } from './duckdb/database.ts';
 import { storeLimits } from './duckdb/limits.ts';
 import type { StoreLimits } from './duckdb/limits.ts';
-import type { FromThread, QueryInput, QueryName, ThrownWords, ToThread } from './duckdb/messages.ts';
-import type { PointsQuery, StoredPoint } from './duckdb/queries/points.ts';
+import type { FromThread, QueryInput, ThrownWords, ToThread } from './duckdb/messages.ts';
 
 export type { StoreOptions } from './duckdb/database.ts';
-export type { PointsQuery, StoredPoint } from './duckdb/queries/points.ts';
 
 export interface Store extends View {
   readonly rows: Rows;
-  /** Data points as they were sent, newest first. */
-  points(query: PointsQuery): Promise<readonly StoredPoint[]>;
   /** What limits cost: values kept out of the dictionary, rows written again, partitions given up. By name, since the start. */
   counters(): Promise<Readonly<Record<string, number>>>;
 }
 
-const queryNames = ['trace', 'traces', 'logs', 'metrics', 'metric', 'red', 'attributes', 'profiles', 'profile', 'stats'] as const satisfies readonly (keyof RowQueries)[];
+const queryNames = ['trace', 'traces', 'logs', 'metrics', 'metric', 'points', 'exact', 'red', 'attributes', 'profiles', 'profile', 'flame', 'stats'] as const satisfies readonly (keyof RowQueries)[];
 
 interface Waiting { resolve(value: unknown): void; reject(error: Error): void }
 type Call = ToThread extends infer Each ? Each extends ToThread ? Omit<Each, 'id'> : never : never;
@@ -38,7 +34,6 @@ export async function openStore(options: StoreOptions, limits: StoreLimits = sto
   const query = Object.fromEntries(queryNames.map((name) => [name, (input: QueryInput) => thread.call({ kind: 'query', name, query: input })])) as unknown as RowQueries;
   return {
     rows: { capabilities: new Set(queryNames), query },
-    points: (input) => thread.call({ kind: 'query', name: 'points' satisfies QueryName, query: input }) as Promise<readonly StoredPoint[]>,
     counters: () => thread.call({ kind: 'counters' }) as Promise<Readonly<Record<string, number>>>,
     reached: thread.reached,
     async feed(records) {
@@ -130,7 +125,8 @@ function openFlow({ rowsInFlightMax, bytesInFlightMax }: StoreLimits) {
     for (;;) {
       const thrown = failures.shift();
       if (thrown !== undefined) {
-        // Whoever feeds learns of it once, and may go on from reached() + 1.
+        // Whoever feeds learns of it once, and may go on from reached() + 1. What was on its way behind it fails, too.
+        while (rows > 0) await new Promise<void>((resolve) => waiting.push(resolve));
         failures.length = 0;
         throw thrown;
       }

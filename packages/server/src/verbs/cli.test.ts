@@ -8,8 +8,10 @@ import { backtest } from './backtest.ts';
 import { demo } from './demo.ts';
 import { detectors } from './detectors.ts';
 import { explain } from './explain.ts';
+import { incident as incidentVerb } from './incident.ts';
 import { incidents } from './incidents.ts';
 import { findings } from './findings.ts';
+import { ingest } from './ingest.ts';
 import { lookBack } from './look-back.ts';
 import { maintenance } from './maintenance.ts';
 import { query } from './query.ts';
@@ -17,7 +19,7 @@ import { services } from './services.ts';
 import { verdict } from './verdict.ts';
 import type { Terminal, Verb } from './verb.ts';
 
-const verbs: Readonly<Record<string, Verb>> = { query, incidents, explain, findings, verdict, maintenance, detectors, services, 'look-back': lookBack, backtest, demo };
+const verbs: Readonly<Record<string, Verb>> = { query, incidents, incident: incidentVerb, explain, findings, verdict, maintenance, detectors, services, ingest, 'look-back': lookBack, backtest, demo };
 let served: Served;
 let context: ContextFake;
 let rows: RowsFake;
@@ -156,6 +158,30 @@ inc-20261122-080000-cart      resolved  low       2026-11-22 08:02:03Z     16m  
     expect(code).toBe(1);
     expect(out.trim().split('\n').at(-1)).toMatch(/^2026-11-22 10:16:30Z {2}inc-20261122-101523-checkout {2}recovering {2}critical {2}Checkout is failing .* it is recovering\. Cause: /);
     expect(err).toContain('the server ended the stream');
+  });
+});
+
+describe('clew incident', () => {
+  test('get -o markdown is the story of the API with its address below', async () => {
+    const { out } = await clew('incident get inc-20261122-10 -o markdown');
+    const { markdown } = JSON.parse((await clew(`incident get ${incident.id} -o json`)).out) as { markdown: string };
+    expect(markdown).toMatch(/^## inc-20261122-101523-checkout · open/);
+    expect(out).toBe(`${markdown}\n${served.url}/incidents/${incident.id}\n`);
+    expect((await clew(`incident get ${incident.id}`)).out).toBe((await clew('explain')).out);
+  });
+
+  test('verdict: this was it, it was that, and taken back', async () => {
+    expect((await clew(`incident verdict ${incident.id} --confirm`)).out).toMatch(/^inc-20261122-101523-checkout: A person said at [\d:]+ UTC: this was it\.\n$/);
+    expect((await clew('incidents')).out).toMatch(/PERSON SAID\n.* {2}payment-db \(postgresql\)\n/);
+    expect((await clew(`incident verdict ${incident.id} --cause checkout`)).out).toContain(': it was checkout.');
+    expect((await clew(`incident verdict ${incident.id} --clear`)).out).toBe(`${incident.id}: Nothing is said of its cause any more.\n`);
+  });
+
+  test.each([
+    ['incident', 2], ['incident get', 2], [`incident get ${incident.id} --confirm`, 2], [`incident verdict ${incident.id}`, 2], [`incident verdict ${incident.id} --confirm --clear`, 2],
+    [`incident get ${incident.id} -o yaml`, 2], [`incident close ${incident.id}`, 2], ['incident get inc-1999', 3], [`incident verdict ${incident.id} --cause nobody`, 1],
+  ])('%s exits with %i', async (line, code) => {
+    expect((await clew(line)).code).toBe(code);
   });
 });
 
@@ -310,5 +336,29 @@ describe('when something is wrong', () => {
     expect((await clew(`services --server ${url}`)).out).toContain('No service has sent anything yet.');
     expect((await clew(`incidents --server ${url}`)).out).toBe('No incidents.\n');
     expect((await clew(`explain --server ${url}`)).code).toBe(3);
+  });
+});
+
+describe('clew ingest', () => {
+  test('every source and signal, why, and the last refusals with their requests', async () => {
+    const { code, out } = await clew('ingest');
+    expect(code).toBe(0);
+    expect(out).toContain('SOURCE     SIGNAL  SENT  ACCEPTED  REFUSED  DEDUPLICATED  LATE  DROPPED  REFUSED REQUESTS  LAST 15 MIN\n');
+    expect(out).toMatch(/\n127\.0\.0\.1 +traces +12 +10 +2 +- +- +- +- +\|.+\|\n/);
+    expect(out).toMatch(/refused +span_id +2 items +r-1 +Correct it in the sender/);
+    expect(out).toMatch(/wrong_path +r-0 +Nothing is served at this path\. \(\/v1\/trace\)/);
+    expect(out).toContain('intake_dedup_forgotten_early');
+  });
+  test('one signal alone; wide says more', async () => {
+    const { out } = await clew('ingest --signal traces -o wide');
+    expect(out).not.toContain('wrong_path');
+    expect(out).toMatch(/USER-AGENT\n.*test\/1\n/);
+  });
+  test('json is what the API answers', async () => {
+    expect(JSON.parse((await clew('ingest -o json')).out)).toMatchObject({ signals: { traces: { items: 12, refusedItems: 2 } }, sources: [{ name: '127.0.0.1' }] });
+  });
+  test('what cannot be asked for', async () => {
+    expect((await clew('ingest -o yaml')).code).toBe(2);
+    expect(await clew('ingest --source nobody')).toMatchObject({ code: 3, err: expect.stringContaining('nobody') });
   });
 });

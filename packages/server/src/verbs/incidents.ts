@@ -51,6 +51,7 @@ function listIncidents(list: readonly Incident[], nodes: readonly Node[], paint:
     { title: 'LASTED', of: (incident) => toAge(incident.onsetMs, incident.resolvedMs ?? incident.updatedMs), right: true },
     { title: 'WHAT', of: (incident) => saySymptom(names.of(incident.headline.entity), incident.headline, incident.state === 'resolved') },
     { title: 'CAUSE', of: (incident) => sayShortCause(incident, names.of) },
+    ...(list.some(({ verdict }) => verdict !== null) ? [{ title: 'PERSON SAID', of: ({ verdict }: Incident) => (verdict === null ? '-' : names.of(verdict.cause)) }] : []),
   ], list);
 }
 

@@ -17,6 +17,8 @@ export type Parameters = Readonly<Record<string, string | number | boolean | rea
 export interface RemoteEvent { readonly event: string; readonly data: unknown }
 
 export interface Remote {
+  /** Address of the server and of its console, without a slash at the end. */
+  readonly base: string;
   get<T>(path: string, parameters?: Parameters): Promise<T>;
   send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T>;
   /** Ends when the server ends the stream. */
@@ -41,6 +43,7 @@ export function openRemote(flags: { readonly server?: string | undefined; readon
   }
 
   return {
+    base: base.replace(/\/+$/, ''),
     async get<T>(path: string, parameters: Parameters = {}) {
       return await readJson(await ask(path + toSearch(parameters), { signal: AbortSignal.timeout(answerMs) }), base) as T;
     },

@@ -4,7 +4,10 @@ import { demo } from './demo.ts';
 import { detectors } from './detectors.ts';
 import { explain } from './explain.ts';
 import { findings } from './findings.ts';
+import { incident } from './incident.ts';
 import { incidents } from './incidents.ts';
+import { ingest } from './ingest.ts';
+import { keys } from './keys.ts';
 import { lookBack } from './look-back.ts';
 import { maintenance } from './maintenance.ts';
 import { query } from './query.ts';
@@ -17,4 +20,4 @@ import { verdict } from './verdict.ts';
 import type { Verb } from './verb.ts';
 
 /** All commands, in the order in which `clew --help` shows them. Adding one is a file, its test and a line here. */
-export const verbs: readonly Verb[] = [serve, send, incidents, explain, findings, verdict, maintenance, detectors, services, query, lookBack, replay, backtest, simulate, demo, config];
+export const verbs: readonly Verb[] = [serve, send, ingest, incidents, incident, explain, findings, verdict, maintenance, detectors, services, query, lookBack, replay, backtest, simulate, demo, keys, config];

@@ -6,6 +6,7 @@ import type { Judged } from '../intake/counters.ts';
 import { openAutoencoderModel } from '../models/autoencoder.ts';
 import type { ModelRuntime } from '../models/autoencoder.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { collectWhenQuiet } from './quiet.ts';
 import type { ViewRecord } from './view.ts';
 
 /** The engine's thread: takes records in order, gives out what came of them, writes checkpoints when told to. */
@@ -49,6 +50,10 @@ let worldSentAt = 0;
 let worldTimer: NodeJS.Timeout | null = null;
 port.postMessage({ type: 'opened', reached: position, world: tell(), note } satisfies FromEngine);
 
+/** Records with data that were taken; ticks come always. */
+let fed = 0;
+collectWhenQuiet(() => fed);
+
 let queue = Promise.resolve();
 port.on('message', (message: ToEngine) => {
   queue = queue.then(() => handle(message)).catch((error: unknown) => {
@@ -79,6 +84,7 @@ function feed(id: number, records: readonly ViewRecord[]): void {
   let isTold = false;
   for (const record of records) {
     if (record.position <= taken) continue;
+    if (record.batch !== null) fed++;
     const step = record.notice === undefined ? engine.feed(record.batch, record.receivedMs) : engine.tell(record.notice, record.receivedMs);
     isTold ||= record.notice !== undefined;
     taken = record.position;

@@ -24,7 +24,7 @@ function memoryLog(first = 1): { log: Log; grow(): LogRecord } {
   };
 }
 
-function view(reached = 0): View & { readonly taken: Position[]; hold(): () => void; fail(): void } {
+function view(reached = 0): View & { readonly taken: Position[]; hold(): () => void; fail(): void; mend(): void } {
   const taken: Position[] = [];
   let gate = Promise.resolve();
   let isFailing = false;
@@ -44,13 +44,14 @@ function view(reached = 0): View & { readonly taken: Position[]; hold(): () => v
       return release;
     },
     fail() { isFailing = true; },
+    mend() { isFailing = false; },
   };
 }
 
 const upTo = (last: number, first = 1): number[] => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 const failures: string[] = [];
 const open = (log: Log, views: Record<string, View>, ringBytesMax = 1_000_000) =>
-  openFeeder({ log, views, decode: ({ position, receivedMs }) => ({ position, receivedMs, batch: null }), ringBytesMax, onFailure: (name, reason) => failures.push(`${name}: ${reason}`) });
+  openFeeder({ log, views, decode: ({ position, receivedMs }) => ({ position, receivedMs, batch: null }), ringBytesMax, onFailure: (name, reason) => failures.push(`${name}: ${reason}`), onRecovery: (name) => failures.push(`${name}: again`), retryMs: 5 });
 
 test('every view gets every record once, in order', async () => {
   const { log, grow } = memoryLog();
@@ -96,7 +97,7 @@ test('a slow view delays nobody and reads again what fell out of the ring', asyn
   await feeder.close();
 });
 
-test('a view that fails is told of and left; the other goes on', async () => {
+test('a view that fails is told of once and tried again; the other goes on meanwhile', async () => {
   const { log, grow } = memoryLog();
   const [bad, good] = [view(), view()];
   const feeder = open(log, { bad, good });
@@ -106,6 +107,13 @@ test('a view that fails is told of and left; the other goes on', async () => {
   expect(good.taken).toEqual(upTo(10));
   expect(failures).toEqual(['bad: no more']);
   expect(feeder.lags().bad.hasFailed).toBe(true);
+  bad.mend();
+  while (feeder.lags().bad.hasFailed || feeder.lags().bad.records > 0) await new Promise(setImmediate);
+  expect(bad.taken).toEqual(upTo(10));
+  expect(failures).toEqual(['bad: no more', 'bad: again']);
+  feeder.offer({ ...grow(), batch: null }, 10);
+  await feeder.drained();
+  expect(bad.taken).toEqual(upTo(11));
   await feeder.close();
 });
 

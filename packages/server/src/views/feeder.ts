@@ -7,6 +7,8 @@ import type { View, ViewRecord } from './view.ts';
 /** One call of View.feed takes at most this much. */
 const feedRecordsMax = 64;
 const feedBytesMax = 16 * 1024 * 1024;
+const retryMsDefault = 2_000;
+const retryGrowthMax = 16;
 
 export interface FeederOptions {
   readonly log: Log;
@@ -15,8 +17,12 @@ export interface FeederOptions {
   decode(record: LogRecord): ViewRecord;
   /** Decoded batches that are held for views which are not there yet; what falls out is read from the log again. */
   readonly ringBytesMax: number;
-  /** A view that fails is fed no more; the others go on. */
+  /** A view fails; the others go on, and it is tried again from where it is. Told once for each reason. */
   onFailure(view: string, reason: string): void;
+  /** A view that had failed takes records again. */
+  onRecovery(view: string): void;
+  /** How long until a view that failed is tried again; each time twice as long, up to 16 times. */
+  readonly retryMs?: number;
 }
 
 export interface Lag {
@@ -46,6 +52,9 @@ interface Lane {
   reread: number;
   missed: number;
   hasFailed: boolean;
+  /** Why it failed last; empty when it has not. */
+  reason: string;
+  waitMs: number;
   wake: () => void;
 }
 
@@ -62,7 +71,7 @@ interface Hall {
 /** Feeds each view at its own pace: from a ring of batches just decoded, else from the log. The log is the queue. */
 export function openFeeder(options: FeederOptions): Feeder {
   const { first, last } = options.log.bounds();
-  const lanes = Object.entries(options.views).map(([name, view]) => makeLane(name, view, first));
+  const lanes = Object.entries(options.views).map(([name, view]) => makeLane(name, view, first, options.retryMs ?? retryMsDefault));
   const hall: Hall = { options, lanes, ring: makeRing(options.ringBytesMax), idle: new Set(), offered: last, isClosed: false };
   const running = lanes.map((lane) => run(hall, lane));
   const wakeAll = (): void => { for (const lane of lanes) lane.wake(); };
@@ -83,31 +92,66 @@ export function openFeeder(options: FeederOptions): Feeder {
   };
 }
 
-function makeLane(name: string, view: View, first: Position): Lane {
-  const reached = view.reached();
-  const missed = Math.max(0, first - 1 - reached);
-  return { name, view, taken: reached + missed, reread: 0, missed, hasFailed: false, wake: () => undefined };
+function makeLane(name: string, view: View, first: Position, waitMs: number): Lane {
+  const lane: Lane = { name, view, taken: 0, reread: 0, missed: 0, hasFailed: false, reason: '', waitMs, wake: () => undefined };
+  startAgain(lane, first);
+  return lane;
 }
 
-/** Feeds one view until the end, or until it fails. */
+/** From where the view is, or from where the log begins. */
+function startAgain(lane: Lane, first: Position): void {
+  const reached = lane.view.reached();
+  const missed = Math.max(0, first - 1 - reached);
+  lane.taken = reached + missed;
+  lane.missed += missed;
+}
+
+/** Feeds one view until the end. */
 async function run(hall: Hall, lane: Lane): Promise<void> {
-  try {
-    for (;;) {
-      if (hall.isClosed) return;
+  while (!hall.isClosed) {
+    try {
       if (lane.taken >= hall.offered) await new Promise<void>((resolve) => { lane.wake = resolve; tellIdle(hall); });
       else if (hall.ring.has(lane.taken + 1)) await feed(hall, lane, hall.ring.take(lane.taken + 1, feedRecordsMax, feedBytesMax));
       else await feedFromLog(hall, lane);
+    } catch (error) {
+      fail(hall, lane, reasonOf(error));
+      await pause(hall, lane);
+      startAgain(lane, hall.options.log.bounds().first);
     }
-  } catch (error) {
-    lane.hasFailed = true;
-    hall.options.onFailure(lane.name, reasonOf(error));
-    tellIdle(hall);
-    forget(hall);
   }
+}
+
+function fail(hall: Hall, lane: Lane, reason: string): void {
+  lane.hasFailed = true;
+  if (reason !== lane.reason) hall.options.onFailure(lane.name, reason);
+  lane.reason = reason;
+  tellIdle(hall);
+  forget(hall);
+}
+
+/** Longer each time; the end does not wait for it. */
+async function pause(hall: Hall, lane: Lane): Promise<void> {
+  const endMs = performance.now() + lane.waitMs;
+  lane.waitMs = Math.min(2 * lane.waitMs, retryGrowthMax * (hall.options.retryMs ?? retryMsDefault));
+  while (!hall.isClosed && performance.now() < endMs) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, endMs - performance.now());
+      lane.wake = () => { if (hall.isClosed) { clearTimeout(timer); resolve(); } };
+    });
+  }
+}
+
+function recover(hall: Hall, lane: Lane): void {
+  if (!lane.hasFailed) return;
+  lane.hasFailed = false;
+  lane.reason = '';
+  lane.waitMs = hall.options.retryMs ?? retryMsDefault;
+  hall.options.onRecovery(lane.name);
 }
 
 async function feed(hall: Hall, lane: Lane, records: readonly ViewRecord[]): Promise<void> {
   await lane.view.feed(records);
+  recover(hall, lane);
   lane.taken = records[records.length - 1].position;
   forget(hall);
 }

@@ -15,7 +15,7 @@ async function setUp(replayBytes: number) {
   const expendable = new Set<string>();
   const view = (name: 'store' | 'engine'): View => ({ reached: () => at[name], feed: async () => undefined, close: async () => undefined, flush: async () => { flushes.push(name); if (at[name] < 0) throw new Error('no'); } });
   const keeper = openKeeper({
-    log, replayBytes, trimEveryMs: 5, isExpendable: (name) => expendable.has(name), onFailure: (what, reason) => failures.push(`${what}: ${reason}`),
+    log, replayBytes, trimEveryMs: 5, isExpendable: (name) => expendable.has(name), onFailure: (what, reason) => failures.push(`${what}: ${reason}`), onRecovery: () => undefined,
     views: [{ name: 'store', view: view('store'), flushEveryMs: 5 }, { name: 'engine', view: view('engine'), flushEveryMs: 60_000 }],
   });
   onTestFinished(async () => {

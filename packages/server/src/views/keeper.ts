@@ -13,6 +13,8 @@ export interface KeeperOptions {
   /** Views whose failure lets the log be trimmed without them. */
   isExpendable(view: string): boolean;
   onFailure(what: string, reason: string): void;
+  /** What had failed works again. */
+  onRecovery(what: string): void;
 }
 
 export interface Keeper {
@@ -24,6 +26,7 @@ export interface Keeper {
 export function openKeeper(options: KeeperOptions): Keeper {
   const { log, views } = options;
   const busy = new Map<string, Promise<void>>();
+  const failed = new Set<string>();
   const timers = [
     ...views.map(({ name, view, flushEveryMs }) => setInterval(() => once(`flush of ${name}`, () => view.flush()), flushEveryMs)),
     setInterval(() => once('trim of the log', trim), options.trimEveryMs),
@@ -32,7 +35,10 @@ export function openKeeper(options: KeeperOptions): Keeper {
   /** A run that is still going on is not started a second time. */
   function once(what: string, run: () => Promise<void>): void {
     if (busy.has(what)) return;
-    const running = run().catch((error: unknown) => options.onFailure(what, reasonOf(error))).finally(() => busy.delete(what));
+    const running = run().then(
+      () => { if (failed.delete(what)) options.onRecovery(what); },
+      (error: unknown) => { failed.add(what); options.onFailure(what, reasonOf(error)); },
+    ).finally(() => busy.delete(what));
     busy.set(what, running);
   }
 

@@ -31,9 +31,10 @@ export function sayEvidence(evidence: Evidence, names: Names, nearMs: number): s
   }
 }
 
-/** `gateway: its trouble comes from checkout`. */
-export function sayRuledOut(ruledOut: RuledOut, names: Names): string {
-  return `${names.of(ruledOut.entity)}: ${sayReason(ruledOut, names)}`;
+/** `gateway: its trouble comes from checkout`, and in brackets what was seen there. */
+export function sayRuledOut(ruledOut: RuledOut, names: Names, nearMs: number): string {
+  const [seen] = ruledOut.evidence;
+  return `${names.of(ruledOut.entity)}: ${sayReason(ruledOut, names)}${seen === undefined ? '' : ` (${sayEvidence(seen, names, nearMs)})`}`;
 }
 
 function sayReason({ reason, because }: RuledOut, names: Names): string {
@@ -42,7 +43,7 @@ function sayReason({ reason, because }: RuledOut, names: Names): string {
     case 'symptom_of_callee': return `its trouble comes from ${other ?? 'what it calls'}`;
     case 'within_normal': return 'everything measured there is within its normal range';
     case 'after_onset': return 'it changed only after the trouble had begun';
-    case 'not_on_path': return 'it changed, but nothing that is in trouble depends on it';
+    case 'not_on_path': return 'nothing that is in trouble depends on it';
     case 'no_trace_share': return 'it is on the path, but traces spend no more time and raise no errors there';
     case 'traffic_explains': return `it only carries ${other === null ? 'more or less traffic' : `the traffic of ${other}`}`;
   }

@@ -37,6 +37,14 @@ export function sayVerdict(incident: Incident, names: Names): string {
   return `${capitalized(likelihood(best.confidence))}: ${names.of(best.entity)}, ${sayCause(best)}; ${sayShare(best.confidence)} sure.`;
 }
 
+/** What a person said the cause was; null while nobody has. */
+export function sayPerson({ verdict, explanation, updatedMs, ...rest }: Incident, names: Names): string | null {
+  if (verdict === null) return null;
+  const at = sayTime(verdict.atMs, updatedMs);
+  const isOurs = explanation.causes[0]?.entity === verdict.cause && !isUnknown({ verdict, explanation, updatedMs, ...rest });
+  return isOurs ? `A person said at ${at}: this was it.` : `A person said at ${at}: it was ${names.of(verdict.cause)}.`;
+}
+
 /** The word before a cause says the same as the number after it. */
 export function likelihood(confidence: number): 'cause' | 'likely cause' | 'possible cause' {
   if (confidence >= 0.75) return 'cause';

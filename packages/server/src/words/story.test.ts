@@ -106,7 +106,8 @@ describe('evidence', () => {
   });
 
   test('what was ruled out', () => {
-    expect(sayRuledOut(incident.explanation.ruledOut[0], names)).toBe('gateway: its trouble comes from checkout');
+    expect(sayRuledOut(incident.explanation.ruledOut[0], names, onsetMs)).toBe('gateway: its trouble comes from checkout');
+    expect(sayRuledOut({ entity: 'service:shop/cart', reason: 'not_on_path', because: null, evidence: [{ kind: 'change', changeId: 'c', what: '1 → 2', beforeOnsetMs: 25_000 }] }, names, onsetMs)).toBe('cart: nothing that is in trouble depends on it (25 s before it began: 1 → 2)');
     expect(nameOfFeature('pool_utilization', 'orders')).toBe('utilization of connection pool orders');
     expect(nameOfFeature('pool_pending', '')).toBe('requests that wait for a connection');
     expect(nameOfFeature('brand_new_feature', '')).toBe('brand new feature');
@@ -138,12 +139,12 @@ WHAT SPEAKS AGAINST IT
   Nothing has been heard of it since 10:15:23 UTC
 
 OTHER CANDIDATES
-  5 %  checkout, version 2.4.1 was deployed
+  5 %  checkout, version 2.4.1 was deployed; nothing speaks against it, but less speaks for it: 1 piece of evidence, 6 for the first
   2 %  something that the data does not show
 
 WHAT ELSE WAS LOOKED AT
   gateway: its trouble comes from checkout
-  cart: it changed, but nothing that is in trouble depends on it
+  cart: nothing that is in trouble depends on it
 
 WHO IS AFFECTED
   8 % of requests at the entry fail, 31 % are slower than normal; 2 services: checkout and gateway

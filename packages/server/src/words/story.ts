@@ -2,7 +2,7 @@ import type { Cause, Change, EntityId, Finding, Incident, IncidentEvent, Node } 
 import { sayCause, sayNext, sayUnknownNext } from './cause.ts';
 import { sayEvidence, sayRuledOut } from './evidence.ts';
 import { nameOfFeature } from './feature.ts';
-import { isUnknown, sayHeadline, sayVerdict } from './incident.ts';
+import { isUnknown, sayHeadline, sayPerson, sayVerdict } from './incident.ts';
 import { capitalized, makeNames, type Names, sayList, sayPlain } from './name.ts';
 import { sayFromTo, sayShare, saySpan, sayTime } from './quantity.ts';
 import { joinReleases, type Release } from './release.ts';
@@ -50,7 +50,7 @@ export function tellStory(told: Told): Story {
   ];
   return {
     title: `${incident.id} · ${incident.state} · ${incident.severity} · ${saySpan(endMs - incident.onsetMs)}`,
-    summary: [sayHeadline(incident, names), sayVerdict(incident, names)],
+    summary: [sayHeadline(incident, names), sayVerdict(incident, names), sayPerson(incident, names)].filter((each) => each !== null),
     sections: sections.filter((each) => each !== null && each.lines.length > 0) as Section[],
   };
 }
@@ -108,13 +108,20 @@ export function sayFinding(finding: Finding): string {
 
 function otherCandidates(incident: Incident, names: Names): string[] {
   const { causes, unknown } = incident.explanation;
-  const others = causes.slice(1).filter((cause) => cause.kind !== 'unknown').map((cause) => `${sayShare(cause.confidence)}  ${names.of(cause.entity)}, ${sayCause(cause)}`);
+  const others = causes.slice(1).filter((cause) => cause.kind !== 'unknown').map((cause) => `${sayShare(cause.confidence)}  ${names.of(cause.entity)}, ${sayCause(cause)}; ${sayWhyNot(cause, causes[0], names, incident.updatedMs)}`);
   return unknown > 0 ? [...others, `${sayShare(unknown)}  something that the data does not show`] : others;
+}
+
+/** What speaks against a candidate; of one against which nothing speaks, why it is not the first. */
+function sayWhyNot({ against: [strongest], evidence }: Cause, best: Cause, names: Names, nearMs: number): string {
+  if (strongest !== undefined) return `against it: ${sayEvidence(strongest, names, nearMs)}`;
+  if (evidence.length >= best.evidence.length) return 'nothing speaks against it, but what speaks for it is weaker';
+  return `nothing speaks against it, but less speaks for it: ${evidence.length} ${evidence.length === 1 ? 'piece' : 'pieces'} of evidence, ${best.evidence.length} for the first`;
 }
 
 function ruledOutLines(incident: Incident, names: Names): string[] {
   const { ruledOut } = incident.explanation;
-  const lines = ruledOut.slice(0, ruledOutMax).map((each) => sayRuledOut(each, names));
+  const lines = ruledOut.slice(0, ruledOutMax).map((each) => sayRuledOut(each, names, incident.updatedMs));
   return ruledOut.length > ruledOutMax ? [...lines, `and ${ruledOut.length - ruledOutMax} more`] : lines;
 }
 

@@ -86,7 +86,7 @@ export const frame = {
   'keys.help': ['this help', '本帮助'],
   'keys.filter': ['filter this page', '筛选本页'],
   'keys.search': ['search everything', '搜索一切'],
-  'keys.go': ['go to Now, Incidents, Services, Traces, Logs, Metrics, Detectors, Backtest, Features, Send data', '前往 现在、事件、服务、链路、日志、指标、检测器、回测、特征、接入数据'],
+  'keys.go': ['go to Now, Incidents, Services, Traces, Logs, Metrics, Detectors, Backtest, Features, Ingest (received), Send data', '前往 现在、事件、服务、链路、日志、指标、检测器、回测、特征、接收、接入数据'],
   'keys.move': ['next, previous', '下一个、上一个'],
   'keys.open': ['open', '打开'],
   'keys.back': ['back, close', '返回、关闭'],
@@ -96,5 +96,6 @@ export const frame = {
   'keys.copyMarkdown': ['copy as Markdown', '复制为 Markdown'],
   'keys.map': ['on the map: walk along calls', '在地图上：沿调用移动'],
   'keys.verdict': ['finding: real, not an anomaly; again takes it back', '异常：属实、不是异常；再按一次撤销'],
+  'keys.causeVerdict': ['incident: this was the cause, it was something else; y again takes it back', '事件：就是这个原因、是别的原因；再按 y 撤销'],
   'keys.close': ['Close', '关闭'],
 } as const;

@@ -70,10 +70,10 @@ export const health = {
 
   'ruledOut.symptom_of_callee': ['its trouble comes from {because}', '其问题来自 {because}'],
   'ruledOut.symptom_of_callee.bare': ['its trouble comes from something it calls', '其问题来自它所调用的对象'],
-  'ruledOut.within_normal': ['looked at; nothing out of range', '已检查，没有超出范围'],
-  'ruledOut.after_onset': ['it changed, but after the symptoms began', '有变化，但在症状开始之后'],
-  'ruledOut.not_on_path': ['it changed, but no symptom depends on it', '有变化，但没有症状依赖它'],
-  'ruledOut.no_trace_share': ['on the path, but traces spend no more time and raise no errors there', '在路径上，但链路在此没有多花时间，也没有报错'],
+  'ruledOut.within_normal': ['everything measured there is within its normal range', '该处所有测量值都在正常范围内'],
+  'ruledOut.after_onset': ['it changed only after the symptoms had begun', '有变化，但在症状开始之后'],
+  'ruledOut.not_on_path': ['nothing that is in trouble depends on it', '出问题的对象都不依赖它'],
+  'ruledOut.no_trace_share': ['it is on the path, but traces spend no more time and raise no errors there', '在路径上，但链路在此没有多花时间，也没有报错'],
   'ruledOut.traffic_explains': ['it only carries more or less traffic', '只是流量增减'],
 
   'event.opened': ['incident opened', '事件开始'],

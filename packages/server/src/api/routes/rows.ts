@@ -5,8 +5,11 @@ import { read } from '../route.ts';
 import {
   attributesResponse, logsResponse, metricResponse, metricsResponse, traceResponse, tracesResponse,
 } from '../schemas/answers.ts';
-import { attributesQuery, limits, logsQuery, metricQuery, metricsQuery, none, tracesQuery } from '../schemas/queries.ts';
+import { attributesQuery, limits, logsQuery, metricQuery, metricsQuery, none, pointsQuery, tracesQuery } from '../schemas/queries.ts';
+import { pointsResponse } from '../schemas/rows.ts';
 import type { TraceResponse } from '../types.ts';
+import { exactRoutes } from './exact.ts';
+import { profileRoutes } from './profiles.ts';
 
 /** Spans of one trace that an answer holds; a waterfall of more is not readable by people or browsers. */
 const spansMax = 100_000;
@@ -77,6 +80,16 @@ const metricRoutes = [
   }),
 ];
 
+const pointRoutes = [
+  read({
+    path: '/metrics/:name/points', summary: 'Data points of one metric as they were sent, newest first', query: pointsQuery, answer: pointsResponse, errors: storeErrors,
+    handle: async (context, { path, query }) => ({
+      name: path.name,
+      points: await ask(context, 'points')({ name: path.name, ...readRange(context, query), service: serviceOf(context, query.service), attributes: readFilters(query.attribute), limit: query.limit }),
+    }),
+  }),
+];
+
 const attributeRoutes = [
   read({
     path: '/attributes', summary: 'Attribute keys seen on a signal, with a few values each', query: attributesQuery, answer: attributesResponse, errors: storeErrors,
@@ -86,4 +99,4 @@ const attributeRoutes = [
   }),
 ];
 
-export const rowRoutes = [...traceRoutes, ...logRoutes, ...metricRoutes, ...attributeRoutes];
+export const rowRoutes = [...traceRoutes, ...logRoutes, ...metricRoutes, ...pointRoutes, ...profileRoutes, ...exactRoutes, ...attributeRoutes];

@@ -85,6 +85,7 @@ export const incidentsResponse = noun<Api.IncidentsResponse>('Incidents', 'Incid
 export const incidentResponse = noun<Api.IncidentResponse>('IncidentPage', 'One incident with everything that its page draws.').is(z.object({
   incident, findings: list(finding), changes: list(change), graph: graphResponse,
   summary: z.string().describe('What broke, why and how sure, in plain English'),
+  markdown: z.string().describe('The whole story in plain English, for a ticket or a chat'),
 }));
 
 export const configResponse = noun<Api.ConfigResponse>('Config', 'Settings in force and where each comes from.').is(z.object({

@@ -5,10 +5,10 @@ import { list, noun, timeMs } from './noun.ts';
 
 export const signalName = z.enum(['traces', 'metrics', 'logs', 'profiles']);
 
-const rates = z.tuple([z.number(), z.number(), z.number()]).readonly();
+const rates = z.object({ m1: z.number(), m5: z.number(), m15: z.number() });
 const signalFields = {
   requests: z.number(), acceptedRequests: z.number(), partialRequests: z.number(), duplicateRequests: z.number(), refusedRequests: z.number(), bytes: z.number(),
-  items: z.number(), accepted: z.number(), refusedItems: z.number(), deduplicated: z.number(), late: z.number(), dropped: z.number(), lateRequestId: z.string(),
+  items: z.number(), accepted: z.number(), refusedItems: z.number(), deduplicated: z.number(), late: z.number(), dropped: z.number(), lateRequestId: z.string(), lateNext: z.string(),
   droppedBy: list(noun<Api.DroppedBy>('DroppedBy', 'Items that a limit kept out of the analysis; they are stored.').is(z.object({
     limit: z.string(), items: z.number(), what: z.string(), next: z.string(), requestId: z.string(),
   }))),

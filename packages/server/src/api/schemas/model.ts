@@ -99,6 +99,7 @@ export const incident = noun<Incident>('Incident', 'All findings of one cause: o
   findingIds: list(z.string()),
   blast: z.object({ affected: list(entityId), failedShare: share, slowShare: share }),
   explanation,
+  verdict: z.object({ cause: entityId, atMs: timeMs, by: z.string() }).nullable().describe('What a person said the cause was; null while nobody has'),
   timeline: list(z.object({
     atMs: timeMs,
     kind: z.enum(['opened', 'finding_joined', 'finding_cleared', 'cause_changed', 'severity_changed', 'recovering', 'relapsed', 'resolved']),

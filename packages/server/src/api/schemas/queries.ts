@@ -7,6 +7,9 @@ export const limits = {
   tracesDefault: 50, tracesMax: 1_000,
   logsDefault: 200, logsMax: 5_000,
   metricsDefault: 500, metricsMax: 5_000,
+  pointsDefault: 200, pointsMax: 5_000,
+  exactSpansMax: 10_000,
+  profilesDefault: 50, profilesMax: 1_000,
   seriesDefault: 50, seriesMax: 1_000,
   attributeKeys: 500,
   incidentsDefault: 50, incidentsMax: 1_000,
@@ -25,24 +28,24 @@ export const limits = {
   textChars: 1_000,
 } as const;
 
-const text = z.string().max(limits.textChars);
+export const text = z.string().max(limits.textChars);
 const time = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
 const duration = z.coerce.number().min(0);
-const limit = (initial: number, max: number) => z.coerce.number().int().min(1).max(max).default(initial).describe(`At most this many, ${max} or less`);
+export const limit = (initial: number, max: number) => z.coerce.number().int().min(1).max(max).default(initial).describe(`At most this many, ${max} or less`);
 const flag = z.enum(['true', 'false', '1', '0']).default('false');
 
 /** A parameter that may be given several times. */
-const repeated = z.preprocess(
+export const attributesGiven = z.preprocess(
   (given) => (given === undefined || Array.isArray(given) ? given : [given]),
   z.array(text.regex(/^[^=]+=/, 'must be key=value')).max(limits.attributeFilters).default([]),
 ).describe('`key=value`, any number of times: all must match');
 
-const range = {
+export const range = {
   from: time.optional().describe('Epoch milliseconds, inclusive; an hour before `to` when absent'),
   to: time.optional().describe('Epoch milliseconds, exclusive; now when absent'),
 };
 const step = z.coerce.number().int().min(1_000).default(60_000).describe('Milliseconds a step');
-const service = text.optional().describe('Service id, `service:checkout` or `checkout`');
+export const service = text.optional().describe('Service id, `service:checkout` or `checkout`');
 
 export const none = z.strictObject({});
 export const graphQuery = z.strictObject({ at: time.optional().describe('Epoch milliseconds; the last closed pane when absent') });
@@ -54,26 +57,27 @@ export const redQuery = z.strictObject({ ...range, step, operation: text.optiona
 export const tracesQuery = z.strictObject({
   ...range, service, operation: text.optional().describe('Span name'),
   minDuration: duration.optional().describe('Milliseconds'), maxDuration: duration.optional().describe('Milliseconds'),
-  errors: flag.describe('Only traces with an error span'), attribute: repeated,
+  errors: flag.describe('Only traces with an error span'), attribute: attributesGiven,
   order: z.enum(['newest', 'slowest']).default('newest'),
   limit: limit(limits.tracesDefault, limits.tracesMax),
 });
 const severity = z.coerce.number().int().min(0).max(24).optional().describe('Least severity number, OpenTelemetry 1..24');
 export const logsQuery = z.strictObject({
   ...range, service, severity, text: text.optional().describe('Words that the body contains, case ignored'),
-  trace: z.string().regex(/^[0-9a-fA-F]{32}$/, 'must be 32 hex digits').optional(), attribute: repeated,
+  trace: z.string().regex(/^[0-9a-fA-F]{32}$/, 'must be 32 hex digits').optional(), attribute: attributesGiven,
   limit: limit(limits.logsDefault, limits.logsMax),
 });
 export const tailQuery = z.strictObject({ service, severity, text: text.optional() });
 export const metricsQuery = z.strictObject({ ...range, text: text.optional().describe('Part of the name'), limit: limit(limits.metricsDefault, limits.metricsMax) });
 export const metricQuery = z.strictObject({
-  ...range, step, service, attribute: repeated,
+  ...range, step, service, attribute: attributesGiven,
   read: z.enum(['value', 'rate', 'p50', 'p95', 'p99']).default('value'),
   limit: limit(limits.seriesDefault, limits.seriesMax),
 });
 export const metricLookBackQuery = metricQuery.extend({ limit: limit(limits.lookBackSeriesDefault, limits.lookBackSeriesMax) });
 export const serviceLookBackQuery = redQuery.extend({ read: z.enum(['rate', 'errors', 'p50', 'p95', 'p99']).default('rate') });
-export const attributesQuery = z.strictObject({ signal: z.enum(['traces', 'logs', 'metrics']).default('traces'), key: text.optional() });
+export const pointsQuery = z.strictObject({ ...range, service, attribute: attributesGiven, limit: limit(limits.pointsDefault, limits.pointsMax) });
+export const attributesQuery = z.strictObject({ signal: z.enum(['traces', 'logs', 'metrics', 'profiles']).default('traces'), key: text.optional() });
 export const findingsQuery = z.strictObject({
   active: z.enum(['true', 'false', '1', '0']).optional().describe('Only those out of range now'),
   limit: limit(limits.findingsDefault, limits.findingsMax),
@@ -87,6 +91,7 @@ export const seriesQuery = z.strictObject({ key: text.min(1).describe('`series` 
 
 const bodyTime = z.number().int().min(0).max(8_640_000_000_000_000);
 export const verdictBody = z.strictObject({ verdict: z.enum(['real', 'noise']).nullable() });
+export const causeVerdictBody = z.strictObject({ cause: text.min(1).nullable().describe('Entity id, or the name of a service; null takes back what was said') });
 export const maintenanceBody = z.strictObject({
   entity: text.min(1).nullable().default(null).describe('Entity id, or the name of a service; null: anywhere'),
   from: bodyTime.optional().describe('Epoch milliseconds; now when absent'),

@@ -1,7 +1,7 @@
 import type { KeyValue, Span, SpanEvent, SpanLink } from '@clew/otlp';
 import { CodedError, errorTable } from '../../errors.ts';
 import { checkJsonType, failureJson } from './answers.ts';
-import { fromMicros, isObject, isText, parseJson, textAttribute, toAnyValue, toId } from './json.ts';
+import { addNs, fromMicros, isObject, isText, keyOf, parseJson, textAttribute, toAnyValue, toId } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { refusals } from './refusals.ts';
 import type { Refusals } from './refusals.ts';
@@ -33,10 +33,11 @@ export function readJaeger(body: Uint8Array, itemsMax: number): Translation {
     left -= spans.length;
     if (left < 0) throw new CodedError('malformed', '', { detail: `The request has more than ${itemsMax} spans.` });
     const processes = isObject(trace.processes) ? trace.processes : {};
+    const keys = new Map<unknown, string>();
     for (const [index, each] of spans.entries()) {
       const place = `data[${at}].spans[${index}]`;
       const read = toSpan(each, refused, place);
-      const process = isObject(each) ? processOf(each, processes) : null;
+      const process = isObject(each) ? processOf(each, processes, keys) : null;
       if (read === null) continue;
       if (process === null) refused.add('jaeger.process', place);
       else groups.add(process.key, () => toResource(process.value), read.told.scope, read.span);
@@ -74,14 +75,15 @@ function toSpan(each: unknown, refused: Refusals, place: string) {
     const found = tags.find(({ key }) => key === name);
     return found === undefined ? null : String(found.value);
   });
-  const kind = kinds[String(tags.find(({ key }) => key === 'span.kind')?.value ?? '').toLowerCase()] ?? 0;
+  const named = String(tags.find(({ key }) => key === 'span.kind')?.value ?? '').toLowerCase();
+  const kind = Object.hasOwn(kinds, named) ? kinds[named] : 0;
   const { parentSpanId, links } = readReferences(each, traceId);
   const flags = typeof each.flags === 'number' ? each.flags : 0;
   const span: Span = {
     traceId, spanId, parentSpanId, links, kind,
     traceState: told.traceState,
     name: isText(each.operationName) ? each.operationName : '',
-    startTimeUnixNano: startNs, endTimeUnixNano: startNs + durationNs,
+    startTimeUnixNano: startNs, endTimeUnixNano: addNs(startNs, durationNs),
     attributes: [
       ...tags.filter(({ key }) => !told.used.has(key) && !(key === 'span.kind' && kind !== 0)).map(toAttribute),
       ...((flags & debugFlag) === 0 ? [] : [{ key: 'jaeger.debug', value: { boolValue: true } }]),
@@ -135,11 +137,13 @@ function toEvents(logs: unknown): SpanEvent[] | null {
   return events;
 }
 
-function processOf(span: JsonObject, processes: JsonObject): { readonly key: string; readonly value: JsonObject } | null {
-  if (isObject(span.process)) return { key: JSON.stringify(span.process), value: span.process };
+function processOf(span: JsonObject, processes: JsonObject, keys: Map<unknown, string>): { readonly key: string; readonly value: JsonObject } | null {
   const id = String(span.processID ?? '');
-  const value = Object.hasOwn(processes, id) ? processes[id] : undefined;
-  return isObject(value) ? { key: JSON.stringify(value), value } : null;
+  const value = isObject(span.process) ? span.process : Object.hasOwn(processes, id) ? processes[id] : undefined;
+  if (!isObject(value)) return null;
+  let key = keys.get(value);
+  if (key === undefined) keys.set(value, key = keyOf(value));
+  return { key, value };
 }
 
 /** What Jaeger's own clients call otherwise. */
@@ -147,5 +151,5 @@ const processNames: Readonly<Record<string, string>> = { hostname: 'host.name' }
 
 function toResource(process: JsonObject): KeyValue[] {
   const name = isText(process.serviceName) ? process.serviceName : '';
-  return [...serviceResource(name), ...listOf(process.tags).filter(({ key }) => key !== 'service.name').map((tag) => toAttribute({ ...tag, key: processNames[tag.key] ?? tag.key }))];
+  return [...serviceResource(name), ...listOf(process.tags).filter(({ key }) => key !== 'service.name').map((tag) => toAttribute({ ...tag, key: Object.hasOwn(processNames, tag.key) ? processNames[tag.key] : tag.key }))];
 }

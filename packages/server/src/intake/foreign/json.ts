@@ -29,8 +29,18 @@ export function parseExact(text: string): unknown {
   return longInteger.test(text) ? JSON.parse(text, keepExact as (key: string, value: unknown) => unknown) : JSON.parse(text);
 }
 
+/** Objects and lists in one text: `[[],[],…` of 64 MiB would else become a gigabyte of them before anything could be counted. */
+const containersMax = 4_000_000;
+
+function countContainers(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === 0x5b || byte === 0x7b) count++;
+  return count;
+}
+
 /** Throws `malformed`. */
 export function parseJson(body: Uint8Array): unknown {
+  if (body.length > 2 * containersMax && countContainers(body) > containersMax) throw new CodedError('malformed', '', { detail: `The text has more than ${containersMax} objects and lists.` });
   const text = toText(body);
   try {
     return parseExact(text);
@@ -63,6 +73,8 @@ export function toAttributes(object: JsonObject, depth = 0): KeyValue[] {
 export const textAttribute = (key: string, value: string): KeyValue => ({ key, value: { stringValue: value } });
 
 const nsMax = 2n ** 64n - 1n;
+/** Both are at most `nsMax`. */
+export const addNs = (ns: bigint, more: bigint): bigint => (ns + more > nsMax ? nsMax : ns + more);
 
 /** Microseconds since 1970, a number or its digits → nanoseconds; null where it is none. */
 export function fromMicros(value: unknown): bigint | null {
@@ -77,3 +89,6 @@ export function toId(value: unknown, digits: 16 | 32): string | null {
   if (typeof value !== 'string' || value.length > digits || !/^[0-9a-f]+$/i.test(value) || /^0+$/.test(value)) return null;
   return value.toLowerCase().padStart(digits, '0');
 }
+
+/** The same text for the same value, to tell groups apart; `parseExact` gives integers that JSON.stringify refuses. */
+export const keyOf = (value: unknown): string => JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each));

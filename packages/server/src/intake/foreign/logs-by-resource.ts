@@ -1,5 +1,6 @@
 import { writeRequest } from '@clew/otlp';
 import type { KeyValue, LogRecordMessage } from '@clew/otlp';
+import { keyOf } from './json.ts';
 
 interface Group { readonly resource: readonly KeyValue[]; readonly scopes: Map<string, LogRecordMessage[]> }
 
@@ -15,7 +16,7 @@ export function makeLogGroups(): LogGroups {
   let count = 0;
   return {
     add(resource, logger, record) {
-      const key = JSON.stringify(resource);
+      const key = keyOf(resource);
       let group = groups.get(key);
       if (group === undefined) groups.set(key, group = { resource, scopes: new Map() });
       const records = group.scopes.get(logger);

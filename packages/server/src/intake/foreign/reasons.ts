@@ -18,6 +18,9 @@ export const foreignReasons = {
   'json_lines.json': 'the line is not JSON',
   'json_lines.object': 'the line is JSON, but no object',
   'loki.value': 'a value must be a list of nanoseconds since 1970, as text, and a line',
+  'syslog.cut': 'the message was longer than syslog-message-bytes-max; its beginning was kept',
+  'syslog.dropped': 'the datagram came while too many messages waited for the disk',
+  'syslog.lost': 'the message could not be made durable before the server stopped',
 } as const;
 
 export type ForeignReason = keyof typeof foreignReasons;

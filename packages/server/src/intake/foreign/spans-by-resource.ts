@@ -51,7 +51,7 @@ export interface Told {
   readonly used: ReadonlySet<string>;
 }
 
-const statusCodes: Readonly<Record<string, number>> = { OK: 1, ERROR: 2 };
+const statusCodes: ReadonlyMap<string, number> = new Map([['OK', 1], ['ERROR', 2]]);
 
 /** `tag` gives a tag's text, or null. `error` counts as a failure unless it says false; what it says is the message. */
 export function readTold(tag: (name: string) => string | null): Told {
@@ -69,7 +69,10 @@ export function readTold(tag: (name: string) => string | null): Told {
   const error = tag('error');
   const isError = error !== null && error.toLowerCase() !== 'false';
   const spoken = isError && !/^(true|1)?$/i.test(error) ? error : '';
-  const code = statusCodes[take('otel.status_code').toUpperCase()] ?? (isError ? 2 : 0);
+  const told = statusCodes.get(take('otel.status_code').toUpperCase());
+  // Beside a status that was told it only says the same once more.
+  if (told === 2 && error === 'true') used.add('error');
+  const code = told ?? (isError ? 2 : 0);
   const description = take('otel.status_description');
   return {
     scope: { name: take('otel.scope.name', 'otel.library.name'), version: take('otel.scope.version', 'otel.library.version') },

@@ -1,6 +1,6 @@
 import type { KeyValue, Span, SpanEvent } from '@clew/otlp';
 import { CodedError, errorTable } from '../../errors.ts';
-import { fromMicros, isObject, isText, parseJson, textAttribute, toAttributes, toId } from './json.ts';
+import { addNs, fromMicros, isObject, isText, parseJson, textAttribute, toAttributes, toId } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { refusals } from './refusals.ts';
 import type { Refusals } from './refusals.ts';
@@ -9,7 +9,7 @@ import type { ForeignRoute, Translation } from './route.ts';
 import { makeSpanGroups, readTold, serviceResource } from './spans-by-resource.ts';
 import { checkJsonType, failureText } from './answers.ts';
 
-const kinds: Readonly<Record<string, number>> = { SERVER: 2, CLIENT: 3, PRODUCER: 4, CONSUMER: 5 };
+const kinds: ReadonlyMap<string, number> = new Map([['SERVER', 2], ['CLIENT', 3], ['PRODUCER', 4], ['CONSUMER', 5]]);
 /** A span that crosses no process has no kind in Zipkin. */
 const internal = 1;
 const sampled = 1;
@@ -64,8 +64,8 @@ function toSpan(each: unknown, refused: Refusals, place: string) {
     traceId, spanId, parentSpanId,
     traceState: told.traceState,
     name: isText(each.name) ? each.name : '',
-    kind: (isText(each.kind) ? kinds[each.kind.toUpperCase()] : undefined) ?? internal,
-    startTimeUnixNano: startNs, endTimeUnixNano: startNs + durationNs,
+    kind: kinds.get(isText(each.kind) ? each.kind.toUpperCase() : '') ?? internal,
+    startTimeUnixNano: startNs, endTimeUnixNano: addNs(startNs, durationNs),
     attributes: [...toAttributes(withoutUsed(tags, told.used)), ...endpoints(each), ...marks(each)],
     events: annotations,
     status: told.status,

@@ -61,13 +61,13 @@ function logOf(record) {
   };
 }
 
-const types = ['histogram', 'exponential histogram', 'gauge', 'sum'];
+const types = ['histogram', 'exponentialHistogram', 'gauge', 'sum'];
 
 function metricOf({ descriptor, dataPointType, aggregationTemporality, isMonotonic = false, dataPoints }, resource, scope) {
   const type = types[dataPointType];
   return {
     name: descriptor.name, unit: descriptor.unit, description: descriptor.description, type, monotonic: isMonotonic,
-    temporality: type === 'gauge' ? 'none' : ['delta', 'cumulative'][aggregationTemporality],
+    temporality: type === 'gauge' ? '' : ['delta', 'cumulative'][aggregationTemporality],
     resource: resourceOf(resource), scope: scopeOf(scope),
     points: dataPoints.map((point) => ({ attributes: attributesOf(point.attributes), startNs: nanoseconds(point.startTime), timeNs: nanoseconds(point.endTime), ...numbersOf(type, point.value) })),
   };
@@ -78,5 +78,5 @@ function numbersOf(type, value) {
   const { count, sum, min, max } = value;
   if (type === 'histogram') return { count, sum, min, max, bounds: value.buckets.boundaries, buckets: value.buckets.counts };
   const side = ({ offset, bucketCounts }) => ({ offset, counts: bucketCounts });
-  return { count, sum, min, max, scale: value.scale, zeroCount: value.zeroCount, positive: side(value.positive), negative: side(value.negative) };
+  return { count, sum, min, max, exponential: { scale: value.scale, zeroCount: value.zeroCount, positive: side(value.positive), negative: side(value.negative) } };
 }

@@ -1,12 +1,13 @@
-// A sender of the OpenTelemetry SDK for JavaScript: `node send.mjs sdk-2|sdk-3`. Where and how is said by the standard
+// A sender of the OpenTelemetry SDK for JavaScript: `node send.mjs <folder that it is installed in> 2|3`. Where and how is said by the standard
 // variables (OTEL_EXPORTER_OTLP_ENDPOINT, _PROTOCOL, _COMPRESSION). Prints what it gave to the exporters (ledger.mjs).
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { openLedger } from './ledger.mjs';
 
-const load = createRequire(join(import.meta.dirname, process.argv[2], 'package.json'));
+const [folder, major] = process.argv.slice(2);
+const load = createRequire(join(folder, 'package.json'));
 const otel = (name) => load(`@opentelemetry/${name}`);
-const isThree = process.argv[2] === 'sdk-3';
+const isThree = major === '3';
 const api = otel('api');
 const trace = otel(isThree ? 'sdk-trace' : 'sdk-trace-base');
 const metrics = otel('sdk-metrics');
@@ -66,7 +67,7 @@ const linksOf = (caller) => [
 
 const everyKind = () => ({
   text: 'plain', empty: '', unicode: '线 🧵 ü', long: 'x'.repeat(3000), integer: 42, negative: -7, zero: 0, large: 9_007_199_254_740_991,
-  double: 3.14159, tiny: 5e-324, yes: true, no: false, texts: ['a', '', 'ü'], integers: [1, 2, 3], doubles: [0.5, -1.25], flags: [true, false], nothing: [],
+  double: 2.71, tiny: 5e-324, yes: true, no: false, texts: ['a', '', 'ü'], integers: [1, 2, 3], doubles: [0.5, -1.25], flags: [true, false], nothing: [],
 });
 
 async function sendMetrics() {

@@ -2,17 +2,27 @@
 import type { Attributes, AttributeValue } from '@clew/engine';
 import type { AnyValue, KeyValue } from '@clew/otlp';
 
-/** Integers beyond 2^53 are `{ intValue }`, bytes are `{ bytesValue }`: JSON can carry neither. */
+/** Integers beyond 2^53 are `{ intValue }`, bytes are `{ bytesValue }`, NaN and the like `{ doubleValue }`: JSON can carry none of them. */
 export function fromAnyValue(value: AnyValue | null | undefined): AttributeValue {
   if (value === null || value === undefined) return null;
   if (value.stringValue !== undefined && value.stringValue !== null) return value.stringValue;
   if (value.boolValue !== undefined && value.boolValue !== null) return value.boolValue;
   if (value.intValue !== undefined && value.intValue !== null) return fromInt(BigInt(value.intValue));
-  if (value.doubleValue !== undefined && value.doubleValue !== null) return Number(value.doubleValue);
+  if (value.doubleValue !== undefined && value.doubleValue !== null) return fromDouble(Number(value.doubleValue));
   if (value.bytesValue !== undefined && value.bytesValue !== null) return { bytesValue: value.bytesValue };
   if (value.arrayValue) return (value.arrayValue.values ?? []).map(fromAnyValue);
   if (value.kvlistValue) return fromKeyValues(value.kvlistValue.values);
   return null;
+}
+
+/** What JSON has no number for is told as text. */
+export function fromDouble(double: number): AttributeValue {
+  return Number.isFinite(double) && !Object.is(double, -0) ? double : { doubleValue: Object.is(double, -0) ? '-0' : String(double) };
+}
+
+/** The same where no attribute value is due. */
+export function sentDouble(double: number): number | string {
+  return Number.isFinite(double) && !Object.is(double, -0) ? double : Object.is(double, -0) ? '-0' : String(double);
 }
 
 export function fromInt(int: bigint): AttributeValue {
@@ -37,6 +47,6 @@ export function textOf(value: AttributeValue): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   if (value === null) return '';
-  if (typeof value === 'object' && 'intValue' in value && Object.keys(value).length === 1) return String(value.intValue);
+  if (typeof value === 'object' && ('intValue' in value || 'doubleValue' in value) && Object.keys(value).length === 1) return String(Object.values(value)[0]);
   return typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }

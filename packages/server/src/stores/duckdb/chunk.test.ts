@@ -22,7 +22,7 @@ afterAll(() => {
 async function makeTable<S extends Shape>(shape: S) {
   const table = `t${++tables}`;
   await duckdb.query(connection, `CREATE TABLE ${table} (${sqlColumns(shape)})`);
-  return { table, writer: openTable(connection, 'memory', table, shape, 1 << 20) };
+  return { table, writer: openTable(connection, { catalog: 'memory', schema: 'main' }, table, shape, 1 << 20) };
 }
 const read = async (table: string): Promise<unknown[][]> => (await new DuckDBConnection(connection).runAndReadAll(`SELECT * FROM ${table} ORDER BY rowid`)).getRowsJS();
 
@@ -77,7 +77,7 @@ describe('openTable', () => {
     const { table, writer } = await makeTable({ n: 'u32', text: 'text' });
     writer.columns.n[0] = 1;
     expect(() => writer.took(1)).toThrow(/BUG: a column of/);
-    expect(() => openTable(connection, 'memory', table, { n: 'u32' }, 1)).toThrow(/BUG: table/);
+    expect(() => openTable(connection, { catalog: 'memory', schema: 'main' }, table, { n: 'u32' }, 1)).toThrow(/BUG: table/);
   });
 
   test('texts of megabytes do not wait for a full chunk', async () => {

@@ -18,9 +18,16 @@ export interface TableWriter<S extends Shape> {
   took(rows: number): void;
   /** Hands over everything, so that the transaction of the connection holds it. */
   flush(): void;
+  /** Rows that were handed over since the writer was opened or moved. */
+  flushed(): number;
+  /** From now on rows go into the table of this name in another place. What was not flushed must have been. */
+  moveTo(place: TablePlace): void;
   /** Forgets what was not flushed and gives the appender up. */
   abandon(): void;
 }
+
+/** Where a table is: a schema of an attached database. */
+export interface TablePlace { readonly catalog: string; readonly schema: string }
 
 const sqlTypes: { readonly [T in ColumnType]: string } = {
   u8: 'UTINYINT', u32: 'UINTEGER', u64: 'UBIGINT', i64: 'BIGINT', f64: 'DOUBLE', text: 'VARCHAR', blob: 'BLOB',
@@ -28,8 +35,8 @@ const sqlTypes: { readonly [T in ColumnType]: string } = {
 };
 
 /** The column list of CREATE TABLE. Names come from schema.ts, never from data. */
-export function sqlColumns(shape: Shape): string {
-  return Object.entries(shape).map(([name, type]) => `${name} ${sqlTypes[type]} NOT NULL`).join(', ');
+export function sqlColumns(shape: Shape, compressions: Readonly<Record<string, string>> = {}): string {
+  return Object.entries(shape).map(([name, type]) => `${name} ${sqlTypes[type]} NOT NULL${compressions[name] === undefined ? '' : ` USING COMPRESSION ${compressions[name]}`}`).join(', ');
 }
 
 function logicalType(type: ColumnType): duckdb.LogicalType {
@@ -47,17 +54,22 @@ function logicalType(type: ColumnType): duckdb.LogicalType {
   }
 }
 
-/** `catalog` and `table` must exist with exactly the columns of `shape`. */
-export function openTable<S extends Shape>(connection: duckdb.Connection, catalog: string, table: string, shape: S, chunkBytesMax: number): TableWriter<S> {
+/** The table must exist at the place with exactly the columns of `shape`. */
+export function openTable<S extends Shape>(connection: duckdb.Connection, place: TablePlace, table: string, shape: S, chunkBytesMax: number): TableWriter<S> {
   const types = Object.values(shape).map(logicalType);
   const columns = makeColumns(shape);
   const buffers = Object.values(columns);
   const varying = buffers.filter((buffer) => buffer instanceof TextColumn || buffer instanceof ListColumn);
-  const appender = duckdb.appender_create_ext(connection, catalog, 'main', table);
-  const count = duckdb.appender_column_count(appender);
-  if (count !== types.length) throw new Error(`BUG: table ${table} has ${count} columns, its shape ${types.length}`);
+  const openAppender = ({ catalog, schema }: TablePlace): duckdb.Appender => {
+    const opened = duckdb.appender_create_ext(connection, catalog, schema, table);
+    const count = duckdb.appender_column_count(opened);
+    if (count !== types.length) throw new Error(`BUG: table ${table} has ${count} columns, its shape ${types.length}`);
+    return opened;
+  };
+  let appender = openAppender(place);
   const chunk = duckdb.create_data_chunk(types);
   let rows = 0;
+  let flushed = 0;
 
   const handOver = (): void => {
     if (rows === 0) return;
@@ -65,6 +77,7 @@ export function openTable<S extends Shape>(connection: duckdb.Connection, catalo
     for (const [i, buffer] of buffers.entries()) writeColumn(duckdb.data_chunk_get_vector(chunk, i), buffer, rows);
     duckdb.data_chunk_set_size(chunk, rows);
     duckdb.append_data_chunk(appender, chunk);
+    flushed += rows;
     rows = 0;
     for (const buffer of varying) buffer.reset();
   };
@@ -86,6 +99,13 @@ export function openTable<S extends Shape>(connection: duckdb.Connection, catalo
     flush() {
       handOver();
       duckdb.appender_flush_sync(appender);
+    },
+    flushed: () => flushed,
+    moveTo(next) {
+      if (rows > 0) throw new Error(`BUG: ${rows} rows of ${table} were not flushed before it moved`);
+      duckdb.appender_close_sync(appender);
+      appender = openAppender(next);
+      flushed = 0;
     },
     abandon() {
       duckdb.appender_clear(appender);

@@ -4,7 +4,7 @@
  * A code may be written again after a restart, so readers ask for all codes of a pair.
  */
 import { ValueKind, readValue } from '@clew/otlp';
-import type { AttributeColumns, Strings } from '@clew/otlp';
+import type { AttributeColumns, Signal, Strings } from '@clew/otlp';
 import type { TableWriter } from './chunk.ts';
 import { fromAnyValue, textOf } from './any-value.ts';
 import type { ListColumn, TextColumn } from './columns.ts';
@@ -14,6 +14,7 @@ import { keyOnly, schema, unlistedKeys } from './schema.ts';
 import { head, middle, putEscaped, putTail } from './wide.ts';
 
 export type SignalBit = 1 | 2 | 4 | 8;
+export const signalBits = { traces: 1, logs: 2, metrics: 4, profiles: 8 } as const satisfies { readonly [S in Signal]: SignalBit };
 export type Counters = { [name: string]: number };
 
 export interface DictionaryTables {

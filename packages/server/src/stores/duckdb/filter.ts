@@ -1,4 +1,5 @@
 /** Conditions on rows of one partition. Attribute values are looked up in its dictionary first, so that rows are compared by code. */
+import { namesOf } from '@clew/engine';
 import type { AttributeFilter } from '@clew/engine';
 import type { Partition, SignalTable } from './partition.ts';
 import type { QueryContext } from './readers.ts';
@@ -24,12 +25,15 @@ export async function resolveFilters(context: QueryContext, { catalog }: Partiti
   const resolved: ResolvedFilter[] = [];
   for (const { key, value } of filters) {
     const sql = new Sql();
+    // Whoever asks for the present name means rows under its old ones, too.
+    const names = namesOf(key);
+    const isKey = names.length === 1 ? `key = ${sql.text(key)}` : `key IN (${names.map((name) => sql.text(name)).join(', ')})`;
     const number = value.trim() === '' ? NaN : Number(value);
     const isNumber = Number.isNaN(number) ? 'false' : `number = ${sql.number(number)}`;
-    const rows = await context.rows<[number, number]>(`SELECT code, kind FROM ${catalog}.kv WHERE (key = ${sql.text(key)} AND (kind = ${keyOnly} OR text = ${sql.text(value)} OR ${isNumber})) OR kind = ${unlistedKeys}`, sql);
+    const rows = await context.rows<[number, number]>(`SELECT code, kind FROM ${catalog}.kv WHERE (${isKey} AND (kind = ${keyOnly} OR text = ${sql.text(value)} OR ${isNumber})) OR kind = ${unlistedKeys}`, sql);
     const codes = rows.filter(([, kind]) => kind < unlistedKeys).map(([code]) => code);
     const texts = Number.isNaN(number) || String(number) === value ? [value] : [value, String(number)];
-    const needles = rows.length > codes.length ? texts.map((text) => wideNeedle(key, text)) : [];
+    const needles = rows.length > codes.length ? names.flatMap((name) => texts.map((text) => wideNeedle(name, text))) : [];
     resolved.push({ codes, needles, resources: await owners(context, `${catalog}.resources`, codes, needles), scopes: await owners(context, `${catalog}.scopes`, codes, needles) });
   }
   return resolved;

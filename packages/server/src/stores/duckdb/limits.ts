@@ -1,9 +1,13 @@
 /** Every limit of the embedded store by name, with what happens beyond it. */
 export const storeLimits = {
-  /** A transaction is committed when it holds this many rows (one DuckDB row group: larger ones skip the write-ahead log). */
+  /** Rows are queryable this long after they were fed: until they go into the file they are held in memory, and in the log. */
+  showMs: 250,
+  /** They go into the partition's file together when there are so many (one DuckDB row group: fewer would pass its write-ahead log) … */
   rowsPerCommit: 122_880,
-  /** … or this long after its first row, whichever is sooner: rows are queryable once committed. */
-  commitMs: 500,
+  /** … or when their requests take this share of the store's memory … */
+  memoryShareMax: 1 / 2,
+  /** … or this long after the first of them, whichever is sooner. */
+  commitMs: 30_000,
   /** feed() does not resolve while more rows than this, or more bytes, are on their way to the thread. */
   rowsInFlightMax: 100_000,
   bytesInFlightMax: 32 * 1024 * 1024,
@@ -19,6 +23,8 @@ export const storeLimits = {
   textBytesMax: 24 * 1024 * 1024,
   pairsMax: 262_144,
   seriesMax: 131_072,
+  /** Attributes of data points, as they were sent, by which series are known again. */
+  runBytesMax: 16 * 1024 * 1024,
   /** Longest encoded resource, scope or series identity that is remembered, bytes. */
   ownerBytesMax: 4_096,
 

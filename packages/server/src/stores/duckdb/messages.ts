@@ -2,10 +2,9 @@
 import type { RowQueries } from '@clew/engine';
 import type { ErrorCode } from '../../errors.ts';
 import type { ViewRecord } from '../../views/view.ts';
-import type { PointsQuery } from './queries/points.ts';
 
-export type QueryName = keyof RowQueries | 'points';
-export type QueryInput = Parameters<RowQueries[keyof RowQueries]>[0] | PointsQuery;
+export type QueryName = keyof RowQueries;
+export type QueryInput = Parameters<RowQueries[keyof RowQueries]>[0];
 
 export type ToThread =
   | { readonly kind: 'feed'; readonly id: number; readonly records: readonly ViewRecord[] }

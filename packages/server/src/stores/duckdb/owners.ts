@@ -5,9 +5,10 @@
  */
 import { serviceIds } from '@clew/engine';
 import type { EntityId } from '@clew/engine';
-import type { AttributeColumns, Batch, PointBatch } from '@clew/otlp';
+import { AttributeRuns, attributesOfPoint, noRun } from '@clew/otlp';
+import type { AttributeColumns, Batch, PointAttributes, PointBatch, Strings } from '@clew/otlp';
 import { ListColumn, TextColumn } from './columns.ts';
-import { atLeast, count } from './dictionary.ts';
+import { atLeast, count, signalBits } from './dictionary.ts';
 import type { Counters, Dictionary } from './dictionary.ts';
 import { hashOf, TupleTable } from './intern.ts';
 import type { StoreLimits } from './limits.ts';
@@ -16,7 +17,7 @@ import type { CodedTable } from './schema.ts';
 import type { PartitionTables } from './tables.ts';
 
 /** Which table an identity belongs to: resources and scopes can have the same bytes. */
-const Slot = { resource: 1, scope: 2, metricName: 3, metric: 4, series: 5, seriesOwner: 6, bounds: 7 } as const;
+const Slot = { resource: 1, scope: 2, metricName: 3, metric: 4, series: 5, seriesOwner: 6, bounds: 7, seriesRun: 8 } as const;
 
 export class Owners {
   private readonly tables: PartitionTables;
@@ -25,6 +26,10 @@ export class Owners {
   private readonly counters: Counters;
   private readonly next: Record<CodedTable, number>;
   private readonly identities: TupleTable;
+  /** Attributes of points as they were sent; where there is no room, series are known by what they say. */
+  private readonly runs: AttributeRuns;
+  private view = new DataView(new ArrayBuffer(0));
+  private last = { metric: 0, resource: 0, scope: 0, owner: 0 };
   private codes = new Uint32Array(4096);
   /** Signals for which the attributes of a resource or scope were noted, by identity. */
   private noted = new Uint32Array(4096);
@@ -39,7 +44,8 @@ export class Owners {
     this.limits = limits;
     this.counters = counters;
     this.next = next;
-    this.identities = new TupleTable({ countMax: limits.seriesMax * 2, seed });
+    this.identities = new TupleTable({ countMax: limits.seriesMax * 3, seed });
+    this.runs = new AttributeRuns({ countMax: limits.seriesMax, bytesMax: limits.runBytesMax, seed });
   }
 
   /** Code of every resource of the batch. */
@@ -72,16 +78,46 @@ export class Owners {
     });
   }
 
+  /** Before the points of a batch: their runs of attributes are compared with its bytes. */
+  beginPoints({ strings: { bytes } }: PointBatch): void {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
   /** Code of the series of a point: its metric, resource and scope (by code) and its attributes. */
   series(batch: PointBatch, row: number, metric: number, resource: number, scope: number): number {
+    const owner = this.ownerOf(metric, resource, scope);
+    const length = batch.runLength[row];
+    const run = length === noRun || length === 0 || owner === 0 ? 0 : this.runs.find(this.view, batch.runStart[row], length, 0);
+    const id = run === 0 ? 0 : this.identities.find(Slot.seriesRun, owner, run, 0, true);
+    if (id !== 0) {
+      this.codes = atLeast(this.codes, id);
+      if (this.codes[id] !== 0) return this.codes[id];
+      return this.codes[id] = this.readSeries(batch, row, owner, metric, resource, scope);
+    }
+    return this.readSeries(batch, row, owner, metric, resource, scope);
+  }
+
+  /** Points of one metric follow one another. */
+  private ownerOf(metric: number, resource: number, scope: number): number {
+    const { last } = this;
+    if (last.metric === metric && last.resource === resource && last.scope === scope) return last.owner;
+    this.last = { metric, resource, scope, owner: this.identities.find(Slot.seriesOwner, metric, resource, scope, true) };
+    return this.last.owner;
+  }
+
+  /** The series by what its attributes say, however they were sent. */
+  private readSeries(batch: PointBatch, row: number, owner: number, metric: number, resource: number, scope: number): number {
     const { scratchCodes, scratchWide } = this;
+    const point = attributesOfPoint(batch, row);
+    const isApart = point.strings !== batch.strings;
+    if (isApart) this.dictionary.begin(point.strings, signalBits.metrics);
     scratchCodes.reset();
     scratchWide.reset();
-    this.dictionary.write(batch.attributes, row, scratchCodes, scratchWide);
+    this.dictionary.write(point.attributes, point.owner, scratchCodes, scratchWide);
+    if (isApart) this.dictionary.begin(batch.strings, signalBits.metrics);
     const { values, size } = scratchCodes;
     const codesId = this.dictionary.sliceId(values.byteOffset, size * 4, new Uint8Array(values.buffer));
     const wideId = this.dictionary.sliceId(0, scratchWide.size, scratchWide.bytes);
-    const owner = this.identities.find(Slot.seriesOwner, metric, resource, scope, true);
     const id = codesId === 0 || wideId === 0 || owner === 0 ? 0 : this.identities.find(Slot.series, owner, codesId, wideId, true);
     return this.coded('series', id, () => {
       const { series } = this.tables;
@@ -94,7 +130,7 @@ export class Owners {
       series.columns.codes.end();
       series.columns.wide.put(scratchWide.bytes, 0, scratchWide.size);
       series.columns.wide.end();
-      const [low, high] = hashOf(identityOf(batch, row));
+      const [low, high] = hashOf(identityOf(batch, row, point));
       series.columns.identity[at] = (BigInt(high) << 32n) | BigInt(low);
       series.took(1);
     });
@@ -202,13 +238,17 @@ function putString(column: TextColumn, { strings: { bytes, starts, lengths } }: 
 }
 
 /** What makes the series of a point that series, as it was sent: the same in every file. */
-function identityOf({ strings: { bytes, starts, lengths }, metrics, metric, resources, resource, scopes, scope, attributes }: PointBatch, row: number): Uint8Array[] {
-  const slice = (start: number, length: number): Uint8Array => bytes.subarray(start, start + length);
+function identityOf({ strings, metrics, metric, resources, resource, scopes, scope }: PointBatch, row: number, point: PointAttributes): Uint8Array[] {
+  const slice = ({ bytes }: Strings, start: number, length: number): Uint8Array => bytes.subarray(start, start + length);
   const name = metrics.name[metric[row]];
-  const parts = [slice(starts[name], lengths[name]), slice(resources.starts[resource[row]], resources.lengths[resource[row]]), slice(scopes.starts[scope[row]], scopes.lengths[scope[row]])];
-  for (let entry = attributes.offsets[row]; entry < attributes.offsets[row + 1]; entry++) {
+  const parts = [
+    slice(strings, strings.starts[name], strings.lengths[name]), slice(strings, resources.starts[resource[row]], resources.lengths[resource[row]]),
+    slice(strings, scopes.starts[scope[row]], scopes.lengths[scope[row]]),
+  ];
+  const { attributes, owner, strings: own } = point;
+  for (let entry = attributes.offsets[owner]; entry < attributes.offsets[owner + 1]; entry++) {
     const key = attributes.keys[entry];
-    parts.push(slice(starts[key], lengths[key]), slice(attributes.starts[entry], attributes.lengths[entry]));
+    parts.push(slice(own, own.starts[key], own.lengths[key]), slice(own, attributes.starts[entry], attributes.lengths[entry]));
   }
   return parts;
 }

@@ -5,14 +5,15 @@ import { DuckDBResult } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { CodedError, reasonOf } from '../../errors.ts';
 import { sqlColumns } from './chunk.ts';
+import type { TablePlace } from './chunk.ts';
 import { Dictionary } from './dictionary.ts';
 import type { Counters } from './dictionary.ts';
 import type { StoreLimits } from './limits.ts';
 import { Owners } from './owners.ts';
-import { codedTables, schema, schemaVersion } from './schema.ts';
-import type { CodedTable } from './schema.ts';
+import { codedTables, compressions, schema, schemaVersion } from './schema.ts';
+import type { CodedTable, TableName } from './schema.ts';
 import { openTables } from './tables.ts';
-import type { RowSink, TimeRange } from './write-rows.ts';
+import type { RowSink, TimeRange } from './row-sink.ts';
 
 export const signalTables = { traces: 'spans', metrics: 'points', logs: 'logs', profiles: 'profiles' } as const;
 export const signalTableNames: readonly SignalTable[] = ['spans', 'points', 'logs', 'profiles'];
@@ -53,7 +54,7 @@ export async function createPartition(connection: duckdb.Connection, folder: str
   removeHalfMade(folder);
   await attach(connection, path, 'new');
   await duckdb.query(connection, 'BEGIN');
-  for (const [table, shape] of Object.entries(schema)) await duckdb.query(connection, `CREATE TABLE new.${table} (${sqlColumns(shape)})`);
+  for (const [table, shape] of Object.entries(schema)) await duckdb.query(connection, `CREATE TABLE new.${table} (${sqlColumns(shape, compressions[table as TableName])})`);
   await duckdb.query(connection, `INSERT INTO new.about VALUES (${schemaVersion})`);
   await duckdb.query(connection, 'COMMIT');
   await duckdb.query(connection, 'CHECKPOINT new');
@@ -107,8 +108,8 @@ async function addProfiles(connection: duckdb.Connection, catalog: string): Prom
 async function attach(connection: duckdb.Connection, path: string, catalog: string): Promise<void> {
   await duckdb.query(connection, `ATTACH '${path.replaceAll('\'', '\'\'')}' AS ${catalog} (STORAGE_VERSION 'latest')`).catch((thrown: unknown) => {
     const reason = reasonOf(thrown);
-    if (/lock/i.test(reason)) throw new CodedError('folder_in_use', path, { cause: thrown });
-    throw new Error(`the row file ${path} cannot be opened: ${reason}`, { cause: thrown });
+    if (/could not set lock|conflicting lock/i.test(reason)) throw new CodedError('folder_in_use', path, { cause: thrown });
+    throw new CodedError('rows_corrupt', path, { detail: `${reason}.`, cause: thrown });
   });
 }
 
@@ -118,11 +119,11 @@ function syncFolder(folder: string): void {
   closeSync(handle);
 }
 
-/** Writers and an empty dictionary whose codes go on where the file stopped. */
-export async function openSink(connection: duckdb.Connection, partition: Partition, limits: StoreLimits, seed: number, counters: Counters): Promise<RowSink> {
+/** Writers into `place` and an empty dictionary whose codes go on where the partition's file stopped. */
+export async function openSink(connection: duckdb.Connection, partition: Partition, place: TablePlace, limits: StoreLimits, seed: number, counters: Counters): Promise<RowSink> {
   const last = await readRow(connection, `SELECT ${codedTables.map((table) => `(SELECT coalesce(max(code), 0)::DOUBLE FROM ${partition.catalog}.${table})`).join(', ')}`);
   const next = Object.fromEntries(codedTables.map((table, i) => [table, Number(last[i]) + 1])) as Record<CodedTable, number>;
-  const tables = openTables(connection, partition.catalog, limits.chunkBytesMax);
+  const tables = openTables(connection, place, limits.chunkBytesMax);
   const dictionary = new Dictionary(tables, next, limits, seed, counters);
   return { tables, dictionary, next, owners: new Owners(tables, dictionary, next, limits, seed, counters) };
 }

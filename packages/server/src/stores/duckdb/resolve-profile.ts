@@ -3,8 +3,11 @@ import type { Attributes, AttributeValue, StoredFunction, StoredLocation, Stored
 import type { AnyValue, Int64, KeyValue, Profile, ProfilesDictionary, ProfileSample } from '@clew/otlp';
 import { fromAnyValue, setAttribute } from './any-value.ts';
 
-type Resolved = Pick<StoredProfile, 'periodType' | 'periodUnit' | 'period' | 'droppedAttributes' | 'payloadFormat' | 'payload' | 'attributeUnits' | 'stacks' | 'sampleList'>;
+type Resolved = Pick<StoredProfile, 'periodType' | 'periodUnit' | 'period' | 'droppedAttributes' | 'payloadFormat' | 'payload' | 'attributeUnits' | 'stacks' | 'sampleList' | 'samplesLeftOut'>;
 type Indexes = readonly number[] | null | undefined;
+
+/** Samples beyond this much JSON are left out, and counted. */
+const answerCharsMax = 32 * 1024 * 1024;
 
 /** All indexes have been checked before the profile was stored. */
 export function resolveProfile(profile: Profile, dictionary: ProfilesDictionary): Resolved {
@@ -21,10 +24,21 @@ export function resolveProfile(profile: Profile, dictionary: ProfilesDictionary)
     return at;
   };
   read.attributes(profile.attributeIndices);
+  // What an answer takes as JSON: stacks share locations here, but not in JSON.
+  let chars = 0;
+  const sampleList: StoredSample[] = [];
+  for (const sample of profile.samples ?? []) {
+    const index = sample.stackIndex ?? 0;
+    const made = toSample(sample, stackAt.get(index) ?? stacks.length, read);
+    chars += JSON.stringify(made).length + (stackAt.has(index) ? 0 : read.stackChars(index));
+    if (chars > answerCharsMax) break;
+    stackOf(index);
+    sampleList.push(made);
+  }
   return {
     periodType: read.string(profile.periodType?.typeStrindex), periodUnit: read.string(profile.periodType?.unitStrindex), period: digits(profile.period),
     droppedAttributes: profile.droppedAttributesCount ?? 0, payloadFormat: profile.originalPayloadFormat ?? '', payload: profile.originalPayload ?? '',
-    sampleList: (profile.samples ?? []).map((sample) => toSample(sample, stackOf(sample.stackIndex ?? 0), read)),
+    sampleList, samplesLeftOut: (profile.samples?.length ?? 0) - sampleList.length,
     stacks, attributeUnits: units,
   };
 }
@@ -35,6 +49,7 @@ interface Reader {
   string(index: number | null | undefined): string;
   attributes(indexes: Indexes): Attributes;
   stack(index: number): readonly StoredLocation[];
+  stackChars(index: number): number;
   link(index: number): { readonly traceId: string; readonly spanId: string };
 }
 
@@ -79,8 +94,18 @@ function openDictionary(dictionary: ProfilesDictionary, units: Record<string, st
     locations.set(index, made);
     return made;
   };
+  const charsOfLocation = new Map<number, number>();
+  const locationChars = (index: number): number => {
+    let known = charsOfLocation.get(index);
+    if (known === undefined) {
+      known = JSON.stringify(location(index)).length;
+      charsOfLocation.set(index, known);
+    }
+    return known;
+  };
   return {
     string, attributes,
+    stackChars: (index) => (stackTable?.[index]?.locationIndices ?? []).reduce((sum, each) => sum + locationChars(each), 0),
     stack: (index) => (stackTable?.[index]?.locationIndices ?? []).map(location),
     link: (index) => ({ traceId: index === 0 ? '' : linkTable?.[index]?.traceId ?? '', spanId: index === 0 ? '' : linkTable?.[index]?.spanId ?? '' }),
   };

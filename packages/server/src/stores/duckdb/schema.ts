@@ -47,6 +47,18 @@ export const schema = {
 
 export type TableName = keyof typeof schema;
 
+/** Where DuckDB's own choice was worse. Long texts that resemble one another: half the bytes of FSST at half the CPU. */
+export const compressions: { readonly [T in TableName]?: Readonly<Record<string, string>> } = {
+  spans: { wide: 'zstd' },
+  logs: { body: 'zstd', wide: 'zstd' },
+};
+
+/**
+ * The order in which rows go into a file, behind which they keep that of their arrival. Rows of one trace stand together (then
+ * its id costs next to nothing, and a trace is found in a few blocks).
+ */
+export const fileOrder: { readonly [T in TableName]?: string } = { spans: 'trace_hi, trace_lo', logs: 'trace_hi, trace_lo, span_id, at_ns' };
+
 /** Tables whose `code` goes on counting where a reopened file stopped. */
 export const codedTables = ['names', 'kv', 'resources', 'scopes', 'metrics', 'series', 'bounds', 'profiles', 'dictionaries'] as const;
 export type CodedTable = (typeof codedTables)[number];

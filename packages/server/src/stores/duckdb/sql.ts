@@ -26,6 +26,11 @@ export class Sql {
     return this.u64(ns < 0n ? 0n : ns > nsMax ? nsMax : ns);
   }
 
+  /** The condition that a time of this column, in nanoseconds, is before `ms`: the last of all times too, where `ms` is beyond it. */
+  before(column: string, ms: number): string {
+    return ms > Number(nsMax / 1_000_000n) ? 'true' : `${column} < ${this.ns(ms)}`;
+  }
+
   number(value: number): string {
     return this.bind(value, DOUBLE);
   }

@@ -209,14 +209,14 @@ describe('points', () => {
         { name: 'gauge', gauge: { dataPoints: [{ ...common, flags: 1 }] } },
       ])]));
       await store.flush();
-      const read = async (name: string) => (await store.points({ name, fromMs: 0, toMs: 1, limit: 5 }))[0];
-      const place = { service: 'service:p', resource: { attributes: { 'service.name': 'p' }, schemaUrl: '' }, scope: { name: 'test', version: '1', attributes: {}, schemaUrl: '' }, attributes: { a: 1 }, startNs: '10', timeNs: '20', flags: 0 };
+      const read = async (name: string) => (await store.rows.query.points({ name, fromMs: 0, toMs: 1, limit: 5 }))[0];
+      const place = { service: 'service:p', resource: { attributes: { 'service.name': 'p' }, schemaUrl: '', droppedAttributes: 0, entityRefs: [] }, scope: { name: 'test', version: '1', attributes: {}, schemaUrl: '', droppedAttributes: 0 }, attributes: { a: 1 }, startNs: '10', timeNs: '20', flags: 0, noRecordedValue: false };
       const none = { metadata: {}, unit: '', description: '', monotonic: false, value: null, count: 0, sum: null, min: null, max: null, bounds: [], buckets: [], exponential: null, quantiles: [], exemplars: [] };
       const given = { timeNs: '5', value: String(2n ** 60n), traceId: traceId(1), spanId: spanId(1), attributes: { f: 'x' } };
       expect(await read('sum')).toEqual({ ...none, ...place, name: 'sum', unit: 'By', description: 'd', metadata: { meta: 'yes' }, type: 'sum', temporality: 'delta', monotonic: true, value: String(2n ** 62n + 1n), exemplars: [given] });
       expect(await read('histogram')).toEqual({ ...none, ...place, name: 'histogram', type: 'histogram', temporality: 'cumulative', count: 6, sum: 1.5, min: 0.5, max: 9, bounds: [1, 2], buckets: [1, 2, 3], exemplars: [{ ...given, value: 0.5 }] });
       expect(await read('exponential')).toEqual({ ...none, ...place, name: 'exponential', type: 'exponentialHistogram', temporality: 'cumulative', count: 7, sum: 2, exponential: { scale: 3, zeroCount: 1, zeroThreshold: 0.001, positive: { offset: -2, counts: [1, 2] }, negative: { offset: 4, counts: [3] } } });
-      expect(await read('summary')).toEqual({ ...none, ...place, name: 'summary', type: 'summary', temporality: '', count: 3, sum: 4, quantiles: [[0.9, 8]] });
+      expect(await read('summary')).toEqual({ ...none, ...place, name: 'summary', type: 'summary', temporality: '', count: 3, sum: 4, quantiles: [{ quantile: 0.9, value: 8 }] });
       expect(await read('gauge')).toMatchObject({ type: 'gauge', flags: 1 });
     });
   });

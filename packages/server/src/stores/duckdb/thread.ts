@@ -8,20 +8,22 @@ import type { StoreOptions } from './database.ts';
 import type { StoreLimits } from './limits.ts';
 import type { FromThread, QueryInput, QueryName, ThrownWords, ToThread } from './messages.ts';
 import { attributes } from './queries/attributes.ts';
+import { exact } from './queries/exact.ts';
 import { logs } from './queries/logs.ts';
 import { metric } from './queries/metric.ts';
 import { metrics } from './queries/metrics.ts';
 import { points } from './queries/points.ts';
-import { profile, profiles } from './queries/profiles.ts';
+import { flame, profile, profiles } from './queries/profiles.ts';
 import { red } from './queries/red.ts';
 import { trace } from './queries/trace.ts';
 import { traces } from './queries/traces.ts';
 import type { SignalTable } from './partition.ts';
 import { openReaders } from './readers.ts';
 import type { QueryContext } from './readers.ts';
+import { collectWhenQuiet } from '../../views/quiet.ts';
 import { Writer } from './writer.ts';
 
-const queries = { trace, traces, logs, metrics, metric, red, attributes, points, profiles, profile } as const;
+const queries = { trace, traces, logs, metrics, metric, red, attributes, points, exact, profiles, profile, flame } as const;
 
 if (parentPort === null) throw new Error('BUG: the store\'s thread has no parent');
 const port = parentPort;
@@ -34,8 +36,8 @@ function inWords(thrown: unknown): ThrownWords {
 
 async function run(): Promise<void> {
   const database = await openDatabase(options, limits);
-  const connection = await duckdb.connect(database);
-  const writer = new Writer(connection, options, limits, randomBytes(4).readInt32LE());
+  const connections = { rows: await duckdb.connect(database), files: await duckdb.connect(database), views: await duckdb.connect(database) };
+  const writer = new Writer(connections, options, limits, randomBytes(4).readInt32LE(), () => inTurn(async () => { await writer.check(); return true; }, 0));
   await writer.open();
   const readers = await openReaders(database, limits);
   const post = (message: FromThread): void => port.postMessage(message);
@@ -49,19 +51,17 @@ async function run(): Promise<void> {
     );
   };
 
-  let timer: NodeJS.Timeout | null = null;
+  let showing: NodeJS.Timeout | null = null;
+  let moving: NodeJS.Timeout | null = null;
   const commitSoon = (): void => {
-    if (timer !== null || !writer.dirty()) return;
-    timer = setTimeout(() => {
-      timer = null;
-      inTurn(async () => { await writer.flush(); return true; }, 0);
-    }, limits.commitMs);
+    if (showing === null && writer.hidden()) showing = setTimeout(() => { showing = null; inTurn(() => writer.show(), 0); }, limits.showMs);
+    if (moving === null && writer.dirty()) moving = setTimeout(() => { moving = null; inTurn(() => writer.startMove(), 0); }, limits.commitMs);
   };
   const close = async (): Promise<void> => {
-    if (timer !== null) clearTimeout(timer);
+    for (const timer of [showing, moving]) if (timer !== null) clearTimeout(timer);
     await readers.close();
     await writer.close();
-    duckdb.disconnect_sync(connection);
+    for (const connection of Object.values(connections)) duckdb.disconnect_sync(connection);
     duckdb.close_sync(database);
     // The answer to `close` is posted first.
     setImmediate(() => port.close());
@@ -72,14 +72,19 @@ async function run(): Promise<void> {
     return readers.run(() => writer.hold(), (context) => answer(context, query));
   };
 
+  let worked = 0;
+  collectWhenQuiet(() => worked);
   port.on('message', (message: ToThread) => {
     const { id } = message;
     switch (message.kind) {
-      case 'feed': return inTurn(async () => { await writer.feed(message.records); commitSoon(); }, id);
+      case 'feed':
+        if (message.records.some(({ batch }) => batch !== null)) worked++;
+        return inTurn(async () => { await writer.feed(message.records); commitSoon(); }, id);
       case 'flush': return inTurn(() => writer.flush(), id);
       case 'close': return inTurn(close, id);
       case 'counters': return post({ id, reached: writer.reached, value: { ...writer.counters, queries_waiting: readers.waiting() } });
       case 'query':
+        worked++;
         // A query is refused at once, not thrown at the port, where it would end the thread.
         Promise.resolve().then(() => ask(message.name, message.query)).then(
           (value) => post({ id, reached: writer.reached, value }),
@@ -90,13 +95,15 @@ async function run(): Promise<void> {
   post({ id: 0, reached: writer.reached, value: 'open' });
 }
 
-/** Of what is committed. `oldestMs`: arrival of the oldest row. */
+/** Of what queries see. `oldestMs`: arrival of the oldest row. */
 function stats(writer: Writer) {
-  const sum = (table: SignalTable): number => writer.partitions.reduce((all, { rows }) => all + rows[table], 0);
-  const oldest = writer.partitions.find(({ rows }) => rows.spans + rows.points + rows.logs + rows.profiles > 0);
+  const { partitions, release } = writer.hold();
+  release();
+  const sum = (table: SignalTable): number => partitions.reduce((all, { rows }) => all + rows[table], 0);
+  const oldest = partitions.find(({ rows }) => rows.spans + rows.points + rows.logs + rows.profiles > 0);
   return {
     spans: sum('spans'), points: sum('points'), logs: sum('logs'), profiles: sum('profiles'), bytes: writer.bytes(),
-    oldestMs: oldest === undefined ? null : oldest.firstMs, position: writer.reached, partitions: writer.partitions.length,
+    oldestMs: oldest === undefined ? null : oldest.firstMs, position: writer.reached, partitions: partitions.length,
   };
 }
 

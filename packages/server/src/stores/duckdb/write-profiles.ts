@@ -1,8 +1,8 @@
 /** Profiles → rows: what lists and filters need as columns, the message and its request's dictionary as they were sent. */
 import type { ProfileBatch } from '@clew/otlp';
+import type { RowSink, TimeRange } from './row-sink.ts';
+import { widen, words } from './row-sink.ts';
 import { AtFrom } from './schema.ts';
-import type { RowSink, TimeRange } from './write-rows.ts';
-import { widen, words } from './write-rows.ts';
 
 export function writeProfiles(sink: RowSink, batch: ProfileBatch, resources: Uint32Array, scopes: Uint32Array, receivedMs: number, range: TimeRange): void {
   const { tables: { profiles }, dictionary, next } = sink;

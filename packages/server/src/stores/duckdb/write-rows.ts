@@ -3,25 +3,11 @@ import { ValueKind, readRest } from '@clew/otlp';
 import type { Batch, LogBatch, PointBatch, Rest, SpanBatch } from '@clew/otlp';
 import { fromAnyValue, textOf } from './any-value.ts';
 import type { TextColumn } from './columns.ts';
-import type { Dictionary, SignalBit } from './dictionary.ts';
-import type { Owners } from './owners.ts';
+import { signalBits } from './dictionary.ts';
+import type { RowSink, TimeRange } from './row-sink.ts';
+import { widen, words } from './row-sink.ts';
 import { AtFrom } from './schema.ts';
-import type { CodedTable } from './schema.ts';
-import type { PartitionTables } from './tables.ts';
 import { writeProfiles } from './write-profiles.ts';
-
-/** Event times of rows, inclusive, whole milliseconds with a millisecond of slack; empty when minMs > maxMs. */
-export interface TimeRange { minMs: number; maxMs: number }
-
-export interface RowSink {
-  readonly tables: PartitionTables;
-  readonly dictionary: Dictionary;
-  readonly owners: Owners;
-  /** The codes that come next. */
-  readonly next: Record<CodedTable, number>;
-}
-
-export const signalBits: { readonly [S in Batch['signal']]: SignalBit } = { traces: 1, logs: 2, metrics: 4, profiles: 8 };
 
 /** Adds all rows of the batch; `range` is widened to hold their event times. */
 export function writeBatch(sink: RowSink, batch: Batch, receivedMs: number, range: TimeRange): void {
@@ -113,6 +99,7 @@ function writeLogs({ tables: { logs }, dictionary }: RowSink, batch: LogBatch, r
 function writePoints({ tables: { points }, owners }: RowSink, batch: PointBatch, resources: Uint32Array, scopes: Uint32Array, range: TimeRange): void {
   const { columns } = points;
   const metrics = owners.metrics(batch);
+  owners.beginPoints(batch);
   for (let from = 0, rows = 0; from < batch.count; from += rows) {
     rows = Math.min(batch.count - from, points.room());
     const at = points.at();
@@ -147,17 +134,4 @@ function bodyText({ rest }: LogBatch, row: number): string {
 function putRest(column: TextColumn, { bytes, offsets }: Rest, row: number): void {
   if (offsets[row + 1] > offsets[row]) column.put(bytes, offsets[row], offsets[row + 1]);
   column.end();
-}
-
-/** The same memory as 32-bit words, low word first (little-endian hosts). */
-export function words(cells: BigUint64Array | BigInt64Array): Uint32Array {
-  return new Uint32Array(cells.buffer, cells.byteOffset, cells.length * 2);
-}
-
-export function widen(range: TimeRange, timesNs: Uint32Array, rows: number): void {
-  for (let i = 0; i < rows; i++) {
-    const ms = (timesNs[2 * i + 1] * 4_294_967_296 + timesNs[2 * i]) / 1e6;
-    if (ms - 1 < range.minMs) range.minMs = Math.floor(ms - 1);
-    if (ms + 1 > range.maxMs) range.maxMs = Math.ceil(ms + 1);
-  }
 }

@@ -1,7 +1,7 @@
 /**
- * Takes records in order and turns them into committed rows. Rows and the log position that they reach are one
- * transaction of one file, so after a crash feeding goes on from the position of the newest commit and nothing is there
- * twice. A record is never split between partitions.
+ * Takes records in order and turns them into rows: shown from memory at first (fresh.ts), then moved into the partition's
+ * file together. Rows and the log position that they reach are one transaction of one file, so after a crash feeding goes
+ * on from the position of the newest commit and nothing is there twice. A record is never split between partitions.
  */
 import { readdirSync } from 'node:fs';
 import duckdb from '@duckdb/node-bindings';
@@ -11,27 +11,20 @@ import type { StoreOptions } from './database.ts';
 import type { Counters } from './dictionary.ts';
 import { count } from './dictionary.ts';
 import type { StoreLimits } from './limits.ts';
-import { createPartition, deletePartition, emptyRange, openPartition, openSink, partitionBytes, partitionNumber, removeHalfMade, signalTableNames, signalTables } from './partition.ts';
-import type { Partition, SignalTable } from './partition.ts';
+import { addTo, copyOf, moveToFile, rowsOf, tablesWithRows } from './fresh.ts';
+import type { Added, Generation } from './fresh.ts';
+import { Live } from './live.ts';
+import { createPartition, deletePartition, openPartition, openSink, partitionBytes, partitionNumber, removeHalfMade, signalTableNames, signalTables } from './partition.ts';
+import type { Partition } from './partition.ts';
+import { schema } from './schema.ts';
 import { writeBatch } from './write-rows.ts';
-import type { RowSink, TimeRange } from './write-rows.ts';
+import type { RowSink } from './row-sink.ts';
 
-interface Pending {
-  position: number;
-  firstMs: number;
-  lastMs: number;
-  bytes: number;
-  readonly rows: Record<SignalTable, number>;
-  readonly ranges: Record<SignalTable, TimeRange>;
-}
+export interface Connections { readonly rows: duckdb.Connection; readonly files: duckdb.Connection; readonly views: duckdb.Connection }
 
-const noPending = (): Pending => ({
-  position: 0, firstMs: NaN, lastMs: NaN, bytes: 0,
-  rows: { spans: 0, points: 0, logs: 0, profiles: 0 },
-  ranges: { spans: emptyRange(), points: emptyRange(), logs: emptyRange(), profiles: emptyRange() },
-});
-
-const sumOf = (rows: Readonly<Record<SignalTable, number>>): number => signalTableNames.reduce((sum, table) => sum + rows[table], 0);
+/** Where no rows wait for a file, a generation is not worth making. */
+type Waiting = Pick<Added, 'position' | 'firstMs' | 'lastMs'>;
+const nothingWaits = (): Waiting => ({ position: 0, firstMs: NaN, lastMs: NaN });
 
 export class Writer {
   /** Oldest first. The last one is written to. */
@@ -40,37 +33,55 @@ export class Writer {
   reached = 0;
   private taken = 0;
   private newestMs = -Infinity;
-  private pending = noPending();
+  /** Records without rows since the last generation ended. */
+  private waiting = nothingWaits();
+  /** What rows are added to now. */
+  private generation: Generation | null = null;
+  /** A transaction of memory is open: rows since the last `show`. */
   private begun = false;
   private sink: RowSink | null = null;
   private full = false;
   private hasBeenFed = false;
+  /** The generation that is on its way into its file; never fails, but leaves `failure`. */
+  private moving: Promise<void> | null = null;
+  private failure: { readonly thrown: unknown } | null = null;
+  private readonly live: Live;
   private readonly dying = new Set<Partition>();
+  /** For rows in memory. */
   private readonly connection: duckdb.Connection;
+  /** For files and views. */
+  private readonly files: duckdb.Connection;
   private readonly options: StoreOptions;
   private readonly limits: StoreLimits;
   private readonly seed: number;
   private readonly partitionMs: number;
   private readonly fileBytesMax: number;
   private readonly rowsPerCommit: number;
+  private readonly bytesPerCommit: number;
+  private readonly onMoved: () => void;
 
-  constructor(connection: duckdb.Connection, options: StoreOptions, limits: StoreLimits, seed: number) {
-    this.connection = connection;
+  /** Three connections of one database: for rows in memory, for files, for views. `onMoved` is called when rows have gone into a file, or have failed to: then feed() or flush() will throw. */
+  constructor({ rows, files, views }: Connections, options: StoreOptions, limits: StoreLimits, seed: number, onMoved: () => void = () => undefined) {
+    this.connection = rows;
+    this.files = files;
+    this.live = new Live(views);
     this.options = options;
     this.limits = limits;
     this.seed = seed;
+    this.onMoved = onMoved;
     this.partitionMs = Math.max(1, options.partitionMinutes * 60_000);
     this.fileBytesMax = partitionBytesMax(options.diskBytesMax, limits);
     // A transaction must not outgrow the room that the budget leaves for a partition: about 256 bytes a row while it is open.
     this.rowsPerCommit = Math.min(limits.rowsPerCommit, Math.max(2048, Math.floor(this.fileBytesMax / 256)));
+    this.bytesPerCommit = Math.min(this.fileBytesMax / 2, options.memoryBytes * limits.memoryShareMax);
   }
 
   async open(): Promise<void> {
     const { folder } = this.options;
     removeHalfMade(folder);
     const numbers = readdirSync(folder).map(partitionNumber).filter((number) => number !== null);
-    for (const number of numbers.sort((a, b) => a - b)) this.partitions.push(await openPartition(this.connection, folder, number));
-    if (this.partitions.length === 0) this.partitions.push(await createPartition(this.connection, folder, 1));
+    for (const number of numbers.sort((a, b) => a - b)) this.partitions.push(await openPartition(this.files, folder, number));
+    if (this.partitions.length === 0) this.partitions.push(await createPartition(this.files, folder, 1));
     this.reached = Math.max(...this.partitions.map((partition) => partition.position));
     this.taken = this.reached;
     this.newestMs = Math.max(...this.partitions.map((partition) => Number.isNaN(partition.lastMs) ? -Infinity : partition.lastMs));
@@ -78,32 +89,53 @@ export class Writer {
     await this.giveUp();
   }
 
-  /** True while something that was taken is not committed. */
+  /** True while something that was taken is in no file and not on its way into one. */
   dirty(): boolean {
-    return this.taken > this.reached;
+    return this.generation !== null || this.waiting.position > 0;
+  }
+
+  /** True while rows that were taken are not shown. */
+  hidden(): boolean {
+    return this.begun;
   }
 
   async feed(records: readonly ViewRecord[]): Promise<void> {
-    for (const record of records) {
-      if (record.position <= this.taken) continue;
-      // What comes first may leave a gap: the log before it may have been trimmed away while the store was closed or empty.
-      if (record.position !== this.taken + 1) {
-        if (this.hasBeenFed) throw new Error(`BUG: the store was fed position ${record.position} after ${this.taken}`);
-        count(this.counters, 'records_missed', record.position - this.taken - 1);
+    await this.orRollBack(async () => {
+      this.throwFailure();
+      for (const record of records) {
+        if (record.position <= this.taken) continue;
+        // What comes first may leave a gap: the log before it may have been trimmed away while the store was closed or empty.
+        if (record.position !== this.taken + 1) {
+          if (this.hasBeenFed) throw new Error(`BUG: the store was fed position ${record.position} after ${this.taken}`);
+          count(this.counters, 'records_missed', record.position - this.taken - 1);
+        }
+        this.hasBeenFed = true;
+        await this.take(record);
       }
-      this.hasBeenFed = true;
-      await this.take(record).catch(async (thrown: unknown) => {
-        await this.rollBack();
-        throw thrown;
-      });
-    }
+    });
   }
 
+  /** Lets queries see what was taken. */
+  async show(): Promise<void> {
+    await this.orRollBack(async () => this.commitRows());
+  }
+
+  /** What was taken starts on its way into its file; resolves before it is there. */
+  async startMove(): Promise<void> {
+    await this.orRollBack(async () => this.move());
+  }
+
+  /** Throws when rows have failed to go into their file. */
+  async check(): Promise<void> {
+    await this.orRollBack(async () => this.throwFailure());
+  }
+
+  /** Everything that was taken is in its file. */
   async flush(): Promise<void> {
-    if (!this.dirty()) return;
-    await this.commit().catch(async (thrown: unknown) => {
-      await this.rollBack();
-      throw thrown;
+    await this.orRollBack(async () => {
+      await this.move();
+      await this.moving;
+      this.throwFailure();
     });
   }
 
@@ -111,7 +143,14 @@ export class Writer {
   hold(): { readonly partitions: readonly Partition[]; readonly release: () => void } {
     const partitions = [...this.partitions];
     for (const partition of partitions) partition.readers++;
-    return { partitions, release: () => { for (const partition of partitions) partition.readers--; } };
+    const newest = this.live.hold(this.current());
+    return {
+      partitions: [...partitions.slice(0, -1), newest.partition],
+      release: () => {
+        newest.release();
+        for (const partition of partitions) partition.readers--;
+      },
+    };
   }
 
   bytes(): number {
@@ -121,6 +160,7 @@ export class Writer {
   async close(): Promise<void> {
     await this.flush();
     this.closeSink();
+    await this.live.clear();
     await this.removeDying();
   }
 
@@ -133,95 +173,145 @@ export class Writer {
   private async take({ position, receivedMs, batch }: ViewRecord): Promise<void> {
     if (batch !== null && batch.count > 0) {
       if (this.isOver(receivedMs)) await this.rotate();
-      await this.begin();
-      if (this.sink === null) throw new Error('BUG: no partition is written to');
+      const { added, sink } = await this.begin();
       const table = signalTables[batch.signal];
-      writeBatch(this.sink, batch, receivedMs, this.pending.ranges[table]);
-      this.pending.rows[table] += batch.count;
-      this.pending.bytes += batch.strings.bytes.length;
+      writeBatch(sink, batch, receivedMs, added.ranges[table]);
+      added.rows[table] += batch.count;
+      added.bytes += batch.strings.bytes.length;
     }
-    const { pending } = this;
-    if (Number.isNaN(pending.firstMs)) pending.firstMs = receivedMs;
-    pending.lastMs = receivedMs;
-    pending.position = position;
+    const into = this.generation?.added ?? this.waiting;
+    if (Number.isNaN(into.firstMs)) into.firstMs = receivedMs;
+    into.lastMs = receivedMs;
+    into.position = position;
     this.taken = position;
     this.newestMs = Math.max(this.newestMs, receivedMs);
-    if (sumOf(pending.rows) >= this.rowsPerCommit || pending.bytes >= this.fileBytesMax / 2) await this.commit();
+    const added = this.generation?.added;
+    if (added !== undefined && (rowsOf(added) >= this.rowsPerCommit || added.bytes >= this.bytesPerCommit)) await this.move();
   }
 
   /** The current partition has rows, and arrival has gone on to the next stretch of time, or the file is full. */
   private isOver(receivedMs: number): boolean {
     const { firstMs, rows } = this.current();
-    if (sumOf(rows) + sumOf(this.pending.rows) === 0) return false;
-    const startedMs = Number.isNaN(firstMs) ? this.pending.firstMs : firstMs;
+    const waiting = this.generation?.added ?? null;
+    if (this.moving === null && rowsOf({ rows }) + (waiting === null ? 0 : rowsOf(waiting)) === 0) return false;
+    const startedMs = Number.isNaN(firstMs) ? waiting?.firstMs ?? NaN : firstMs;
     return this.full || Math.floor(receivedMs / this.partitionMs) > Math.floor(startedMs / this.partitionMs);
   }
 
   private async rotate(): Promise<void> {
-    if (this.dirty()) await this.commit();
+    await this.move();
+    await this.moving;
+    this.throwFailure();
     this.closeSink();
     const old = this.current();
-    await duckdb.query(this.connection, `CHECKPOINT ${old.catalog}`);
-    this.partitions.push(await createPartition(this.connection, this.options.folder, old.number + 1));
+    await this.live.clear();
+    await duckdb.query(this.files, `CHECKPOINT ${old.catalog}`);
+    this.partitions.push(await createPartition(this.files, this.options.folder, old.number + 1));
     this.full = false;
     count(this.counters, 'partitions_made');
     await this.giveUp();
   }
 
-  private async begin(): Promise<void> {
-    if (this.begun) return;
-    this.sink ??= await openSink(this.connection, this.current(), this.limits, this.seed, this.counters);
-    await duckdb.query(this.connection, 'BEGIN');
+  /** A generation, and a transaction of it, that rows can be added to. */
+  private async begin(): Promise<{ readonly added: Added; readonly sink: RowSink }> {
+    if (this.generation === null) {
+      const generation = await this.live.add(this.current(), this.taken);
+      Object.assign(generation.added, this.waiting);
+      this.waiting = nothingWaits();
+      if (this.sink === null) this.sink = await openSink(this.connection, this.current(), generation.place, this.limits, this.seed, this.counters);
+      else for (const table of Object.values(this.sink.tables)) table.moveTo(generation.place);
+      this.generation = generation;
+    }
+    if (this.sink === null) throw new Error('BUG: no partition is written to');
+    if (!this.begun) await duckdb.query(this.connection, 'BEGIN');
     this.begun = true;
+    return { added: this.generation.added, sink: this.sink };
   }
 
-  private async commit(): Promise<void> {
-    await this.begin();
-    const { pending, sink } = this;
-    if (sink === null) throw new Error('BUG: a commit without tables');
-    this.writeCommit(sink, pending);
+  /** Makes visible what was added. */
+  private async commitRows(): Promise<void> {
+    const { generation, sink } = this;
+    if (!this.begun || sink === null || generation === null) return;
     for (const table of Object.values(sink.tables)) table.flush();
     await duckdb.query(this.connection, 'COMMIT');
     this.begun = false;
-    const partition = this.current();
-    partition.position = pending.position;
-    if (Number.isNaN(partition.firstMs)) partition.firstMs = pending.firstMs;
-    partition.lastMs = pending.lastMs;
-    for (const table of signalTableNames) {
-      partition.rows[table] += pending.rows[table];
-      partition.ranges[table].minMs = Math.min(partition.ranges[table].minMs, pending.ranges[table].minMs);
-      partition.ranges[table].maxMs = Math.max(partition.ranges[table].maxMs, pending.ranges[table].maxMs);
+    generation.shown = copyOf(generation.added);
+    this.counters.records_shown = generation.shown.position;
+  }
+
+  /** Ends the generation and starts it on its way into its file, behind the one before. */
+  private async move(): Promise<void> {
+    if (!this.dirty()) return;
+    await this.moving;
+    this.throwFailure();
+    const { generation } = this;
+    if (generation === null) return this.moveTicks();
+    const { sink } = await this.begin();
+    writeCommit(sink, generation.added);
+    await this.commitRows();
+    generation.tables = tablesWithRows(sink.tables);
+    this.generation = null;
+    this.moving = this.carry(generation, this.current());
+  }
+
+  private async carry(generation: Generation, partition: Partition): Promise<void> {
+    try {
+      await moveToFile(this.files, generation, partition);
+      addTo(partition, generation.added);
+      this.moved(partition, generation.added.position);
+      await this.live.remove(partition, generation);
+      this.full = partitionBytes(partition) > this.fileBytesMax;
+      await this.giveUp();
+    } catch (thrown) {
+      this.failure = { thrown };
     }
-    this.reached = pending.position;
-    this.pending = noPending();
-    count(this.counters, 'commits');
-    this.full = partitionBytes(partition) > this.fileBytesMax;
+    this.moving = null;
+    this.onMoved();
+  }
+
+  /** Only positions have to be kept. */
+  private async moveTicks(): Promise<void> {
+    const { position, firstMs } = this.waiting;
+    this.waiting = nothingWaits();
+    const partition = this.current();
+    const columns = Object.keys(schema.commits);
+    const values = columns.map((column) => (column === 'position' ? position : column === 'received_ms' ? firstMs : column.endsWith('min_ms') ? '\'inf\'' : column.endsWith('max_ms') ? '\'-inf\'' : 0));
+    await duckdb.query(this.files, `INSERT INTO ${partition.catalog}.commits (${columns.join(', ')}) VALUES (${values.join(', ')})`);
+    this.moved(partition, position);
     await this.giveUp();
   }
 
-  private writeCommit({ tables: { commits } }: RowSink, { position, firstMs, rows, ranges }: Pending): void {
-    const { columns } = commits;
-    const at = commits.at();
-    columns.position[at] = BigInt(position);
-    columns.received_ms[at] = firstMs;
-    for (const table of signalTableNames) {
-      columns[table][at] = rows[table];
-      columns[`${table}_min_ms`][at] = ranges[table].minMs;
-      columns[`${table}_max_ms`][at] = ranges[table].maxMs;
-    }
-    commits.took(1);
+  private moved(partition: Partition, position: number): void {
+    partition.position = position;
+    this.reached = position;
+    count(this.counters, 'commits');
   }
 
-  /** Nothing since the last commit happened. The dictionary goes, too: its newest codes were not written. */
+  private throwFailure(): void {
+    if (this.failure !== null) throw this.failure.thrown;
+  }
+
+  private async orRollBack(work: () => Promise<void>): Promise<void> {
+    await work().catch(async (thrown: unknown) => {
+      await this.rollBack();
+      throw thrown;
+    });
+  }
+
+  /** Nothing since the last commit of a file happened. The dictionary goes, too: its newest codes were not written. */
   private async rollBack(): Promise<void> {
     count(this.counters, 'rollbacks');
-    for (const table of Object.values(this.sink?.tables ?? {})) table.abandon();
-    this.sink = null;
-    this.pending = noPending();
+    await this.moving;
+    this.failure = null;
+    this.closeSink();
+    this.generation = null;
+    this.waiting = nothingWaits();
     this.taken = this.reached;
-    if (!this.begun) return;
+    const { begun } = this;
     this.begun = false;
-    await duckdb.query(this.connection, 'ROLLBACK');
+    // Where COMMIT failed the transaction is over already.
+    if (begun) await duckdb.query(this.connection, 'ROLLBACK').catch(() => count(this.counters, 'rollbacks_without_transaction'));
+    await this.live.clear();
   }
 
   private closeSink(): void {
@@ -247,8 +337,21 @@ export class Writer {
   private async removeDying(): Promise<void> {
     for (const partition of this.dying) {
       if (partition.readers > 0) continue;
-      await deletePartition(this.connection, partition);
+      await deletePartition(this.files, partition);
       this.dying.delete(partition);
     }
   }
+}
+
+function writeCommit({ tables: { commits } }: RowSink, { position, firstMs, rows, ranges }: Added): void {
+  const { columns } = commits;
+  const at = commits.at();
+  columns.position[at] = BigInt(position);
+  columns.received_ms[at] = firstMs;
+  for (const table of signalTableNames) {
+    columns[table][at] = rows[table];
+    columns[`${table}_min_ms`][at] = ranges[table].minMs;
+    columns[`${table}_max_ms`][at] = ranges[table].maxMs;
+  }
+  commits.took(1);
 }

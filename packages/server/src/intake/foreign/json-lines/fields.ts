@@ -15,10 +15,10 @@ export const fieldNames = {
   service: ['service.name', 'service_name', 'serviceName', 'service', 'otelServiceName', 'dd.service', 'app', 'application', 'SYSLOG_IDENTIFIER'],
   serviceVersion: ['service.version', 'service_version'],
   environment: ['service.environment', 'deployment.environment.name', 'deployment.environment', 'environment', 'env'],
-  host: ['host.name', 'hostname', 'host', '_HOSTNAME'],
+  host: ['host.name', 'host.hostname', 'hostname', 'host', '_HOSTNAME'],
   logger: ['log.logger', 'logger', 'logger_name', 'loggerName'],
   exceptionType: ['error.type', 'err.type', 'err.name', 'exception.type', 'error.name'],
-  exceptionMessage: ['error.message', 'err.message', 'exception.message'],
+  exceptionMessage: ['error.message', 'err.message', 'exception.message', 'error', 'err'],
   exceptionStack: ['error.stack_trace', 'err.stack', 'error.stack', 'exception.stacktrace', 'stack_trace', 'stacktrace', 'exc_info', '@x'],
 } as const;
 export type FieldRole = keyof typeof fieldNames;

@@ -54,4 +54,4 @@ const units: Readonly<Record<string, string>> = {
   meters: 'm', volts: 'V', amperes: 'A', joules: 'J', watts: 'W', grams: 'g', celsius: 'Cel', hertz: 'Hz', ratio: '1', percent: '%',
 };
 
-export const toUnit = (unit: string): string => units[unit] ?? unit;
+export const toUnit = (unit: string): string => (Object.hasOwn(units, unit) ? units[unit] : unit);

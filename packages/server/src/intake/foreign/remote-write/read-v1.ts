@@ -1,6 +1,7 @@
 import { endOf, fields, readLength, readTag, readVarint, skipUnknown } from '@clew/otlp';
+import { orMalformed } from '../or-malformed.ts';
 import { readHistogram, readSample } from './read-points.ts';
-import { countItem, countPart, openReader, orMalformed, readDouble, readInt64, readString } from './reader.ts';
+import { countItem, countPart, openReader, readDouble, readInt64, readString } from './reader.ts';
 import type { Reader } from './reader.ts';
 import { metricTypes } from './series.ts';
 import type { FamilyMetadata, NativeHistogram, Sample, Series, WriteRequest, WrittenExemplar } from './series.ts';

@@ -1,6 +1,5 @@
 import { MalformedOtlp, openCursor, readLength, readVarint, signed64 } from '@clew/otlp';
 import type { Cursor } from '@clew/otlp';
-import { CodedError } from '../../../errors.ts';
 
 /** A request as it is being read, and what it may still hold: a few bytes must not become many objects. */
 export interface Reader {
@@ -23,16 +22,6 @@ export function countItem(r: Reader): void {
 
 export function countPart(r: Reader): void {
   if (--r.partsLeft < 0) throw new MalformedOtlp(`byte ${r.c.pos}`, 'the request has too many labels, symbols or buckets');
-}
-
-/** Gives MalformedOtlp its place in the error table. */
-export function orMalformed<Result>(read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof MalformedOtlp) throw new CodedError('malformed', error.at, { detail: error.message, cause: error });
-    throw error;
-  }
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

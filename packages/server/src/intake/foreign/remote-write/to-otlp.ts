@@ -36,6 +36,8 @@ interface Draft {
   readonly source: string;
   /** Families that have buckets or quantiles in this request. */
   readonly parted: ReadonlySet<string>;
+  /** Labels of series that have exemplars in this request. */
+  readonly exemplified: Set<string>;
 }
 
 /** Scope of what names none (specification, compatibility/prometheus_and_openmetrics, "Instrumentation Scope"). */
@@ -51,8 +53,12 @@ export function toOtlp({ series, metadata }: WriteRequest, source: string, memor
   for (const each of metadata) memory.learnFamily(source, each);
   const parted = new Set<string>();
   for (const { labels } of series) if (labels !== null) learn(labels, source, memory, parted);
-  const draft: Draft = { targets: new Map(), refused: refusals(), written: { samples: 0, histograms: 0, exemplars: 0 }, memory, source, parted };
-  for (const each of series) addSeries(draft, each);
+  const draft: Draft = { targets: new Map(), refused: refusals(), written: { samples: 0, histograms: 0, exemplars: 0 }, memory, source, parted, exemplified: new Set() };
+  const newest = new Map<string, Point>();
+  for (const { labels, exemplars } of series) if (exemplars.length > 0 && labels !== null) draft.exemplified.add(labels.join('\0'));
+  for (const each of series) addSeries(draft, each, newest);
+  // Senders of version 1 write exemplars apart from their samples, behind or before them.
+  for (const each of series) addExemplars(draft, each, newest);
   const { samples, histograms } = draft.written;
   return {
     items: samples + histograms,
@@ -77,8 +83,8 @@ function labelOf(labels: readonly string[], name: string): string {
   return '';
 }
 
-function addSeries(draft: Draft, series: Series): void {
-  const { labels, samples, histograms, exemplars } = series;
+function addSeries(draft: Draft, series: Series, newest: Map<string, Point>): void {
+  const { labels, samples, histograms } = series;
   const name = labels === null ? '' : labelOf(labels, '__name__');
   if (labels === null || name === '' || labels.length > 2 * labelsMax || hasTwice(labels)) {
     if (samples.length + histograms.length > 0) draft.refused.add('remote_write.labels', name, samples.length + histograms.length);
@@ -92,7 +98,8 @@ function addSeries(draft: Draft, series: Series): void {
     for (const sample of samples) addSample(draft, metric, attributes, series, sample, points);
   }
   for (const histogram of histograms) addHistogram(draft, series, name, labels, histogram, points);
-  addExemplars(draft, name, exemplars, points);
+  const last = points.at(-1);
+  if (last !== undefined && draft.exemplified.size > 0) newest.set(labels.join('\0'), last);
 }
 
 function addSample(draft: Draft, metric: MetricDraft, attributes: readonly KeyValue[], series: Series, { value, timeMs, startMs, isStale }: Sample, points: Point[]): void {
@@ -118,10 +125,11 @@ function push(metric: MetricDraft, points: Point[], point: Point): void {
   points.push(point);
 }
 
-/** Exemplars stand at the newest point of their series in the request that is not older than they are, else at the last. */
-function addExemplars(draft: Draft, name: string, exemplars: readonly WrittenExemplar[], points: readonly Point[]): void {
-  if (exemplars.length === 0) return;
-  const point = points.at(-1);
+/** Exemplars stand at the newest point of their series in the request. */
+function addExemplars(draft: Draft, { labels, exemplars }: Series, newest: ReadonlyMap<string, Point>): void {
+  if (exemplars.length === 0 || labels === null) return;
+  const name = labelOf(labels, '__name__');
+  const point = newest.get(labels.join('\0'));
   if (point === undefined) return void draft.refused.add('remote_write.exemplar_alone', name, exemplars.length);
   for (const exemplar of exemplars) {
     if (exemplar.labels === null) draft.refused.add('remote_write.labels', name);

@@ -2,7 +2,7 @@ import type { RowQueries } from '@clew/engine';
 import type { List, QueryContext } from '../readers.ts';
 import { keyOnly } from '../schema.ts';
 import { Sql } from '../sql.ts';
-import { signalBits } from '../write-rows.ts';
+import { signalBits } from '../dictionary.ts';
 
 /** Completion looks at this many partitions, newest first. */
 const partitionsAsked = 8;

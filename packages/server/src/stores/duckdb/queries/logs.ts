@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import { severityOf } from '@clew/engine';
 import type { AttributeValue, LogQuery, StoredLog } from '@clew/engine';
 import { readRest, ValueKind } from '@clew/otlp';
 import { fromAnyValue } from '../any-value.ts';
@@ -9,22 +11,28 @@ import type { Blob, List, QueryContext } from '../readers.ts';
 import { AtFrom } from '../schema.ts';
 import { Sql } from '../sql.ts';
 
-type LogRow = readonly [
+export type LogRow = readonly [
   row: bigint, atNs: bigint, atFrom: number, observedNs: bigint, severity: number, severityText: number, bodyKind: number, body: string, eventName: number,
   hi: bigint, lo: bigint, spanId: bigint, flags: number, resource: number, scope: number, codes: List<number>, wide: string, rest: Blob,
 ];
 
-/** Partition by partition, the one with the newest event first; stops where the next one cannot hold anything newer. */
 export async function logs(context: QueryContext, query: LogQuery): Promise<readonly StoredLog[]> {
+  return (await findLogs(context, query)).map(({ id, row, lookups }) => toLog(id, row, lookups));
+}
+
+interface FoundLog { readonly id: string; readonly row: LogRow; readonly partition: Partition; readonly lookups: Lookups }
+
+/** Partition by partition, the one with the newest event first; stops where the next one cannot hold anything newer. */
+export async function findLogs(context: QueryContext, query: LogQuery): Promise<readonly FoundLog[]> {
   const limit = Math.min(query.limit, context.limits.answerRowsMax);
   const words = query.traceId === undefined ? null : traceWords(query.traceId);
   if (limit < 1 || (query.traceId !== undefined && words === null)) return [];
   const partitions = overlapping(context.partitions, 'logs', query.fromMs, query.toMs).sort((a, b) => b.ranges.logs.maxMs - a.ranges.logs.maxMs);
-  let found: { readonly log: StoredLog; readonly atNs: bigint }[] = [];
+  let found: FoundLog[] = [];
   for (const partition of partitions) {
-    if (found.length >= limit && partition.ranges.logs.maxMs < toMs(found[limit - 1].atNs)) break;
+    if (found.length >= limit && partition.ranges.logs.maxMs < toMs(found[limit - 1].row[1])) break;
     const sql = new Sql();
-    const conditions = [`at_ns >= ${sql.ns(query.fromMs)}`, `at_ns < ${sql.ns(query.toMs)}`];
+    const conditions = [`at_ns >= ${sql.ns(query.fromMs)}`, sql.before('at_ns', query.toMs)];
     if (query.service !== undefined) conditions.push(serviceCondition(sql, partition, query.service));
     if (query.minSeverity !== undefined) conditions.push(`severity >= ${sql.number(query.minSeverity)}`);
     if (words !== null) conditions.push(`trace_hi = ${sql.u64(words[0])} AND trace_lo = ${sql.u64(words[1])}`);
@@ -34,9 +42,10 @@ export async function logs(context: QueryContext, query: LogQuery): Promise<read
       FROM ${partition.catalog}.logs WHERE ${conditions.join(' AND ')} ORDER BY at_ns DESC, rowid DESC LIMIT ${limit}`, sql);
     const lookups = await lookUpLogs(context, partition, rows);
     // Stable: on equal times the newer partition, which came first, stays first.
-    found = [...found, ...rows.map((row) => ({ log: toLog(row, partition, lookups), atNs: row[1] }))].sort((a, b) => (a.atNs < b.atNs ? 1 : a.atNs > b.atNs ? -1 : 0)).slice(0, limit);
+    const ids = openIds(partition);
+    found = [...found, ...rows.map((row) => ({ id: ids(row), row, partition, lookups }))].sort((a, b) => (a.row[1] < b.row[1] ? 1 : a.row[1] > b.row[1] ? -1 : 0)).slice(0, limit);
   }
-  return found.map(({ log }) => log);
+  return found;
 }
 
 /**
@@ -56,6 +65,21 @@ export function textConditions(sql: Sql, text: string): string[] {
   return conditions;
 }
 
+/**
+ * Ids of one answer. A record has no number of its own in the file, where it moves from memory and stands sorted, so its id is
+ * its partition, its time and a digest of what it says; records that say the same at the same time are counted.
+ */
+function openIds({ number }: Partition): (row: LogRow) => string {
+  const seen = new Map<string, number>();
+  return ([, atNs, , , , , , body, , hi, lo, spanId, , resource, scope, codes, wide]) => {
+    const digest = hash('sha1', [hi, lo, spanId, resource, scope, codes.items.join(), wide, body].join('\u0000')).slice(0, 12);
+    const id = `${String(number).padStart(6, '0')}-${atNs}-${digest}`;
+    const before = seen.get(id) ?? 0;
+    seen.set(id, before + 1);
+    return before === 0 ? id : `${id}-${before}`;
+  };
+}
+
 function lookUpLogs(context: QueryContext, partition: Partition, rows: readonly LogRow[]): Promise<Lookups> {
   const wanted = nothingWanted();
   for (const row of rows) {
@@ -67,13 +91,14 @@ function lookUpLogs(context: QueryContext, partition: Partition, rows: readonly 
   return lookUp(context, partition, wanted);
 }
 
-function toLog(log: LogRow, partition: Partition, lookups: Lookups): StoredLog {
-  const [row, atNs, atFrom, observedNs, severity, severityText, bodyKind, body, eventName, hi, lo, spanId, flags, resource, scope, codes, wide, rest] = log;
+function toLog(id: string, log: LogRow, lookups: Lookups): StoredLog {
+  const [, atNs, atFrom, observedNs, severity, severityText, bodyKind, body, eventName, hi, lo, spanId, flags, resource, scope, codes, wide, rest] = log;
   const more = readRest('logs', rest.bytes);
   return {
-    id: `${String(partition.number).padStart(6, '0')}-${String(row).padStart(10, '0')}`,
+    id,
     timeMs: toMs(atNs), timeNs: atFrom === AtFrom.time ? String(atNs) : '0', observedNs: String(observedNs),
-    service: lookups.resource(resource).service, severity, severityText: lookups.name(severityText),
+    service: lookups.resource(resource).service, severity: Number(more.severityNumber ?? severity), severityText: lookups.name(severityText),
+    derivedSeverity: severity === 0 && more.severityNumber === undefined ? severityOf(lookups.name(severityText)) : 0,
     body: bodyOf(bodyKind, body, more.body), eventName: lookups.name(eventName),
     traceId: idText(hi, lo), spanId: spanText(spanId), flags, droppedAttributes: more.droppedAttributesCount ?? 0,
     attributes: lookups.attributes(codes, wide), resource: lookups.resource(resource).resource, scope: lookups.scope(scope),

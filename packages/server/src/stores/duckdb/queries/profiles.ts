@@ -1,7 +1,9 @@
-import type { ProfileQuery, ProfileSummary, StoredProfile } from '@clew/engine';
+import type { ProfileQuery, ProfileSummary, RowQueries, StoredFlame, StoredProfile } from '@clew/engine';
 import { readDictionary, readProfile } from '@clew/otlp';
+import type { Profile, ProfilesDictionary } from '@clew/otlp';
 import { idText, lookUp, nothingWanted, toMs, traceWords, wantCodes } from '../decode.ts';
 import type { Lookups } from '../decode.ts';
+import { flameOf } from '../flame.ts';
 import { attributeCondition, overlapping, resolveFilters, serviceCondition } from '../filter.ts';
 import type { Partition } from '../partition.ts';
 import type { Blob, List, QueryContext } from '../readers.ts';
@@ -28,7 +30,7 @@ export async function profiles(context: QueryContext, query: ProfileQuery): Prom
     if (found.length >= limit && partition.ranges.profiles.maxMs < found[limit - 1].timeMs) break;
     const { catalog } = partition;
     const sql = new Sql();
-    const conditions = [`at_ns >= ${sql.ns(query.fromMs)}`, `at_ns < ${sql.ns(query.toMs)}`];
+    const conditions = [`at_ns >= ${sql.ns(query.fromMs)}`, sql.before('at_ns', query.toMs)];
     if (query.service !== undefined) conditions.push(serviceCondition(sql, partition, query.service));
     if (query.type !== undefined) conditions.push(query.type === '' ? 'type = 0' : `type IN (SELECT code FROM ${catalog}.names WHERE text = ${sql.text(query.type)})`);
     if (words !== null) {
@@ -45,6 +47,18 @@ export async function profiles(context: QueryContext, query: ProfileQuery): Prom
 
 /** `000012-0000000034`, or the id that the sender gave the profile: of several with it the newest. */
 export async function profile(context: QueryContext, { id }: { readonly id: string }): Promise<StoredProfile | null> {
+  const found = await findProfile(context, id);
+  return found === null ? null : { ...found.summary, ...resolveProfile(found.profile, found.dictionary) };
+}
+
+export async function flame(context: QueryContext, { id, ...wanted }: Parameters<RowQueries['flame']>[0]): Promise<StoredFlame | null> {
+  const found = await findProfile(context, id);
+  return found === null ? null : { id: found.summary.id, type: found.summary.type, unit: found.summary.unit, ...flameOf(found.profile, found.dictionary, wanted) };
+}
+
+interface FoundProfile { readonly resource: ReturnType<Lookups['rawResource']>; readonly scope: ReturnType<Lookups['rawScope']>; readonly summary: ProfileSummary; readonly profile: Profile; readonly dictionary: ProfilesDictionary }
+
+export async function findProfile(context: QueryContext, id: string): Promise<FoundProfile | null> {
   const own = /^(\d{6,})-(\d{10,})$/.exec(id);
   const words = own === null ? traceWords(id) : null;
   if (own === null && words === null) return null;
@@ -58,8 +72,10 @@ export async function profile(context: QueryContext, { id }: { readonly id: stri
     const lookups = await lookUpProfiles(context, partition, rows);
     const bytes = new Sql();
     const [[message, dictionary]] = await context.rows<[Blob, Blob]>(`SELECT p.message, d.message FROM ${catalog}.profiles p JOIN ${catalog}.dictionaries d ON d.code = p.dictionary WHERE p.code = ${bytes.number(rows[0][0])}`, bytes);
-    const resolved = resolveProfile(readProfile(message.bytes, 0, message.bytes.length), readDictionary(dictionary.bytes, 0, dictionary.bytes.length));
-    return { ...toSummary(rows[0], partition, lookups), ...resolved };
+    return {
+      summary: toSummary(rows[0], partition, lookups), resource: lookups.rawResource(rows[0][10]), scope: lookups.rawScope(rows[0][11]),
+      profile: readProfile(message.bytes, 0, message.bytes.length), dictionary: readDictionary(dictionary.bytes, 0, dictionary.bytes.length),
+    };
   }
   return null;
 }

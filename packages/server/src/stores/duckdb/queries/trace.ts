@@ -10,12 +10,17 @@ import { Sql } from '../sql.ts';
 const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 const statuses = ['unset', 'ok', 'error'] as const;
 
-type SpanRow = readonly [
+export type SpanRow = readonly [
   partition: number, hi: bigint, lo: bigint, spanId: bigint, parentId: bigint, startNs: bigint, durationNs: bigint, name: number, kind: number, status: number,
   statusMessage: number, flags: number, resource: number, scope: number, codes: List<number>, wide: string, rest: Blob,
 ];
 
-export async function trace(context: QueryContext, { traceId, limit }: Parameters<RowQueries['trace']>[0]): Promise<readonly StoredSpan[]> {
+export async function trace(context: QueryContext, query: Parameters<RowQueries['trace']>[0]): Promise<readonly StoredSpan[]> {
+  return (await findSpans(context, query)).map(({ row, lookups }) => toSpan(row, lookups));
+}
+
+/** Spans as rows, each with what explains its codes. */
+export async function findSpans(context: QueryContext, { traceId, limit }: Parameters<RowQueries['trace']>[0]): Promise<readonly { readonly row: SpanRow; readonly lookups: Lookups }[]> {
   const words = traceWords(traceId);
   const partitions = context.partitions.filter(({ rows }) => rows.spans > 0);
   if (words === null || partitions.length === 0) return [];
@@ -41,7 +46,7 @@ export async function trace(context: QueryContext, { traceId, limit }: Parameter
   return rows.map((row) => {
     const found = lookups.get(row[0]);
     if (found === undefined) throw new Error(`BUG: a span of partition ${row[0]}, which was not asked`);
-    return toSpan(row, found);
+    return { row, lookups: found };
   });
 }
 
@@ -52,7 +57,7 @@ function toSpan(row: SpanRow, lookups: Lookups): StoredSpan {
   return {
     traceId: idText(hi, lo), spanId: spanText(spanId), parentId: spanText(parentId),
     service: lookups.resource(resource).service,
-    name: lookups.name(name), kind: kinds[kind] ?? String(kind),
+    name: lookups.name(name), kind: more.kind === undefined ? kinds[kind] : String(more.kind),
     startNs: String(startNs), endNs: String(endNs),
     startMs: toMs(startNs), durationMs: endNs > startNs ? Number(endNs - startNs) / 1e6 : 0,
     status: statuses[status] ?? 'unset', statusMessage: lookups.name(statusMessage),

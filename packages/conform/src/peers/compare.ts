@@ -1,0 +1,76 @@
+// `npm run conform:peers [-- --only TERMS] [--out FILE.json]`: starts Clew and the peers that are built (npm run peers), one after the
+// other, runs the suite on each, and writes docs/conformance.md. `--from FILE.json` writes the page again from kept results.
+// `--peer NAME` runs one and prints its table; with `--slow` heavy and long cases too (`npm run conform:nightly`: Clew as it comes).
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { toJsonReport } from '../report/json.ts';
+import type { JsonReport } from '../report/json.ts';
+import { toTable } from '../report/table.ts';
+import { tallyOf } from '../result.ts';
+import { runCases } from '../run.ts';
+import { makeSelect } from '../select.ts';
+import { defaultTarget } from '../target.ts';
+import { toPage } from './page.ts';
+import { freePorts, startPeer } from './peer.ts';
+import type { Peer } from './peer.ts';
+import { peers } from './table.ts';
+
+/** What one receiver did; `missing` says why there is nothing. */
+export interface Compared { readonly name: string; readonly about: string; readonly version: string; readonly missing: string; readonly report: JsonReport | null }
+
+const home = process.env.CLEW_PEERS ?? join(homedir(), '.cache', 'clew', 'peers');
+const page = fileURLToPath(new URL('../../../../docs/conformance.md', import.meta.url));
+
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, out: { type: 'string' }, from: { type: 'string' }, peer: { type: 'string' }, slow: { type: 'boolean', default: false } } });
+const isAsked = ({ name, isExtra }: Peer): boolean => (values.peer === undefined ? isExtra !== true : name.toLowerCase() === values.peer.toLowerCase());
+
+const kept = values.from === undefined ? null : JSON.parse(readFileSync(values.from, 'utf8')) as readonly Compared[];
+const compared: Compared[] = [];
+for (const peer of kept === null ? peers.filter(isAsked) : []) compared.push(await judge(peer));
+const all = kept ?? compared;
+if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(all));
+if (values.only === '' && values.peer === undefined) writeFileSync(page, toPage(all));
+for (const { name, version, missing, report } of all) console.log(`${name} ${version}: ${report === null ? missing : JSON.stringify(report.tally)}`);
+
+async function judge(peer: Peer): Promise<Compared> {
+  const program = peer.program === null ? process.execPath : join(home, 'bin', peer.program);
+  const about = { name: peer.name, about: peer.about, version: versionOf(peer) };
+  if (!existsSync(program)) return { ...about, missing: `not built here: ${missingReason(peer)}`, report: null };
+  const folder = mkdtempSync(join(tmpdir(), 'clew-conform-peer-'));
+  const start = peer.start({ folder, ports: await freePorts(4), program });
+  const running = await startPeer(program, start, folder);
+  try {
+    const target = { ...defaultTarget, isSlow: values.slow, ...start.target };
+    const results = await runCases(target, { select: makeSelect(values.only) });
+    if (values.peer !== undefined) console.log(toTable(results, { isColoured: false, isVerbose: false }));
+    if (values.peer !== undefined && tallyOf(results).fail > 0) process.exitCode = 1;
+    return { ...about, missing: '', report: toJsonReport(target, results) };
+  } finally {
+    await running.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function manifest(): Readonly<Record<string, { readonly version?: string; readonly missing?: string }>> {
+  const path = join(home, 'peers.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) as ReturnType<typeof manifest> : {};
+}
+
+function versionOf({ program }: Peer): string {
+  if (program === null) return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version;
+  // The builder's list may not be written yet; Go programs carry their modules' versions.
+  return manifest()[program]?.version ?? moduleVersion(program);
+}
+
+function moduleVersion(program: string): string {
+  const { stdout } = spawnSync('go', ['version', '-m', join(home, 'bin', program)], { encoding: 'utf8' });
+  return new RegExp(`\\s(?:dep|mod)\\s\\S*/${program}\\s(\\S+)`).exec(stdout ?? '')?.[1] ?? '';
+}
+
+function missingReason({ program }: Peer): string {
+  return program === null ? '' : manifest()[program]?.missing ?? 'npm run peers builds it';
+}

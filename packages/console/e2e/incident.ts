@@ -1,0 +1,59 @@
+import type { Page } from 'playwright-core';
+import { base, check, expect, get, path, patienceMs, settled, sound, tabThrough } from './walk.ts';
+
+interface Told { readonly incident: { readonly verdict: { readonly cause: string } | null; readonly explanation: { readonly causes: readonly { readonly entity: string }[] } }; readonly markdown: string }
+
+/** What a person says of the cause of an incident, by keys alone, and the incident as Markdown. */
+export async function walkIncident(page: Page): Promise<void> {
+  const { incidents } = await get<{ incidents: { id: string }[] }>('/incidents');
+  const where = `/incidents/${encodeURIComponent(incidents[0].id)}`;
+  const told = (): Promise<Told> => get<Told>(where);
+  const becomes = async (cause: string | null): Promise<void> => {
+    for (const deadlineMs = Date.now() + patienceMs; ((await told()).incident.verdict?.cause ?? null) !== cause; await page.waitForTimeout(200)) expect(Date.now() < deadlineMs, `the verdict is not ${cause}`);
+  };
+  const best = (await told()).incident.explanation.causes[0]?.entity ?? null;
+  await check('y says that this was it, and once more takes it back', async () => {
+    expect(best !== null, 'the incident has no candidate');
+    await page.goto(base + where);
+    await page.waitForSelector('.cause-verdict');
+    await settled(page);
+    await page.keyboard.press('y');
+    await becomes(best);
+    await page.waitForSelector('.cause-verdict [aria-pressed="true"]');
+    await sound(page, 'incident with a verdict');
+    await page.keyboard.press('y');
+    await becomes(null);
+    await page.waitForSelector('.cause-verdict [aria-pressed="false"]');
+  });
+  await check('n, arrow and Enter say that it was something else; lists show it; Undo takes it back', async () => {
+    await page.keyboard.press('n');
+    await page.waitForSelector('.cause-pick select:focus');
+    await page.keyboard.press('ArrowDown');
+    const picked = await page.inputValue('.cause-pick select');
+    expect(picked !== '' && picked !== best, `picked ${picked}`);
+    await page.keyboard.press('Enter');
+    await becomes(picked);
+    await page.waitForSelector('.cause-verdict .plain');
+    await sound(page, 'incident with another verdict');
+    await tabThrough(page, path(page));
+    await page.goto(`${base}/incidents`);
+    await page.waitForSelector('.incident-list .verdict-word');
+    await sound(page, 'incidents with a verdict');
+    await page.goto(base + where);
+    await page.click('.cause-verdict .plain');
+    await becomes(null);
+  });
+  await check('every candidate but the first says why it is not the first', async () => {
+    const rows = await page.locator('.sure-list button').count();
+    expect((await page.locator('.sure-against').count()) >= rows - 1, 'a candidate does not say it');
+  });
+  await check('m copies the very bytes of the API, with the address below', async () => {
+    const before = await told();
+    await page.keyboard.press('m');
+    await page.waitForTimeout(200);
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    // The page may be one pane older or newer than what was asked for beside it.
+    const after = await told();
+    expect([before, after].some(({ markdown }) => copied === `${markdown}\n${base}${where}\n`), copied.slice(0, 400));
+  });
+}

@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+import type { AccessDoor, AccessKey, AccessResponse } from '../model.ts';
+import { formatBytes, formatNumber } from '../words/format.ts';
+import { Rich, Time, useLanguage, useSay } from '../words/speak.tsx';
+
+/** Ports and keys: what listens, who may come in, and when each key was used last. No secret is known here. */
+export function Access({ access }: { readonly access: AccessResponse }): ReactNode {
+  const say = useSay();
+  const { certificate, keys } = access;
+  return (
+    <>
+      <section><h2>{say('access.title')}</h2><div className="wide"><table>
+        <thead><tr><th scope="col">{say('access.serves')}</th><th scope="col">{say('access.address')}</th><th scope="col">{say('access.tls')}</th><th scope="col">{say('access.who')}</th></tr></thead>
+        <tbody>{access.doors.map((door) => (
+          <tr key={`${door.serves} ${door.address}`}><th scope="row">{say(`access.serves.${door.serves}`)}</th><td className="break"><code>{door.address}</code></td><td className={door.tls || door.loopback ? undefined : 'strong'}>{say(door.tls ? 'access.tls' : 'access.noTls')}</td><td><Who door={door} access={access} /></td></tr>
+        ))}</tbody>
+      </table></div>
+      {certificate === null ? null : <p className="quiet"><Rich name="access.certificate" values={{ subject: certificate.subject, at: <Time at={certificate.toMs} exact /> }} /></p>}</section>
+      <section><h2>{say('access.keys')}</h2>{keys.length === 0 ? <p className="quiet">{say('access.noKeys')}</p> : (
+        <div className="wide"><table>
+          <thead><tr><th scope="col">{say('access.name')}</th><th scope="col">{say('access.scope')}</th><th scope="col">{say('access.used')}</th><th scope="col">{say('access.secrets')}</th><th scope="col">{say('access.quota')}</th></tr></thead>
+          <tbody>{keys.map((key) => <KeyRow key={key.name} row={key} />)}</tbody>
+        </table></div>
+      )}</section>
+    </>
+  );
+}
+
+function Who({ door, access }: { readonly door: AccessDoor; readonly access: AccessResponse }): ReactNode {
+  const say = useSay();
+  const asked = [
+    ...(door.clientCertificates ? [say('access.certificates')] : []),
+    ...((door.serves === 'otlp' ? access.needed.ingest : access.needed.api) ? [say('access.key')] : []),
+  ];
+  return asked.length === 0 ? say('access.anyone') : asked.join(', ');
+}
+
+function KeyRow({ row }: { readonly row: AccessKey }): ReactNode {
+  const say = useSay();
+  const oldUntilMs = row.secrets.reduce((latest, { expiresMs }) => Math.max(latest, expiresMs ?? 0), 0);
+  return (
+    <tr className={row.revokedMs === null ? undefined : 'faint'}>
+      <th scope="row"><code>{row.name}</code></th>
+      <td>{say(`access.scope.${row.scope}`)}</td>
+      <td>{row.lastUsedMs === null ? <span className="faint">{say('access.never')}</span> : <Time at={row.lastUsedMs} />}</td>
+      <td>{row.revokedMs !== null ? say('access.revoked') : oldUntilMs === 0 ? row.secrets.length : <Rich name="access.rotating" values={{ n: row.secrets.length, at: <Time at={oldUntilMs} /> }} />}</td>
+      <td><Limits quota={row.quota} /></td>
+    </tr>
+  );
+}
+
+function Limits({ quota }: { readonly quota: AccessKey['quota'] }): ReactNode {
+  const say = useSay();
+  const language = useLanguage();
+  const names = (['itemsPerSecond', 'bytesPerSecond', 'services', 'series', 'attributes'] as const).filter((name) => quota[name] !== null);
+  if (names.length === 0) return <span className="faint">{say('access.unlimited')}</span>;
+  return names.map((name) => {
+    const value = quota[name] ?? 0;
+    return say(`access.quota.${name}`, { n: name === 'bytesPerSecond' ? formatBytes(value, language) : formatNumber(value, language, 12) });
+  }).join(', ');
+}

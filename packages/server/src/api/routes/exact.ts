@@ -1,0 +1,46 @@
+/** Stored rows as OTLP/JSON: every field as it was sent, ready to be sent again. */
+import { z } from 'zod';
+import { CodedError } from '../../errors.ts';
+import { ask, readFilters, readNodeId, readRange } from '../ask.ts';
+import type { ApiContext } from '../context.ts';
+import { read } from '../route.ts';
+import { limits, logsQuery, none, pointsQuery } from '../schemas/queries.ts';
+
+const storeErrors = ['not_supported', 'query_too_large', 'query_timeout'] as const;
+const otlpJson = z.record(z.string(), z.unknown()).describe('An OTLP request in its JSON mapping');
+type OtlpJson = z.output<typeof otlpJson>;
+
+const service = (context: ApiContext, given: string | undefined): string | undefined => (given === undefined ? undefined : readNodeId(context.world(), given));
+
+export const exactRoutes = [
+  read({
+    path: '/otlp/traces/:id', summary: 'All spans of a trace as OTLP/JSON, exactly as they were sent', query: none, answer: otlpJson, errors: ['unknown_id', ...storeErrors],
+    handle: async (context, { path }) => {
+      if (!/^[0-9a-f]{32}$/i.test(path.id)) throw new CodedError('bad_query', path.id, { detail: 'A trace id is 32 hex digits.' });
+      return found(path.id, await ask(context, 'exact')({ signal: 'traces', traceId: path.id.toLowerCase(), limit: limits.exactSpansMax }));
+    },
+  }),
+  read({
+    path: '/otlp/logs', summary: 'Log records as OTLP/JSON, exactly as they were sent, newest first', query: logsQuery, answer: otlpJson, errors: storeErrors,
+    handle: async (context, { query }) => await ask(context, 'exact')({
+      signal: 'logs', ...readRange(context, query), service: service(context, query.service), minSeverity: query.severity, text: query.text,
+      traceId: query.trace?.toLowerCase(), attributes: readFilters(query.attribute), limit: query.limit,
+    }) as OtlpJson,
+  }),
+  read({
+    path: '/otlp/metrics/:name', summary: 'Data points of one metric as OTLP/JSON, exactly as they were sent, newest first', query: pointsQuery, answer: otlpJson, errors: storeErrors,
+    handle: async (context, { path, query }) => await ask(context, 'exact')({
+      signal: 'metrics', name: path.name, ...readRange(context, query), service: service(context, query.service), attributes: readFilters(query.attribute), limit: query.limit,
+    }) as OtlpJson,
+  }),
+  read({
+    path: '/otlp/profiles/:id', summary: 'A profile with its dictionary as OTLP/JSON, exactly as it was sent', query: none, answer: otlpJson, errors: ['unknown_id', ...storeErrors],
+    handle: async (context, { path }) => found(path.id, await ask(context, 'exact')({ signal: 'profiles', id: path.id.toLowerCase() })),
+  }),
+];
+
+/** An answer without any group: nothing is stored under the id. */
+function found(id: string, message: object): OtlpJson {
+  if (!Object.values(message).some((groups) => Array.isArray(groups) && groups.length > 0)) throw new CodedError('unknown_id', id, { detail: 'Nothing is stored under it.' });
+  return message as OtlpJson;
+}

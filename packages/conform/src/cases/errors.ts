@@ -5,6 +5,7 @@ import { frame } from '../client/grpc-frame.ts';
 import { openH2 } from '../client/h2.ts';
 import { one, own } from '../define.ts';
 import { encodeRequest, exportPath } from '../oracle.ts';
+import { readTwice } from '../read-back/read-back.ts';
 import { listsOf } from '../telemetry/request.ts';
 import type { Content, SendOptions, Trial } from '../trial.ts';
 import type { Want } from '../want.ts';
@@ -116,9 +117,8 @@ export const retryCases: readonly Case[] = [
     const item = t.item();
     const request = t.request([item]);
     for (let i = 0; i < 3; i++) t.expect(await t.send(request), taken);
-    const found = await t.readBack().spans(String(item.traceId), 1);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    t.demand(found.length === 1 && (await t.readBack().spans(String(item.traceId), 1)).length === 1, `${found.length} spans are stored`);
+    const found = await readTwice(() => t.readBack().spans(String(item.traceId), 1));
+    t.demand(found.length === 1, `${found.length} spans are stored`);
   }, { needs: ['read-back'] }),
 ];
 

@@ -28,3 +28,12 @@ export interface ReadBack {
   /** As an OTLP/JSON request, to the last field; by trace id (traces), mark (logs), metric name, or service name (profiles). Null where nothing is found. */
   exact(signal: Signal, key: string): Promise<Message | null>;
 }
+
+const settleMs = 500;
+
+/** Reads, and a moment later again: what is stored too often may come late. */
+export async function readTwice<Row>(read: () => Promise<readonly Row[]>): Promise<readonly Row[]> {
+  await read();
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  return read();
+}

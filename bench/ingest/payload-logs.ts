@@ -32,10 +32,10 @@ interface Trace { readonly traceId: string; readonly spanIds: readonly string[] 
 
 /** 512 records of 8 services with 3 to 5 attributes each; two thirds belong to a trace: about ten records to a trace, two to a span. */
 export function makeLogs(random: () => number, records = 512): Payload {
-  const made = Array.from({ length: records }, () => ({ service: Math.floor(random() * services.length), offsetNs: Math.floor(random() * 1e9) }))
+  const made = Array.from({ length: records }, () => ({ service: Math.floor(random() * services.length), offsetNs: Math.floor(random() * 1e9), afterNs: Math.floor(random() * 50_000) }))
     .sort((a, b) => a.service - b.service || a.offsetNs - b.offsetNs);
   const traces = Array.from({ length: records / 16 }, () => ({ traceId: hex(random, 32), spanIds: Array.from({ length: 5 }, () => hex(random, 16)) }));
-  const logs = made.map(({ service, offsetNs }) => ({ service, offsetNs, record: makeRecord(random, offsetNs, traces) }));
+  const logs = made.map(({ service, offsetNs, afterNs }) => ({ service, offsetNs, observedNs: offsetNs + afterNs, record: makeRecord(random, offsetNs, offsetNs + afterNs, traces) }));
   const resourceLogs = services.map((name, service) => ({
     resource: { attributes: [text('service.name', name), text('service.version', '1.4.2'), text('host.name', `node-${service % 3}`), text('service.instance.id', `${name}-5d8f-${service}`)] },
     scopeLogs: [{ scope: { name: `shop.${name}`, version: '1.4.2' }, logRecords: logs.filter((each) => each.service === service).map(({ record }) => record) }],
@@ -43,16 +43,16 @@ export function makeLogs(random: () => number, records = 512): Payload {
   return makePayload('logs', { resourceLogs }, logs.length, {
     traceIds: logs.map(({ record }) => record.traceId ?? '').filter((id) => id !== ''),
     spanIds: logs.map(({ record }) => record.spanId ?? '').filter((id) => id !== ''),
-    offsetsNs: logs.flatMap(({ offsetNs }) => [offsetNs, offsetNs + 1_000]),
+    offsetsNs: logs.flatMap(({ offsetNs, observedNs }) => [offsetNs, observedNs]),
   });
 }
 
-function makeRecord(random: () => number, offsetNs: number, traces: readonly Trace[]): LogRecordMessage {
+function makeRecord(random: () => number, offsetNs: number, observedNs: number, traces: readonly Trace[]): LogRecordMessage {
   const [severity, body] = bodies[Math.floor(random() * random() * bodies.length)];
   const traced = random() < 2 / 3;
   const trace = traces[Math.floor(random() * traces.length)];
   return {
-    timeUnixNano: baseNs + BigInt(offsetNs), observedTimeUnixNano: baseNs + BigInt(offsetNs + 1_000),
+    timeUnixNano: baseNs + BigInt(offsetNs), observedTimeUnixNano: baseNs + BigInt(observedNs),
     severityNumber: severity, severityText: severity >= 17 ? 'ERROR' : severity >= 13 ? 'WARN' : severity >= 9 ? 'INFO' : 'DEBUG',
     body: { stringValue: body },
     attributes: [

@@ -50,7 +50,7 @@ export type TableName = keyof typeof schema;
 /** Where DuckDB's own choice was worse. Long texts that resemble one another: half the bytes of FSST at half the CPU. */
 export const compressions: { readonly [T in TableName]?: Readonly<Record<string, string>> } = {
   spans: { wide: 'zstd' },
-  logs: { body: 'zstd', wide: 'zstd' },
+  logs: { body: 'zstd' },
 };
 
 /**
@@ -70,3 +70,6 @@ export const unlistedKeys = 254;
 
 /** `at_from` of a log or profile: where its effective time came from. */
 export const AtFrom = { time: 0, observed: 1, arrival: 2 } as const;
+
+/** Bit of `at_from` of a log: `observed_ns` counts from `at_ns`, modulo 2^64. Else it is as sent: 0, or of a file written before. */
+export const observedAfterAt = 8;

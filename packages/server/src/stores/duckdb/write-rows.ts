@@ -6,7 +6,7 @@ import type { TextColumn } from './columns.ts';
 import { signalBits } from './dictionary.ts';
 import type { RowSink, TimeRange } from './row-sink.ts';
 import { widen, words } from './row-sink.ts';
-import { AtFrom } from './schema.ts';
+import { AtFrom, observedAfterAt } from './schema.ts';
 import { writeProfiles } from './write-profiles.ts';
 
 /** Adds all rows of the batch; `range` is widened to hold their event times. */
@@ -58,6 +58,7 @@ function writeSpans({ tables: { spans }, dictionary }: RowSink, batch: SpanBatch
 
 function writeLogs({ tables: { logs }, dictionary }: RowSink, batch: LogBatch, resources: Uint32Array, scopes: Uint32Array, receivedMs: number, range: TimeRange): void {
   const { columns } = logs;
+  const [atWords, observedWords] = [words(columns.at_ns), words(columns.observed_ns)];
   const { strings: { bytes, starts, lengths } } = batch;
   const receivedNs = BigInt(Math.trunc(receivedMs)) * 1_000_000n;
   for (let from = 0, rows = 0; from < batch.count; from += rows) {
@@ -80,6 +81,10 @@ function writeLogs({ tables: { logs }, dictionary }: RowSink, batch: LogBatch, r
         columns.at_from[row] = observed === 0n ? AtFrom.arrival : AtFrom.observed;
         columns.at_ns[row] = observed === 0n ? receivedNs : observed;
       }
+      if (observedWords[2 * row] !== 0 || observedWords[2 * row + 1] !== 0) {
+        subtractAt(observedWords, atWords, row);
+        columns.at_from[row] |= observedAfterAt;
+      }
       columns.severity_text[row] = dictionary.name(batch.severityText[i]);
       columns.event_name[row] = dictionary.name(batch.eventName[i]);
       const body = batch.body[i];
@@ -94,6 +99,13 @@ function writeLogs({ tables: { logs }, dictionary }: RowSink, batch: LogBatch, r
     widen(range, words(columns.at_ns.subarray(at, at + rows)), rows);
     logs.took(rows);
   }
+}
+
+/** 64-bit difference modulo 2^64, in place: what was observed soon after is a small number, whatever the time. */
+function subtractAt(observed: Uint32Array, at: Uint32Array, row: number): void {
+  const low = observed[2 * row] - at[2 * row];
+  observed[2 * row] = low;
+  observed[2 * row + 1] = observed[2 * row + 1] - at[2 * row + 1] - (low < 0 ? 1 : 0);
 }
 
 function writePoints({ tables: { points }, owners }: RowSink, batch: PointBatch, resources: Uint32Array, scopes: Uint32Array, range: TimeRange): void {

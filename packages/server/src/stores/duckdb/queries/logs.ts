@@ -8,13 +8,16 @@ import type { Lookups } from '../decode.ts';
 import { attributeCondition, overlapping, resolveFilters, serviceCondition } from '../filter.ts';
 import type { Partition } from '../partition.ts';
 import type { Blob, List, QueryContext } from '../readers.ts';
-import { AtFrom } from '../schema.ts';
+import { AtFrom, observedAfterAt } from '../schema.ts';
 import { Sql } from '../sql.ts';
 
 export type LogRow = readonly [
   row: bigint, atNs: bigint, atFrom: number, observedNs: bigint, severity: number, severityText: number, bodyKind: number, body: string, eventName: number,
   hi: bigint, lo: bigint, spanId: bigint, flags: number, resource: number, scope: number, codes: List<number>, wide: string, rest: Blob,
 ];
+
+/** `at_from` without its bit, and the observed time as it was sent. */
+const times = `at_from & ${observedAfterAt - 1}, CASE WHEN at_from < ${observedAfterAt} THEN observed_ns ELSE ((at_ns::HUGEINT + observed_ns::HUGEINT) % ${2n ** 64n}::HUGEINT)::UBIGINT END`;
 
 export async function logs(context: QueryContext, query: LogQuery): Promise<readonly StoredLog[]> {
   return (await findLogs(context, query)).map(({ id, row, lookups }) => toLog(id, row, lookups));
@@ -38,7 +41,7 @@ export async function findLogs(context: QueryContext, query: LogQuery): Promise<
     if (words !== null) conditions.push(`trace_hi = ${sql.u64(words[0])} AND trace_lo = ${sql.u64(words[1])}`);
     for (const filter of await resolveFilters(context, partition, query.attributes ?? [])) conditions.push(attributeCondition(sql, filter));
     if (query.text !== undefined && query.text !== '') conditions.push(...textConditions(sql, query.text));
-    const rows = await context.rows<LogRow>(`SELECT rowid, at_ns, at_from, observed_ns, severity, severity_text, body_kind, body, event_name, trace_hi, trace_lo, span_id, flags, resource, scope, codes, wide, rest
+    const rows = await context.rows<LogRow>(`SELECT rowid, at_ns, ${times}, severity, severity_text, body_kind, body, event_name, trace_hi, trace_lo, span_id, flags, resource, scope, codes, wide, rest
       FROM ${partition.catalog}.logs WHERE ${conditions.join(' AND ')} ORDER BY at_ns DESC, rowid DESC LIMIT ${limit}`, sql);
     const lookups = await lookUpLogs(context, partition, rows);
     // Stable: on equal times the newer partition, which came first, stays first.

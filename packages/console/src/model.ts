@@ -1,7 +1,7 @@
 /** The nouns that the console draws, in one place. Types only: nothing of the engine or the server runs here. */
 export type {
   FeatureValue, Maintenance, SeriesBand, Vote,
-  AttributeValue, Attributes, Cause, Change, EntityId, Evidence, Explanation, Finding, Health, Incident, IncidentEvent, MetricInfo, MetricSeries,
+  AttributeValue, Attributes, Cause, Change, EntityId, Evidence, Explanation, Finding, Health, Incident, IncidentEvent, MissingData, MetricInfo, MetricSeries,
   FlameNode, Node, PathStep, ProfileSummary, Red, RuledOut, SeriesView, StoredFlame, StoredEvent, StoredLink, StoredLog, StoredSpan, TraceRef, TraceSummary,
 } from '@clew/engine';
 export type {

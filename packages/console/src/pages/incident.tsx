@@ -9,6 +9,7 @@ import { EvidenceList, EvidencePictures } from '../incident/evidence.tsx';
 import { markdownToCopy } from '../incident/markdown.ts';
 import { RuledOutList } from '../incident/ruled-out.tsx';
 import { Sure } from '../incident/sure.tsx';
+import { WouldSettle } from '../incident/would-settle.tsx';
 import { Thread } from '../incident/thread.tsx';
 import { Timeline } from '../incident/timeline.tsx';
 import type { GraphResponse, Incident, IncidentResponse } from '../model.ts';
@@ -60,6 +61,7 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
           {cause === undefined || cause.against.length === 0 ? null : <><h2 className="against">{say('incident.against')}</h2><EvidenceList evidence={cause.against} tongue={tongue} /></>}</section>
         <section><h2>{say('incident.ruledOut')}</h2><RuledOutList ruledOut={ruledOut} tongue={tongue} /></section>
         <section><h2>{say('incident.sure')}</h2><Sure explanation={incident.explanation} chosen={chosen} tongue={tongue} />{incident.state === 'resolved' ? null : <><h2 className="what-now">{say('incident.next')}</h2><p>{nextStep(incident, tongue.language)}</p></>}
+          <WouldSettle explanation={incident.explanation} tongue={tongue} />
           <CauseVerdictBox incident={incident} cause={cause} nodes={data.graph.nodes} tongue={tongue} /></section>
       </div>
       <section className="strung"><h2>{say('incident.timeline')}</h2><Timeline incident={incident} findings={findings} changes={changes} path={path} tongue={tongue} endMs={endMs} /></section>

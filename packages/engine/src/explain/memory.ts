@@ -13,10 +13,12 @@ export interface Memory {
   readonly panes: Kept[];
   rows: number;
   shed: number;
+  /** Entity → newest pane in which a metric of it came in. Absent in a state that was saved before this was kept. */
+  measured?: Map<EntityId, number>;
 }
 
 export function makeMemory(): Memory {
-  return { panes: [], rows: 0, shed: 0 };
+  return { panes: [], rows: 0, shed: 0, measured: new Map() };
 }
 
 /** A pane that was kept before it was over is replaced, and with it those after it. */
@@ -28,12 +30,32 @@ export function keepPane(memory: Memory, pane: Pane): void {
   const rows = pane.attributions.reduce((sum, each) => sum + 1 + each.self.length + each.origins.length, pane.templates.length);
   memory.panes.push({ startMs: pane.startMs, rows, attributions: pane.attributions, templates: pane.templates });
   memory.rows += rows;
+  keepMeasured(memory, pane);
   while (memory.panes.length > limits.memoryPanes || (memory.rows > limits.memoryRows && memory.panes.length > 1)) {
     const oldest = memory.panes.shift();
     if (oldest === undefined) break;
     memory.rows -= oldest.rows;
     if (memory.panes.length < limits.memoryPanes) memory.shed++;
   }
+}
+
+/** What spans and logs tell is no metric that somebody sends. */
+const derived = /^(?:request_rate|error_share|latency_|self_time|retry_share|instance_count|log_rate|log_template|error_log_rate|new_template_rate)/;
+
+function keepMeasured(memory: Memory, pane: Pane): void {
+  const measured = memory.measured ??= new Map();
+  for (const { entity, node, feature } of pane.observations) {
+    if (derived.test(feature)) continue;
+    measured.set(entity, pane.startMs);
+    if (entity !== node && !entity.startsWith('host:')) measured.set(node, pane.startMs);
+  }
+  const oldestMs = memory.panes[0]?.startMs ?? pane.startMs;
+  for (const [entity, atMs] of measured) if (atMs < oldestMs) measured.delete(entity);
+}
+
+/** Did a metric of it come in while memory reaches back? */
+export function isMeasured({ measured }: Memory, entity: EntityId): boolean {
+  return measured?.has(entity) === true;
 }
 
 export interface SelfTally { readonly node: EntityId; readonly operation: string; readonly statement: string; selfMs: number }

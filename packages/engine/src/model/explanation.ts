@@ -66,11 +66,26 @@ export interface RuledOut {
   readonly evidence: readonly Evidence[];
 }
 
+/** Data that nobody sends, and that would tell these candidates apart. */
+export interface MissingData {
+  readonly kind:
+    | 'traces'            // spans of its own
+    | 'own_metrics'       // of a database, queue or third party: so far only its callers tell of it
+    | 'resource_metrics'  // CPU, memory, pools of the process
+    | 'host'              // which machine it runs on
+    | 'host_metrics'      // CPU, memory, disk of the machine
+    | 'logs'
+    | 'changes';          // deployments, configuration, flags
+  readonly entities: readonly EntityId[];
+}
+
 /** Ranked causes, best first. When `unknown` exceeds the best cause's confidence, the answer is *unknown* and must be said as such. */
 export interface Explanation {
   readonly causes: readonly Cause[];
   readonly ruledOut: readonly RuledOut[];
   readonly unknown: number;
+  /** The most telling first; empty for a sure answer, and when nothing that could tell is lacking. Absent where it was not looked for. */
+  readonly wouldSettle?: readonly MissingData[];
   readonly onsetMs: number;
   readonly explainedAtMs: number;
 }

@@ -161,6 +161,13 @@ WHAT NOW
 `);
 });
 
+test('what would settle it is said where something is lacking', () => {
+  const lacking = { ...incident, explanation: { ...incident.explanation, wouldSettle: [{ kind: 'own_metrics' as const, entities: ['database:postgresql/payment-db'] }, { kind: 'logs' as const, entities: ['service:checkout', 'service:gateway'] }] } };
+  expect(tellStory({ ...told, incident: lacking }).sections.find(({ title }) => title === 'What would settle it')?.lines).toEqual([
+    'Metrics of payment-db (postgresql) itself: so far only its callers tell of it', 'Logs of checkout and gateway, with their trace ids',
+  ]);
+});
+
 test('many findings and changes of one place are one line of the timeline', () => {
   const again = { ...finding, id: 'f2', entity: 'operation:checkout|server|POST /checkout', onsetMs: onsetMs - 5_000 };
   const [change] = world.changes;

@@ -5,6 +5,7 @@ import { nameOfFeature } from './feature.ts';
 import { isUnknown, sayHeadline, sayPerson, sayVerdict } from './incident.ts';
 import { capitalized, makeNames, type Names, sayList, sayPlain } from './name.ts';
 import { sayFromTo, sayShare, saySpan, sayTime } from './quantity.ts';
+import { sayMissing } from './settle.ts';
 import { joinReleases, type Release } from './release.ts';
 
 export interface Section {
@@ -44,6 +45,7 @@ export function tellStory(told: Told): Story {
     ...(best === undefined || best.kind === 'unknown' ? [] : whySections(best, incident, names)),
     section('Other candidates', otherCandidates(incident, names)),
     section('What else was looked at', ruledOutLines(incident, names)),
+    section('What would settle it', (incident.explanation.wouldSettle ?? []).map((each) => capitalized(sayMissing(each, names)))),
     section('Who is affected', [sayAffected(incident, names)]),
     section('Timeline', timelineLines(told, names, nearMs)),
     section('What now', [isUnknown(incident) || best === undefined ? sayUnknownNext(incident.explanation.causes.length) : sayNext(best.kind)]),

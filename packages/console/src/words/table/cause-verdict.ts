@@ -13,4 +13,12 @@ export const causeVerdict = {
   'sure.against': ['against it: {what}', '不利证据：{what}'],
   'sure.nothingAgainst': ['nothing speaks against it, but less speaks for it: {n} {n|piece|pieces} of evidence, {best} for the first', '没有不利证据，但有利证据较少：{n} 条，第一位有 {best} 条'],
   'sure.weaker': ['nothing speaks against it, but what speaks for it is weaker', '没有不利证据，但有利证据较弱'],
+  'settle.title': ['What would settle it', '什么数据可以定论'],
+  'settle.traces': ['traces of {who}: spans of its own tell its work from that of what it calls', '{who} 的链路：自身的 span 能区分它与它所调用对象的耗时'],
+  'settle.own_metrics': ['metrics of {who} itself: so far only its callers tell of it', '{who} 自身的指标：目前只有调用方提到它'],
+  'settle.resource_metrics': ['CPU, memory and pool metrics of the process of {who}', '{who} 进程的 CPU、内存与连接池指标'],
+  'settle.host': ['the machine that {who} runs on: host.id, host.name or k8s.node.name as a resource attribute', '{who} 所在的主机：资源属性 host.id、host.name 或 k8s.node.name'],
+  'settle.host_metrics': ['CPU, memory and disk metrics of {who}', '{who} 的 CPU、内存与磁盘指标'],
+  'settle.logs': ['logs of {who}, with their trace ids', '{who} 的日志，带 trace id'],
+  'settle.changes': ['deployments, configuration and flags of {who}, sent as events', '{who} 的部署、配置与开关变更事件'],
 } as const;

@@ -1,4 +1,4 @@
-import type { Cause, Evidence, Explanation, PathStep, RuledOut } from '@clew/engine';
+import type { Cause, Evidence, Explanation, MissingData, PathStep, RuledOut } from '@clew/engine';
 import { z } from 'zod';
 import { entityId, list, noun, share, timeMs } from './noun.ts';
 
@@ -41,10 +41,16 @@ const ruledOut = noun<RuledOut>('RuledOut', 'What else was looked at, and why it
   evidence: list(evidence),
 }));
 
+const missingData = noun<MissingData>('MissingData', 'Data that nobody sends, and that would tell these candidates apart.').is(z.object({
+  kind: z.enum(['traces', 'own_metrics', 'resource_metrics', 'host', 'host_metrics', 'logs', 'changes']),
+  entities: list(entityId),
+}));
+
 export const explanation = noun<Explanation>('Explanation', 'Ranked causes, best first; confidences and `unknown` sum to 1.').is(z.object({
   causes: list(cause),
   ruledOut: list(ruledOut),
   unknown: share,
+  wouldSettle: list(missingData).optional().describe('The most telling first; empty for a sure answer'),
   onsetMs: timeMs,
   explainedAtMs: timeMs,
 }));

@@ -28,7 +28,7 @@ export class Owners {
   private readonly identities: TupleTable;
   /** Attributes of points as they were sent; where there is no room, series are known by what they say. */
   private readonly runs: AttributeRuns;
-  private view = new DataView(new ArrayBuffer(0));
+  private view: DataView = new DataView(new ArrayBuffer(0));
   private last = { metric: 0, resource: 0, scope: 0, owner: 0 };
   private codes = new Uint32Array(4096);
   /** Signals for which the attributes of a resource or scope were noted, by identity. */

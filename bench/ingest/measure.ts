@@ -46,6 +46,8 @@ export interface Measured {
   readonly refusedRequests: number;
 }
 
+/** CPU at rest is taken in the last seconds of the wait: the first belong to the start. */
+const idleWindowMs = 4_000;
 const queryableWithinMs = 30_000;
 /** After the last item was queryable a server goes on merging and compressing; so much of it is counted as its cost. */
 const afterwardsMs = 4_000;
@@ -58,10 +60,10 @@ export async function measure(receiver: Receiver, load: Load, plan: Plan): Promi
     const pid = server.pid;
     if (pid === undefined) throw new Error(`${receiver.name} did not start`);
     await ready(receiver, place, () => server.exitCode !== null);
-    await sleep(plan.idleSeconds * 500);
+    await sleep(Math.max(0, plan.idleSeconds * 1_000 - idleWindowMs));
     const idleBefore = usageOf(pid).cpuSeconds;
-    await sleep(plan.idleSeconds * 500);
-    const cpuIdlePercent = ((usageOf(pid).cpuSeconds - idleBefore) * 100) / (plan.idleSeconds / 2);
+    await sleep(idleWindowMs);
+    const cpuIdlePercent = ((usageOf(pid).cpuSeconds - idleBefore) * 100_000) / idleWindowMs;
     const rssIdleMb = rssMb(pid);
     const job = { load, port: place.port, path: receiver.path(load), headers: {}, connections: plan.connections };
     const warm = await drive({ ...job, seconds: plan.warmUpSeconds, rate: plan.rate, firstSerial: 1 });

@@ -6,13 +6,13 @@ test('garbage is collected once the work has stood still, and the timer can be c
   vi.useFakeTimers();
   let work = 1;
   const quiet = collectWhenQuiet(() => work);
-  vi.advanceTimersByTime(3_000);
+  vi.advanceTimersByTime(1_500);
   let garbage: unknown[] | null = Array.from({ length: 3_000_000 }, (_, i) => ({ i }));
   work = garbage.length;
   garbage = null;
-  vi.advanceTimersByTime(3_000);
+  vi.advanceTimersByTime(1_500);
   const full = getHeapStatistics().used_heap_size;
-  vi.advanceTimersByTime(6_000);
+  vi.advanceTimersByTime(3_000);
   expect(full - getHeapStatistics().used_heap_size).toBeGreaterThan(50_000_000);
   quiet.close();
   expect(vi.getTimerCount()).toBe(0);

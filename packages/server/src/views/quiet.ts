@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-const lookEveryMs = 3_000;
+const lookEveryMs = 1_500;
 
 /**
  * Gives memory back when a thread has nothing to do: V8 collects when memory is asked for, so what a start or a burst of load left

@@ -66,14 +66,4 @@ describe('what keeps it from starting is one line and exit code 1', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/^clew: The data folder cannot be written\..*\n$/);
   });
-  test('the log was removed from under the rows', async () => {
-    const [data, ports] = [await folder(), await freePorts()];
-    const first = await startServer(data, ports);
-    await post(ports.http, '/v1/logs', { headers: { 'content-type': typeOf.json }, body: encode('logs', 'json', messageOf('logs')) });
-    expect(await first.stop()).toBe(0);
-    await rm(join(data, 'log'), { recursive: true });
-    const { code, err } = await runClew(serveArgs(data, ports));
-    expect(code).toBe(1);
-    expect(err).toMatch(/^clew: The log ends before what has been made from it.*\n$/);
-  });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Finding, FeatureValue, Maintenance, SeriesBand } from '@clew/engine';
-import type { BacktestResponse, DetectionResponse, FindingResponse, FindingsResponse } from './api/types.ts';
+import type { BacktestResponse, DetectionResponse, FindingResponse, FindingsResponse, IncidentResponse, IncidentsResponse, ReplayResponse } from './api/types.ts';
 import { freePorts, runClew, startServer } from './fixture/child-server.ts';
 import { slowService } from './fixture/slow-service.ts';
 
@@ -20,7 +20,7 @@ async function sendService(port: number): Promise<number> {
   return startMs;
 }
 
-test('what people say of a finding, and the work they announce, outlives a power cut; a backtest is measured against it', { timeout: 180_000 }, async () => {
+test('what people say of a finding and of a cause, and the work they announce, outlives a power cut; a backtest is measured against it', { timeout: 180_000 }, async () => {
   const data = await mkdtemp(join(tmpdir(), 'clew-notices-'));
   onTestFinished(() => rm(data, { recursive: true, force: true }));
   const ports = await freePorts();
@@ -51,6 +51,13 @@ test('what people say of a finding, and the work they announce, outlives a power
   const less = await weighed();
   expect(less.length).toBeGreaterThan(0);
   expect(finding.detectors).toEqual(expect.arrayContaining([...less]));
+  // The cause of an incident, as a person says it.
+  let incidentIds: readonly string[] = [];
+  await expect.poll(async () => (incidentIds = (await get<IncidentsResponse>('/incidents')).incidents.map(({ id }) => id)).length, { timeout: 60_000, interval: 500 }).toBeGreaterThan(0);
+  const incidentPath = `/incidents/${encodeURIComponent(incidentIds[0])}`;
+  const cause = (await post<IncidentResponse>(`${incidentPath}/verdict`, { cause: finding.node })).incident.verdict;
+  expect(cause?.cause).toBe(finding.node);
+  expect((await get<IncidentResponse>(incidentPath)).incident.verdict).toEqual(cause);
   const announced = await post<Maintenance>('/maintenance', { entity: null, to: Date.now() + 60 * minuteMs, reason: 'new disks' });
   expect((await get<DetectionResponse>('/detection')).maintenance).toContainEqual(announced);
   // Nobody gets there through the doors for telemetry.
@@ -62,6 +69,8 @@ test('what people say of a finding, and the work they announce, outlives a power
   await expect.poll(async () => (await get<FindingResponse>(`/findings/${finding.id}`)).finding?.verdict, { timeout: 60_000, interval: 300 }).toBe('noise');
   expect((await get<DetectionResponse>('/detection')).maintenance).toContainEqual(announced);
 
+  expect((await get<IncidentResponse>(incidentPath)).incident.verdict).toEqual(cause);
+
   const begun = await post<BacktestResponse>('/backtests', { from: startMs + 20 * minuteMs, to: startMs + 30 * minuteMs, detectors: null, against: ['share'] });
   let backtest = begun;
   await expect.poll(async () => (backtest = await get<BacktestResponse>(`/backtests/${begun.id}`)).state, { timeout: 90_000, interval: 500 }).not.toBe('running');
@@ -72,6 +81,15 @@ test('what people say of a finding, and the work they announce, outlives a power
   expect(await runClew(['verdict', finding.id, 'clear', '--server', url])).toMatchObject({ code: 0, out: expect.stringContaining('nothing is said of it any more') });
   expect((await get<FindingResponse>(`/findings/${finding.id}`)).finding.verdict).toBeNull();
   expect(await weighed()).toEqual([]);
+  // The same log through the same engine tells of the same incident.
+  const replayed = await runClew(['incident', 'replay', incidentIds[0], '-o', 'json', '--server', url]);
+  expect(replayed.code).toBe(0);
+  const { kept, today } = JSON.parse(replayed.out) as ReplayResponse;
+  expect(today).toMatchObject({ id: kept.id, onsetMs: kept.onsetMs, openedMs: kept.openedMs });
+  expect(today?.explanation.causes.map(({ entity }) => entity)[0]).toBe(kept.explanation.causes.map(({ entity }) => entity)[0]);
+
+  expect(await runClew(['incident', 'verdict', incidentIds[0], '--clear', '--server', url])).toMatchObject({ code: 0, out: expect.stringContaining('Nothing is said of its cause any more') });
+  expect((await get<IncidentResponse>(incidentPath)).incident.verdict).toBeNull();
   expect(await runClew(['maintenance', 'end', announced.id, '--server', url])).toMatchObject({ code: 0 });
   expect((await get<DetectionResponse>('/detection')).maintenance).not.toContainEqual(announced);
 });

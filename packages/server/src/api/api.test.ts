@@ -50,6 +50,8 @@ const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unkn
   'POST /backtests': { ask: '/backtests', body: { from: atMs - 3_600_000, to: atMs, detectors: ['level'], against: null } },
   'GET /backtests/:id': { ask: '/backtests/bt-1' },
   'DELETE /backtests/:id': { ask: '/backtests/bt-1' },
+  'POST /incidents/:id/replay': { ask: `/incidents/${incident.id}/replay` },
+  'GET /incidents/:id/replay/:backtest': { ask: `/incidents/${incident.id}/replay/bt-2` },
   'GET /traces': { ask: '/traces?service=checkout&attribute=a=b&attribute=c=d=e' },
   'GET /traces/:id': { ask: `/traces/${traceId}` },
   'GET /logs': { ask: '/logs?severity=9' },

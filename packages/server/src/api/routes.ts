@@ -6,6 +6,7 @@ import { accessRoutes } from './routes/access.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { detectionRoutes } from './routes/detection.ts';
+import { incidentReplayRoutes } from './routes/incident-replay.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -20,7 +21,7 @@ import { none } from './schemas/queries.ts';
 export function makeRoutes(version: string, lookBacks: LookBacks): readonly Route[] {
   let document: Record<string, unknown> | null = null;
   const routes: readonly Route[] = [
-    ...stateRoutes, ...ingestRoutes, ...accessRoutes, ...serviceRoutes, ...incidentRoutes, ...detectionRoutes, ...backtestRoutes, ...liveRoutes, ...rowRoutes, ...makeLookBackRoutes(lookBacks), ...demoRoutes, ...sessionRoutes,
+    ...stateRoutes, ...ingestRoutes, ...accessRoutes, ...serviceRoutes, ...incidentRoutes, ...incidentReplayRoutes, ...detectionRoutes, ...backtestRoutes, ...liveRoutes, ...rowRoutes, ...makeLookBackRoutes(lookBacks), ...demoRoutes, ...sessionRoutes,
     read({
       path: '/openapi.json', summary: 'This document', query: none, answer: z.record(z.string(), z.unknown()),
       handle: () => (document ??= describeApi(routes, version)),

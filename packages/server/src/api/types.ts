@@ -184,7 +184,25 @@ export interface BacktestResult {
   readonly rowsLeftOut: number;
   /** What people marked within the range; `unknown`: verdicts on findings that are not kept any more. */
   readonly marks: { readonly real: number; readonly noise: number; readonly unknown: number };
+  /** Incidents that A would have opened within the range, in their last state, by onset; `incidentsLeftOut` more. */
+  readonly incidents: readonly Incident[];
+  readonly incidentsLeftOut: number;
 }
+/** POST /incidents/:id/replay: begins a backtest around the incident · GET /incidents/:id/replay/:backtest */
+export interface ReplayResponse {
+  /** Of the backtest. */
+  readonly id: string;
+  readonly state: BacktestResponse['state'];
+  readonly progress: number;
+  readonly reason: string;
+  /** As it is kept. */
+  readonly kept: Incident;
+  /** As the engine tells it today; null while it runs, and when it tells nothing of it. */
+  readonly today: Incident | null;
+  /** The log held all of the time that was asked for; null while it runs. */
+  readonly isWhole: boolean | null;
+}
+
 /** POST /backtests {"from","to","detectors","budget","against","againstBudget"} · GET and DELETE /backtests/:id · GET /backtests */
 export interface BacktestResponse {
   readonly id: string;

@@ -47,6 +47,8 @@ describe('over the stored history', () => {
     const result = await run({ b: version });
     expect(result.a.findings).toBeGreaterThan(0);
     expect(result.a.incidents).toBeGreaterThan(0);
+    expect(result.incidents.length + result.incidentsLeftOut).toBe(result.a.incidents);
+    expect(result.incidents.every(({ openedMs, explanation }) => openedMs >= fromMs && openedMs < endMs && explanation.explainedAtMs > 0)).toBe(true);
     expect(result.rows.every(({ a }) => a !== null && a.detectedMs >= fromMs && a.detectedMs < endMs)).toBe(true);
     expect(result.agreement).toEqual({ both: result.a.findings, onlyA: 0, onlyB: 0, share: 1, leadMs: 0 });
     expect(result.marks).toEqual({ real: 0, noise: 0, unknown: 1 });

@@ -15,6 +15,9 @@ const edgeMs = 60_000;
 /** The engines learn on at most so much of the log before the range. */
 export const learnMs = dayMs;
 
+/** Incidents given out in full; the rest are counted. */
+const incidentsMax = 20;
+
 export interface BacktestOptions {
   readonly settings: EngineSettings;
   readonly asked: BacktestAsked;
@@ -60,10 +63,11 @@ export async function backtest(source: ReplaySource, { settings, asked, known, o
   const { marks: all, unknown } = gatherMarks(known, notices);
   const marks = all.filter(({ finding }) => finding.detectedMs >= covered.fromMs && finding.detectedMs < covered.toMs);
   const [a, b = null] = runs.map((run) => run.said());
+  const opened = a.incidents.toSorted((x, y) => x.onsetMs - y.onsetMs);
   const count = (verdict: 'real' | 'noise'): number => marks.filter((mark) => mark.verdict === verdict).length;
   return {
     covered: { ...covered, learntFromMs: firstMs, records, isWhole: covered.fromMs - fromMs <= edgeMs && toMs - covered.toMs <= edgeMs }, days,
-    ...compare(a, b, marks, days), marks: { real: count('real'), noise: count('noise'), unknown },
+    ...compare(a, b, marks, days), incidents: opened.slice(0, incidentsMax), incidentsLeftOut: Math.max(0, opened.length - incidentsMax), marks: { real: count('real'), noise: count('noise'), unknown },
   };
 }
 

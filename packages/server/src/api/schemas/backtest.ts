@@ -1,6 +1,7 @@
 /** Backtests as schemas. */
 import { z } from 'zod';
 import type * as Api from '../types.ts';
+import { incident } from './model.ts';
 import { entityId, list, noun, share, timeMs } from './noun.ts';
 
 const version = noun<Api.BacktestVersion>('BacktestVersion', 'Detectors that vote (null: all) and the false alarms a day that they may cost.').is(z.object({
@@ -28,6 +29,7 @@ const result = noun<Api.BacktestResult>('BacktestResult', 'Two versions side by 
   rows: list(z.object({ where: z.enum(['both', 'a', 'b']), a: said.nullable(), b: said.nullable(), mark: z.enum(['real', 'noise']).nullable(), leadMs: z.number().nullable() })),
   rowsLeftOut: z.number(),
   marks: z.object({ real: z.number(), noise: z.number(), unknown: z.number() }),
+  incidents: list(incident), incidentsLeftOut: z.number(),
 }));
 
 export const backtestResponse = noun<Api.BacktestResponse>('Backtest', 'A backtest, running or done.').is(z.object({
@@ -35,3 +37,7 @@ export const backtestResponse = noun<Api.BacktestResponse>('Backtest', 'A backte
   asked: z.object({ fromMs: timeMs, toMs: timeMs, a: version, b: version.nullable() }), result: result.nullable(),
 }));
 export const backtestsResponse = noun<Api.BacktestsResponse>('Backtests', 'The last backtests, newest first.').is(z.object({ backtests: list(backtestResponse) }));
+
+export const replayResponse = noun<Api.ReplayResponse>('IncidentReplay', 'An incident as it is kept and as the engine tells it today.').is(z.object({
+  id: z.string(), state: z.enum(['running', 'done', 'cancelled', 'failed']), progress: share, reason: z.string(), kept: incident, today: incident.nullable(), isWhole: z.boolean().nullable(),
+}));

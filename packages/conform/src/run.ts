@@ -72,7 +72,7 @@ async function runOne(target: Target, closed: ClosedDoors, each: Case, door: Doo
   const missing = each.needs.map((need) => lacks(target, need)).find((reason) => reason !== null) ?? null;
   if (missing !== null) return end('skipped', missing);
   try {
-    await each.run(trial);
+    await within(caseMsMax, each.run(trial));
     return end('pass', '');
   } catch (error) {
     if (error instanceof Skip) return end('skipped', error.message);
@@ -81,6 +81,19 @@ async function runOne(target: Target, closed: ClosedDoors, each: Case, door: Doo
     if (error instanceof Unmet) return end(outcome, error.message);
     if (error instanceof Error && 'code' in error) return end(outcome, `no usable answer: ${error.message}`);
     throw error;
+  }
+}
+
+/** Longer than any case may take: a receiver that answers nothing at all must not hold up the others. */
+const caseMsMax = 400_000;
+
+async function within(ms: number, work: Promise<void> | void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Unmet(`the case did not end within ${ms} ms`)), ms); });
+  try {
+    await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -16,7 +16,8 @@ export interface H2Call {
 
 /** A session of its own. The caller destroys it. Failing to connect shows in the calls. */
 export function openH2(origin: string, security: Security): ClientHttp2Session {
-  const session = connect(origin, security);
+  // Bodies beyond every limit have to fit on this side.
+  const session = connect(origin, { ...security, maxSessionMemory: 2_000 });
   session.on('error', () => undefined);
   // Each call listens while it is under way, and there may be many.
   session.setMaxListeners(0);
@@ -45,14 +46,21 @@ export function callH2(session: ClientHttp2Session, call: H2Call): Promise<Reply
     stream.on('trailers', (given) => { trailers = plainHeaders(given); });
     stream.on('data', (piece: Buffer) => pieces.push(piece));
     stream.on('error', (error: NodeJS.ErrnoException) => { failure ??= error.message; });
-    stream.on('close', () => {
+    let isOver = false;
+    const finish = (): void => {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       session.off('error', onSessionError);
       if (status === null) failure ??= `stream closed without an answer (code ${stream.rstCode})`;
       // An answer that is whole counts, whatever the stream ended with: servers stop a sender that goes on writing.
       const isWhole = status !== null && (!('grpc-status' in trailers) ? 'grpc-status' in headers || stream.readableEnded : true);
       resolve({ status, headers, trailers, body: Buffer.concat(pieces), failure: isWhole ? null : failure ?? 'answer cut short', tookMs: performance.now() - sinceMs });
-    });
+      if (!stream.closed) stream.close(8);
+    };
+    stream.on('close', finish);
+    // A server may answer before it has read what is sent; waiting for the stream to close would mean waiting for the rest to be written.
+    stream.on('end', () => setImmediate(finish));
     if (call.keepOpen === true) stream.write(call.body);
     else stream.end(call.body);
   });

@@ -7,6 +7,7 @@ import { ServiceMap } from '../draw/service-map.tsx';
 import { CauseVerdictBox } from '../incident/cause-verdict.tsx';
 import { EvidenceList, EvidencePictures } from '../incident/evidence.tsx';
 import { markdownToCopy } from '../incident/markdown.ts';
+import { ReplayBox } from '../incident/replay.tsx';
 import { RuledOutList } from '../incident/ruled-out.tsx';
 import { Sure } from '../incident/sure.tsx';
 import { WouldSettle } from '../incident/would-settle.tsx';
@@ -66,6 +67,7 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
       </div>
       <section className="strung"><h2>{say('incident.timeline')}</h2><Timeline incident={incident} findings={findings} changes={changes} path={path} tongue={tongue} endMs={endMs} /></section>
       {cause === undefined || cause.evidence.length === 0 ? null : <section className="strung last"><h2>{say('incident.evidence')}</h2><EvidencePictures cause={cause} findings={findings} tongue={tongue} onsetMs={incident.onsetMs} endMs={endMs} /></section>}
+      <section><h2>{say('replay.title')}</h2><ReplayBox incident={incident} tongue={tongue} /></section>
     </div>
   );
 }

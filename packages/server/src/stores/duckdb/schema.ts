@@ -73,3 +73,9 @@ export const AtFrom = { time: 0, observed: 1, arrival: 2 } as const;
 
 /** Bit of `at_from` of a log: `observed_ns` counts from `at_ns`, modulo 2^64. Else it is as sent: 0, or of a file written before. */
 export const observedAfterAt = 8;
+
+/** Bits of `is_int` of a point beside 1: its minimum, its maximum is unset, and 0 stands in the column. NaN among numbers takes ten bytes. */
+export const unsetBits = { min: 2, max: 4 } as const;
+/** What was sent, out of the columns of `points`; files written before have NaN itself. */
+export const sentIsInt = 'is_int & 1';
+export const sentExtreme = (name: 'min' | 'max'): string => `CASE WHEN (is_int & ${unsetBits[name]}) = 0 THEN "${name}" ELSE 'nan'::DOUBLE END`;

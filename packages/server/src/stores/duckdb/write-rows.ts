@@ -6,7 +6,7 @@ import type { TextColumn } from './columns.ts';
 import { signalBits } from './dictionary.ts';
 import type { RowSink, TimeRange } from './row-sink.ts';
 import { widen, words } from './row-sink.ts';
-import { AtFrom, observedAfterAt } from './schema.ts';
+import { AtFrom, observedAfterAt, unsetBits } from './schema.ts';
 import { writeProfiles } from './write-profiles.ts';
 
 /** Adds all rows of the batch; `range` is widened to hold their event times. */
@@ -101,6 +101,11 @@ function writeLogs({ tables: { logs }, dictionary }: RowSink, batch: LogBatch, r
   }
 }
 
+function markUnset(extremes: Float64Array, marks: Uint8Array, row: number, bit: number): void {
+  extremes[row] = 0;
+  marks[row] |= bit;
+}
+
 /** 64-bit difference modulo 2^64, in place: what was observed soon after is a small number, whatever the time. */
 function subtractAt(observed: Uint32Array, at: Uint32Array, row: number): void {
   const low = observed[2 * row] - at[2 * row];
@@ -126,6 +131,8 @@ function writePoints({ tables: { points }, owners }: RowSink, batch: PointBatch,
     columns.flags.set(batch.flags.subarray(from, to), at);
     for (let i = from; i < to; i++) {
       const row = at + i - from;
+      if (Number.isNaN(batch.min[i])) markUnset(columns.min, columns.is_int, row, unsetBits.min);
+      if (Number.isNaN(batch.max[i])) markUnset(columns.max, columns.is_int, row, unsetBits.max);
       columns.series[row] = owners.series(batch, i, metrics[batch.metric[i]], resources[batch.resource[i]], scopes[batch.scope[i]]);
       columns.bounds[row] = owners.bounds(batch, i);
       for (let k = batch.bucketOffsets[i]; k < batch.bucketOffsets[i + 1]; k++) columns.buckets.push(batch.bucketCounts[k]);

@@ -6,6 +6,7 @@ import { overlapping } from '../filter.ts';
 import type { Partition } from '../partition.ts';
 import type { Point } from '../point.ts';
 import type { Blob, List, QueryContext } from '../readers.ts';
+import { sentExtreme } from '../schema.ts';
 import { Sql } from '../sql.ts';
 import { valuesOf } from '../steps.ts';
 import { stepsOf } from './red.ts';
@@ -43,7 +44,7 @@ async function readPoints(context: QueryContext, { catalog }: Partition, owners:
   const hasBuckets = types.has(MetricType.histogram);
   const hasRest = types.has(MetricType.exponentialHistogram) || types.has(MetricType.summary);
   const sql = new Sql();
-  const rows = await context.rows<PointRow>(`SELECT series, start_ns, time_ns, value, count, min, max, flags, bounds, ${hasBuckets ? 'buckets' : '[]'}, ${hasRest ? 'rest' : '\'\'::BLOB'}
+  const rows = await context.rows<PointRow>(`SELECT series, start_ns, time_ns, value, count, ${sentExtreme('min')}, ${sentExtreme('max')}, flags, bounds, ${hasBuckets ? 'buckets' : '[]'}, ${hasRest ? 'rest' : '\'\'::BLOB'}
     FROM ${catalog}.points WHERE series IN (SELECT unnest(${sql.u32s(owners.keys())})) AND time_ns >= ${sql.ns(fromMs)} AND time_ns < ${sql.ns(toMs)}`, sql);
   const bounds = hasBuckets ? await readBounds(context, catalog, new Set(rows.map((row) => row[8]))) : new Map<number, readonly number[]>();
   return rows.flatMap((row) => {

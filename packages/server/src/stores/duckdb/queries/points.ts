@@ -10,6 +10,7 @@ import type { Partition } from '../partition.ts';
 import type { Blob, List, QueryContext } from '../readers.ts';
 import type { AnyPoint, MetricCells } from '../sent-items.ts';
 import { sentPoint } from '../sent-items.ts';
+import { sentExtreme, sentIsInt } from '../schema.ts';
 import { Sql } from '../sql.ts';
 import { metricTypes, temporalities } from './metrics.ts';
 
@@ -41,7 +42,7 @@ export async function findPoints(context: QueryContext, { name, fromMs, toMs, se
     if (service !== undefined) onSeries.push(serviceCondition(sql, partition, service));
     for (const filter of await resolveFilters(context, partition, attributes ?? [])) onSeries.push(attributeCondition(sql, filter));
     const own = onSeries.length === 0 ? '' : `AND s.code IN (SELECT code FROM ${catalog}.series WHERE ${onSeries.join(' AND ')})`;
-    const rows = await context.rows<PointRow>(`SELECT p.start_ns, p.time_ns, p.value, p.is_int, p.count, p.min, p.max, p.flags, p.rest,
+    const rows = await context.rows<PointRow>(`SELECT p.start_ns, p.time_ns, p.value, ${sentIsInt}, p.count, ${sentExtreme('min')}, ${sentExtreme('max')}, p.flags, p.rest,
         s.resource, s.scope, s.codes, s.wide, s.metric, m.unit, m.description, m.type, m.temporality, m.monotonic, m.metadata
       FROM ${catalog}.points p JOIN ${catalog}.series s ON s.code = p.series JOIN ${catalog}.metrics m ON m.code = s.metric
       WHERE m.name = ${sql.text(name)} AND p.time_ns >= ${sql.ns(fromMs)} AND ${sql.before('p.time_ns', toMs)} ${own} ORDER BY p.time_ns DESC, p.rowid DESC LIMIT ${most}`, sql);

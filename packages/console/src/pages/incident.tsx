@@ -66,8 +66,8 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
           <CauseVerdictBox incident={incident} cause={cause} nodes={data.graph.nodes} tongue={tongue} /></section>
       </div>
       <section className="strung"><h2>{say('incident.timeline')}</h2><Timeline incident={incident} findings={findings} changes={changes} path={path} tongue={tongue} endMs={endMs} /></section>
+      <section className="strung"><h2>{say('replay.title')}</h2><ReplayBox incident={incident} tongue={tongue} /></section>
       {cause === undefined || cause.evidence.length === 0 ? null : <section className="strung last"><h2>{say('incident.evidence')}</h2><EvidencePictures cause={cause} findings={findings} tongue={tongue} onsetMs={incident.onsetMs} endMs={endMs} /></section>}
-      <section><h2>{say('replay.title')}</h2><ReplayBox incident={incident} tongue={tongue} /></section>
     </div>
   );
 }

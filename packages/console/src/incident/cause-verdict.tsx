@@ -46,6 +46,7 @@ function Pick({ incident, shown, nodes, tongue, onPick }: { readonly incident: I
   const groups = useMemo(() => groupsOf(incident, shown, nodes), [incident, shown, nodes]);
   const name = (id: EntityId): string => `${entityName(id, tongue.names)}${kindOf(id) === 'service' ? '' : ` · ${sayKind(tongue.language, 'kind', kindOf(id))}`}`;
   const choose = (): void => { if (select.current !== null && select.current.value !== '') onPick(select.current.value); };
+  if (groups.every(([, entities]) => entities.length === 0)) return <p className="quiet" role="status">{say('causeVerdict.noneElse')}</p>;
   return (
     <form className="cause-pick" onSubmit={(event) => { event.preventDefault(); choose(); }}>
       <label>{say('causeVerdict.pick')} <select ref={select} onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); choose(); } }}>

@@ -7,6 +7,7 @@ export const causeVerdict = {
   'causeVerdict.said': ['A person said at {time} that it was {name}.', '有人在 {time} 说明原因是 {name}。'],
   'causeVerdict.pick': ['It was', '原因是'],
   'causeVerdict.pickDone': ['That was it', '就是它'],
+  'causeVerdict.noneElse': ['Nothing else is known here: neither on the map nor beneath it.', '此处没有其他已知对象。'],
   'causeVerdict.hosts': ['Machines', '主机'],
   'causeVerdict.told': ['Noted. The answer stays as it was, beside your word.', '已记录。原来的结论保留在您的说明旁边。'],
   'causeVerdict.mark': ['a person: {name}', '人工结论：{name}'],

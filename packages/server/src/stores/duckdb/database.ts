@@ -1,5 +1,6 @@
 /** The DuckDB instance of the store: in memory, with one attached file a partition. */
 import { mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import duckdb from '@duckdb/node-bindings';
 import { CodedError, reasonOf } from '../../errors.ts';
@@ -28,7 +29,8 @@ export async function openDatabase(options: StoreOptions, limits: StoreLimits): 
   }
   const config = duckdb.create_config();
   const set = (name: string, value: string): void => duckdb.set_config(config, name, value);
-  set('threads', String(limits.queryThreads));
+  // A thread that waits for another one spins: on two cores that costs the receivers more than it brings a query.
+  set('threads', String(Math.min(limits.queryThreads, Math.max(1, availableParallelism() - 1))));
   set('memory_limit', mb(memoryBytes));
   set('temp_directory', spill);
   set('max_temp_directory_size', mb(diskBytesMax * limits.spillShareMax));

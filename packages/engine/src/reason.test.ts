@@ -206,6 +206,14 @@ describe('grouping', () => {
     expect([...incidents.values()].map((one) => cause(one).entity)).toEqual(['database:elasticsearch/products', 'external:api.cards.example']);
   });
 
+  test('another fault under the same front door, soon after the first is over, is another incident and no relapse', () => {
+    const { incidents } = tell({
+      panes: 110,
+      operations: (pane) => base.map((each) => (pane >= 24 && pane < 36 && each.node === 'database:elasticsearch/products' ? { ...each, selfMs: 500 } : pane >= 95 && each.node === 'external:api.cards.example' ? { ...each, failing: 0.5 } : each)),
+    });
+    expect([...incidents.values()].map((one) => cause(one).entity)).toEqual(['database:elasticsearch/products', 'external:api.cards.example']);
+  });
+
   test('two unrelated faults in the same pane are two incidents', () => {
     const { incidents } = tell({ faults: [slow('database:elasticsearch/products|query', 500), slow('database:postgresql/orders|INSERT orders', 500)] });
     expect([...incidents.values()].map((one) => cause(one).entity).sort()).toEqual(['database:elasticsearch/products', 'database:postgresql/orders']);

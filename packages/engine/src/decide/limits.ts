@@ -19,6 +19,8 @@ export const decideLimits = {
   resolvePanes: 9,
   /** Symptoms of the same cause within this time reopen the incident (15 min). */
   relapsePanes: 90,
+  /** What begins so long after an incident (10 min) is its aftermath only while it has no other cause of its own. */
+  aftermathPanes: 60,
   /** Findings that began this close together belong together while nothing better is known. */
   togetherPanes: 6,
   /** Hosts bind symptoms that began this close together. */

@@ -17,7 +17,13 @@ export function belongs(finding: Finding, one: Case, reach: Reach, paneMs: numbe
   if (best === null && together) return true;
   if (felt && together) return true;
   const own = explainAlone([finding]);
-  return isKnockOn(finding, own, one, paneMs) || !isDistinct(own, one.explanation, reach);
+  if (isKnockOn(finding, own, one, paneMs)) return true;
+  // What begins long after an incident, with a cause of its own, is another one, however near the two causes stand; and what
+  // was over comes back only with its own cause.
+  if (finding.onsetMs <= one.onsetMs + limits.aftermathPanes * paneMs) return !isDistinct(own, one.explanation, reach);
+  const mine = bestCause(own);
+  if (mine !== null && binding.some((cause) => cause.entity === mine.entity)) return true;
+  return one.state !== 'resolved' && (mine === null || mine.confidence < limits.distinctConfidence);
 }
 
 /** What its own cause rests on (a pool that fills, a processor that is busy) began with the incident, though it was felt only later. */

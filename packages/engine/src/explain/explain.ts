@@ -18,6 +18,7 @@ import { keepPane, makeMemory, tally, tallyTemplates } from './memory.ts';
 import type { Memory, Tally, TemplateTally } from './memory.ts';
 import { calleesOf } from './path.ts';
 import { ruleOut } from './ruled-out.ts';
+import { withSettling } from './would-settle.ts';
 
 /** What is to be explained, and what else is known at that moment. */
 export interface Question {
@@ -62,7 +63,10 @@ export function openExplain(settings: EngineSettings, saved?: unknown, observe?:
   const ledger = openLedger(memory);
   return {
     keep: (pane) => keepPane(memory, pane),
-    explain: (question) => answer(factsOf(question, ledger, paneMs), observe),
+    explain: (question) => {
+      const facts = factsOf(question, ledger, paneMs);
+      return withSettling(answer(facts, observe), facts, memory);
+    },
     remembers: (onsetMs) => (memory.panes[0]?.startMs ?? Infinity) <= onsetMs - (limits.baselinePanes / 2) * paneMs || memory.panes.length < limits.memoryPanes,
     counters: () => ({ explain_rows: memory.rows, explain_panes_shed: memory.shed }),
     save: () => memory,

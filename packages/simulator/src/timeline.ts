@@ -68,7 +68,10 @@ function twist(system: System, random: Random, made: Planted, options: TimelineO
   const near = system.services.filter((service) => sufferers.includes(service.id) && !truth.entities.includes(service.id));
   switch (kind) {
     case 'misleading_deploy': {
-      const service = random.pick(near.length > 0 ? near : system.services.filter(({ id }) => !truth.entities.includes(id)));
+      const innocent = near.length > 0 ? near : system.services.filter(({ id }) => !truth.entities.includes(id));
+      // A fault that blames every service leaves nobody to mislead with.
+      if (innocent.length === 0) return { planted: [made], decoys: [] };
+      const service = random.pick(innocent);
       return { planted: [twisted], decoys: [makeRelease(service, 20 + planNumber(truth, options), truth.onsetMs - Math.round(random.between(15_000, 60_000)))] };
     }
     case 'telemetry_lost': {

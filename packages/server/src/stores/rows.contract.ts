@@ -185,7 +185,7 @@ function testLogs(given: Given): void {
     const pairs = [[0n, 5n], [7n, 5n], [2n ** 64n - 1n, 1n], [1n, 2n ** 64n - 1n], [2n ** 63n, 0n], [ns(t0Ms), ns(t0Ms)], [0n, 2n ** 64n - 1n]] as const;
     await given().add([logsOf('twotimes', pairs.map(([timeUnixNano, observedTimeUnixNano], i) => ({ timeUnixNano, observedTimeUnixNano, severityNumber: i + 1, body: { stringValue: 'x' } })))]);
     const found = await given().rows.query.logs({ fromMs: 0, toMs: 2 ** 64 / 1e6 + 1, service: 'service:twotimes', limit: 20 });
-    expect(found.sort((a, b) => a.severity - b.severity).map(({ timeNs, observedNs }) => [timeNs, observedNs])).toEqual(pairs.map((pair) => pair.map(String)));
+    expect(found.toSorted((a, b) => a.severity - b.severity).map(({ timeNs, observedNs }) => [timeNs, observedNs])).toEqual(pairs.map((pair) => pair.map(String)));
   });
   test('logs: newest first, and everything that was sent is read back', async () => {
     const found = await find({});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { contrastSeries } from '@clew/engine';
 import type { CallSeries, Metric, SeriesSource, SeriesWitness, Stretches } from '@clew/engine';
 import { readCells, toNumber } from './csv.ts';
-import { accuracyAt, pairedAt1, placesByCase } from './ranking.ts';
+import { accuracyAt, pairedAt1, placesByCase, placeWithTies } from './ranking.ts';
 import type { Ranked } from './ranking.ts';
 import type { Report, Row } from './report.ts';
 
@@ -88,20 +88,14 @@ function readDay(day: string): Ranked[] {
     };
     const truth = serviceOf(fault.inject_pod);
     const places: Record<string, number | null> = {};
-    for (const [method, , sources] of methods) places[method] = placeOf(contrastSeries(witness, sources), truth);
-    places['most CPU'] = placeOf(witness.metrics.filter(({ of }) => of === 'cpu').map(({ node, after }) => ({ node, score: after[0] })), truth);
+    for (const [method, , sources] of methods) places[method] = placeWithTies(contrastSeries(witness, sources), truth);
+    places['most CPU'] = placeWithTies(witness.metrics.filter(({ of }) => of === 'cpu').map(({ node, after }) => ({ node, score: after[0] })), truth);
     return { name: fault.inject_time, group: fault.inject_type, places };
   });
 }
 
 function pick(table: Table, valueOf: (row: number) => number, isIn: (timeMs: number) => boolean): number[] {
   return table.timesMs.flatMap((timeMs, row) => (isIn(timeMs) ? [valueOf(row)] : []));
-}
-
-/** Ties stand before it. */
-function placeOf(ranked: readonly { readonly node: string; readonly score: number }[], truth: string): number | null {
-  const own = ranked.find(({ node }) => node === truth);
-  return own === undefined ? null : ranked.filter(({ node, score }) => node !== truth && score >= own.score).length + 1;
 }
 
 const serviceOf = (pod: string): string => pod.split('-').slice(0, -2).join('-');

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { contrastStretches, mine, openMiner } from '@clew/engine';
-import type { LogRow, Metric, SpanRow, Suspect } from '@clew/engine';
+import type { LogRow, Metric, SpanRow } from '@clew/engine';
 import { readCells, toNumber } from './csv.ts';
-import { accuracyAt, pairedAt1, placesByCase } from './ranking.ts';
+import { accuracyAt, pairedAt1, placesByCase, placeWithTies } from './ranking.ts';
 import type { Ranked } from './ranking.ts';
 import type { Report, Row } from './report.ts';
 
@@ -61,15 +61,9 @@ function rankCase(part: string, root: string, fault: Fault): Ranked {
   const logs = { before: files(join(normal, 'log')).flatMap((path) => readLogs(path, miners)), after: readLogs(join(faulty, 'log', `${fault.analysis_minute}_log.csv`), miners) };
   const metrics = readMetrics(join(root, 'metric', fault.date), Date.parse(`${fault.date}T${fault.analysis_minute.replace('_', ':')}:00Z`));
   const places: Record<string, number | null> = {};
-  for (const [method, , sources] of methods) places[method] = placeOf(contrastStretches({ spans, logs, metrics }, sources), fault.service);
-  places['most errors'] = placeOf(mostErrors(logs.before, logs.after), fault.service);
+  for (const [method, , sources] of methods) places[method] = placeWithTies(contrastStretches({ spans, logs, metrics }, sources), fault.service);
+  places['most errors'] = placeWithTies(mostErrors(logs.before, logs.after), fault.service);
   return { name: fault.id, group: fault.fault, places };
-}
-
-/** Ties stand before it. */
-function placeOf(ranked: readonly Pick<Suspect, 'node' | 'score'>[], truth: string): number | null {
-  const own = ranked.find(({ node }) => node === truth);
-  return own === undefined ? null : ranked.filter(({ node, score }) => node !== truth && score >= own.score).length + 1;
 }
 
 function mostErrors(before: readonly LogRow[], after: readonly LogRow[]): { node: string; score: number }[] {

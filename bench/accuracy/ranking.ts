@@ -33,3 +33,9 @@ export function rankRow(method: string, kind: Row['kind'], groups: ReadonlyMap<s
   for (const [group, cases] of groups) for (const k of ks) scores[`${group} top-${k}`] = accuracyAt(cases, method, k);
   return { method, kind, scores };
 }
+
+/** Place of the truth in a ranking by score; ties stand before it, null when it is not there. */
+export function placeWithTies(ranked: readonly { readonly node: string; readonly score: number }[], truth: string): number | null {
+  const own = ranked.find(({ node }) => node === truth);
+  return own === undefined ? null : ranked.filter(({ node, score }) => node !== truth && score >= own.score).length + 1;
+}

@@ -1,6 +1,7 @@
 import { rankShifts } from './metric-shift.ts';
 import type { Metric } from './metric-shift.ts';
 import { quantile } from './quantile.ts';
+import { saturate } from './saturate.ts';
 
 /**
  * Root cause from series alone, where calls are measured at both their ends: what `contrastStretches` does from rows, when
@@ -119,9 +120,4 @@ function courses({ calls, rates }: SeriesWitness): Map<string, number> {
     strengths.set(caller, gone / all);
   }
   return strengths;
-}
-
-/** 0 at 0, one half at `middle`, towards 1; small scores count for less than in proportion. */
-function saturate(score: number, middle: number): number {
-  return (score * score) / (score * score + middle * middle);
 }

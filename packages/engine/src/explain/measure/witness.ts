@@ -2,6 +2,7 @@ import { offCourse } from './course.ts';
 import { delaysOf } from './delays.ts';
 import { rankShifts } from './metric-shift.ts';
 import type { Metric } from './metric-shift.ts';
+import { saturate } from './saturate.ts';
 import { visitsOf } from './visits.ts';
 import type { LogRow, SpanRow } from './visits.ts';
 
@@ -70,9 +71,4 @@ export function contrastStretches(witness: Witness, sources: readonly Source[] =
     node, course, delay, resource, score: 1 - (1 - course) * (1 - delay) * (1 - resource), detail: details.reduce((best, each) => (each[0] > best[0] ? each : best), [0, ''] as const)[1],
   }));
   return ranked.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score || (a.node < b.node ? -1 : 1));
-}
-
-/** 0 at 0, one half at `middle`, towards 1; small scores count for less than in proportion. */
-function saturate(score: number, middle: number): number {
-  return (score * score) / (score * score + middle * middle);
 }

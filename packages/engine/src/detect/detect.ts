@@ -8,7 +8,8 @@ import { judge, pool } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { driftLevel, learn, remember, rememberRecent } from './learn.ts';
 import { detectLimits as limits } from './limits.ts';
-import { isLostTraffic, isOnlyUnheard } from './lost.ts';
+import { isLostTraffic, isOnlyUnheard, isStillAsking } from './lost.ts';
+import type { RateOf } from './lost.ts';
 import { judgePanel, learnPanel, makePanel } from './members/panel.ts';
 import { findMissing, noteReport } from './missing.ts';
 import type { Reports } from './missing.ts';
@@ -287,10 +288,25 @@ function weighFelt(state: State, watched: readonly Series[], pane: Pane, graph: 
       continue;
     }
     if (!isLostTraffic(series, graph, pane.endMs, rateOf)) continue;
-    if (active.observed === 0 && isOnlyUnheard(series.node, graph, pane.endMs, (edge) => callsOf(state, edge, rateOf))) active.direction = 'missing';
+    if (isUnheard(state, series, active, pane, graph, rateOf)) active.direction = 'missing';
     else active.symptom = true;
     tellAgain(series, active, changed);
   }
+}
+
+/** Silent, and those who call it or whom it calls tell that it is there. */
+function isUnheard(state: State, series: Series, active: Active, pane: Pane, graph: Graph, rateOf: RateOf): boolean {
+  const paneMs = pane.endMs - pane.startMs;
+  const silentPanes = Math.min(series.values.length, Math.round((pane.startMs - active.onsetMs) / paneMs));
+  if (active.observed === 0 && isOnlyUnheard(series.node, graph, pane.endMs, (edge) => callsOf(state, edge, rateOf))) return true;
+  if (silentPanes < 1 || series.values.at(-1) !== 0) return false;
+  return isStillAsking(series.node, graph, silentPanes, paneMs / 1000, (entity, panes) => newestOf(state.series.get(`${entity} request_rate `), pane, panes));
+}
+
+function newestOf(series: Series | undefined, pane: Pane, panes: number): { now: number; usual: number } | null {
+  if (series === undefined || series.level === null || series.lastMs < pane.startMs || series.values.length < panes) return null;
+  const usual = untransform(noises[series.noise], series.level.mid, (pane.endMs - pane.startMs) / 1000);
+  return { now: series.values.slice(-panes).reduce((sum, each) => sum + each, 0) / panes, usual };
 }
 
 function tellAgain(series: Series, active: Active, changed: Finding[]): void {

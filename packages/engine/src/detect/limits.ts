@@ -101,6 +101,14 @@ export const detectLimits = {
   reports: 20_000,
   /** Calls that get through although their callee is silent: at most so many more of them fail than of all that was seen before. */
   heardShare: 0.1,
+  /**
+   * A silent service goes on asking others while less than this share of its calls is gone from what they serve; told from those to whom
+   * it matters (this share of their requests), once so many calls should have come, and so many deviations of all that they serve.
+   */
+  askingGone: 0.35,
+  askingPart: 0.25,
+  askingEvents: 10,
+  askingDeviations: 3,
   /** Forgotten when not reported for 26 h, so that what runs once a day stays known. */
   forgetMs: 26 * 3_600_000,
 } as const;

@@ -33,6 +33,30 @@ export function isOnlyUnheard(node: EntityId, graph: Graph, atMs: number, callsO
   return heard;
 }
 
+/** What is usual of an entity, and the mean of its newest panes; null when nobody knows. */
+export type NewestOf = (entity: EntityId, panes: number) => { readonly now: number; readonly usual: number } | null;
+
+/**
+ * The services that it calls are asked as much as before, though all of them have others who ask: it is there, only its own telemetry
+ * is not. Tells a front door, whose callers are people and say nothing, from one that nobody reaches. `panes`: how long it has been silent.
+ */
+export function isStillAsking(node: EntityId, graph: Graph, panes: number, paneSeconds: number, newestOf: NewestOf): boolean {
+  let asks = 0;
+  let gone = 0;
+  let all = 0;
+  for (const { from, to } of graph.edges.values()) {
+    if (from !== node || !to.startsWith('service:')) continue;
+    const edge = newestOf(`edge:${from}→${to}`, panes);
+    const callee = newestOf(to, panes);
+    if (edge === null || callee === null || edge.usual < limits.askingPart * callee.usual) continue;
+    asks += edge.usual;
+    gone += callee.usual - callee.now;
+    all += callee.usual;
+  }
+  const events = panes * paneSeconds;
+  return asks * events >= limits.askingEvents && asks * events >= limits.askingDeviations * Math.sqrt(all * events) && gone < limits.askingGone * asks;
+}
+
 /** What the caller still asks for: its own calls where it tells of them. An edge from a queue is told by the reader, so the queue's own traffic counts. */
 function calls(caller: EntityId, node: EntityId, rateOf: RateOf): ReturnType<RateOf> {
   return (caller.startsWith('queue:') ? null : rateOf(`edge:${caller}→${node}`)) ?? rateOf(caller);

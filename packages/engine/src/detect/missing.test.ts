@@ -49,3 +49,21 @@ test('a service whose calls are answered though its spans are gone has lost its 
   expect(ofService(run(60, silent(0)))).toEqual([['missing', false]]);
   expect(ofService(run(60, silent(0.9)))).toEqual([['absent', true]]);
 });
+
+/** Front door a falls silent at pane 40; b, which it calls and others call too, is asked by it as before or not. */
+const silentDoor = (goesOn: boolean) => (pane: number, dice: () => number): Observation[] => {
+  const asked = poisson(dice, 60);
+  const others = poisson(dice, 40);
+  const isHeard = pane < 40;
+  const served = others + (isHeard || goesOn ? asked : 0);
+  return [
+    see('service:a', 'request_rate', 'rate', isHeard ? asked / 10 : 0, isHeard ? asked : 0), see('edge:service:a→service:b', 'request_rate', 'rate', isHeard ? asked / 10 : 0, isHeard ? asked : 0),
+    see('service:b', 'request_rate', 'rate', served / 10, served),
+  ];
+};
+
+test('a silent front door whose callees are asked as before has lost its telemetry; one whose callees have less to do is not reached', () => {
+  const ofDoor = (findings: readonly Finding[]) => findings.filter((each) => each.entity === 'service:a').map((each) => [each.direction, each.symptom]);
+  expect(ofDoor(run(90, silentDoor(true)))).toEqual([['missing', false]]);
+  expect(ofDoor(run(90, silentDoor(false)))).toEqual([['absent', true]]);
+});

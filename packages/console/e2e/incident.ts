@@ -47,6 +47,20 @@ export async function walkIncident(page: Page): Promise<void> {
     const rows = await page.locator('.sure-list button').count();
     expect((await page.locator('.sure-against').count()) >= rows - 1, 'a candidate does not say it');
   });
+  await check('p walks the map through the moments of the thread, and the moment is in the address', async () => {
+    await page.goto(base + where);
+    await page.waitForSelector('.play-dot');
+    await settled(page);
+    const moments = await page.locator('.play-dot').count();
+    expect(moments >= 2, `${moments} moments`);
+    await page.keyboard.press('p');
+    await page.waitForSelector('.play-dot[aria-current="step"]');
+    const first = new URL(page.url()).searchParams.get('at');
+    expect(first !== null, 'the moment is not in the address');
+    await sound(page, 'incident on its way');
+    await page.waitForFunction((was) => new URL(location.href).searchParams.get('at') !== was, first);
+    await page.waitForFunction(() => !new URL(location.href).searchParams.has('at'), undefined, { timeout: 60_000 });
+  });
   await check('a replay is started and shows both tellings side by side; it is in the address', async () => {
     await page.click('.replay button');
     await page.waitForSelector('.replay-table, .replay [role=alert], .replay-nothing', { timeout: 120_000 });

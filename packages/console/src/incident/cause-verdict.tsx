@@ -35,7 +35,7 @@ export function CauseVerdictBox({ incident, cause, nodes, tongue }: { readonly i
 }
 
 function Said({ incident: { verdict }, tongue }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
-  return verdict === null ? null : <Rich name="causeVerdict.said" values={{ name: <b>{entityName(verdict.cause, tongue.names)}</b>, time: <Time at={verdict.atMs} /> }} />;
+  return verdict === null ? null : <Rich name={verdict.by === '' ? 'causeVerdict.said' : 'causeVerdict.saidBy'} values={{ by: verdict.by, name: <b>{entityName(verdict.cause, tongue.names)}</b>, time: <Time at={verdict.atMs} /> }} />;
 }
 
 /** Candidates first, then what was looked at, then everything on the map and the machines beneath. */

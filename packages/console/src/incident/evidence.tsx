@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import { TracePair } from '../draw/mini-waterfall.tsx';
-import type { Cause, Evidence, Finding } from '../model.ts';
+import type { Cause, Change, Evidence, Finding } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { evidenceSentence, templateText } from '../words/evidence.ts';
 import { formatNumber } from '../words/format.ts';
 import type { Tongue } from '../words/sentence.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
+import { changeDiff } from './change-diff.tsx';
 import { EvidenceSeries } from './evidence-series.tsx';
 
 /** Evidence in words. */
@@ -16,14 +17,17 @@ export function EvidenceList({ evidence, tongue }: { readonly evidence: readonly
 
 const statementCharsInWords = 80;
 
-/** Evidence as it can be seen: traces side by side, the series with what was normal, the log lines. */
-export function EvidencePictures({ cause, findings, tongue, onsetMs, endMs }: { readonly cause: Cause; readonly findings: readonly Finding[]; readonly tongue: Tongue; readonly onsetMs: number; readonly endMs: number }): ReactNode {
-  const { evidence } = cause;
-  const pictures = evidence.map((each) => picture(each, cause, findings, tongue, onsetMs, endMs));
-  return <div className="pictures">{pictures.map((each, at) => (each === null ? null : <article key={at} className="picture"><p className="picture-words"><Sentence pieces={evidenceSentence(evidence[at], tongue)} /></p>{each}</article>))}</div>;
+export interface Shown { readonly cause: Cause; readonly findings: readonly Finding[]; readonly changes: readonly Change[]; readonly tongue: Tongue; readonly onsetMs: number; readonly endMs: number }
+
+/** Evidence as it can be seen: traces side by side, the series with what was normal, the log lines, what a change put in place of what. */
+export function picturesOf(shown: Shown): ReactNode[] {
+  return shown.cause.evidence.flatMap((each, at) => {
+    const drawn = picture(each, shown);
+    return drawn === null ? [] : [<article key={at} className="picture"><p className="picture-words"><Sentence pieces={evidenceSentence(each, shown.tongue)} /></p>{drawn}</article>];
+  });
 }
 
-function picture(evidence: Evidence, { entity }: Cause, findings: readonly Finding[], tongue: Tongue, onsetMs: number, endMs: number): ReactNode {
+function picture(evidence: Evidence, { cause: { entity }, findings, changes, tongue, onsetMs, endMs }: Shown): ReactNode {
   switch (evidence.kind) {
     case 'self_time': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={evidence.baselineTraces[0]} spoken={{ operation: evidence.operation, entity, isError: false }} names={tongue.names} />;
     case 'error_origin': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={undefined} spoken={{ operation: evidence.operation, entity, isError: true }} names={tongue.names} />;
@@ -31,7 +35,8 @@ function picture(evidence: Evidence, { entity }: Cause, findings: readonly Findi
     case 'log_template': return <LogTemplate evidence={evidence} tongue={tongue} fromMs={onsetMs} toMs={endMs} />;
     // A short one has been read in the sentence already.
     case 'statement': return evidence.text.length <= statementCharsInWords ? null : <pre className="statement" tabIndex={0}>{evidence.text}</pre>;
-    case 'change': case 'co_location': case 'downstream_healthy': case 'silence': return null;
+    case 'change': return changeDiff(evidence.changeId, changes, tongue);
+    case 'co_location': case 'downstream_healthy': case 'silence': return null;
   }
 }
 

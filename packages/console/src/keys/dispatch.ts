@@ -49,6 +49,7 @@ function act(event: KeyboardEvent, overlays: Overlays): boolean {
     case 'm': copyMarkdown(); return true;
     case 'y': return pressCauseKey('confirm');
     case 'n': return pressCauseKey('deny');
+    case 'p': return play();
     case 'v': return markCurrent('real');
     case 'x': return markCurrent('noise');
     default: return false;
@@ -72,6 +73,12 @@ function focusFilter(): boolean {
   filter?.focus();
   filter?.select();
   return filter !== null;
+}
+
+function play(): boolean {
+  const button = document.querySelector<HTMLElement>('[data-play]');
+  button?.click();
+  return button !== null;
 }
 
 /** From the row in focus to the next one in the order of the page. */

@@ -16,6 +16,7 @@ export const keyTable: readonly { readonly keys: readonly string[]; readonly doe
   { keys: ['m'], does: 'keys.copyMarkdown' },
   { keys: ['v', 'x'], does: 'keys.verdict' },
   { keys: ['y', 'n'], does: 'keys.causeVerdict' },
+  { keys: ['p'], does: 'keys.play' },
   { keys: ['← ↑ → ↓'], does: 'keys.map' },
 ];
 

@@ -5,8 +5,10 @@ import { useClock } from '../clock.ts';
 import { copyLink, copyMarkdown, useMarkdown } from '../copy.ts';
 import { ServiceMap } from '../draw/service-map.tsx';
 import { CauseVerdictBox } from '../incident/cause-verdict.tsx';
-import { EvidenceList, EvidencePictures } from '../incident/evidence.tsx';
+import { EvidenceList, picturesOf } from '../incident/evidence.tsx';
 import { markdownToCopy } from '../incident/markdown.ts';
+import { reachedAt } from '../incident/moments.ts';
+import { Play } from '../incident/play.tsx';
 import { ReplayBox } from '../incident/replay.tsx';
 import { RuledOutList } from '../incident/ruled-out.tsx';
 import { Sure } from '../incident/sure.tsx';
@@ -45,7 +47,10 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
   const known = knownCause(incident) !== null;
   const path = cause?.path ?? [];
   const past = useAnswer<GraphResponse>(filters.at === undefined ? null : `/graph?at=${encodeURIComponent(filters.at)}`, { group: 'graph' });
+  // On the way through the moments the thread is as long as the fault has come by then.
+  const drawn = filters.at === undefined ? path : reachedAt(path, incident.onsetMs, Number(filters.at));
   const endMs = incident.resolvedMs ?? Math.max(incident.updatedMs, data.graph.atMs);
+  const pictures = cause === undefined ? [] : picturesOf({ cause, findings, changes, tongue, onsetMs: incident.onsetMs, endMs });
   return (
     <div className={known ? 'incident' : 'incident not-known'}>
       <Head incident={incident} tongue={tongue} />
@@ -55,7 +60,7 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
           {known ? null : <p className="unknown-words"><b>{say('cause.notKnown')}</b> {say('cause.notKnownWhy')}</p>}
           {cause === undefined ? null : <Thread cause={cause} findings={findings} tongue={tongue} known={known} />}
         </div>
-        <div className="incident-map"><h2>{filters.at === undefined ? say('incident.graph') : <Rich name="now.mapAt" values={{ time: <Time at={Number(filters.at)} /> }} />}</h2><ServiceMap graph={filters.at === undefined ? data.graph : (past.data ?? data.graph)} thread={path} /></div>
+        <div className="incident-map"><h2>{filters.at === undefined ? say('incident.graph') : <Rich name="now.mapAt" values={{ time: <Time at={Number(filters.at)} /> }} />}</h2><ServiceMap graph={filters.at === undefined ? data.graph : (past.data ?? data.graph)} thread={drawn} />{cause === undefined ? null : <Play incident={incident} cause={cause} findings={findings} changes={changes} tongue={tongue} />}</div>
       </section>
       <div className="three strung">
         <section><h2>{say('incident.why')}</h2>{cause === undefined || cause.evidence.length === 0 ? <p className="quiet">{say('incident.noEvidence')}</p> : <EvidenceList evidence={cause.evidence} tongue={tongue} />}
@@ -67,7 +72,7 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
       </div>
       <section className="strung"><h2>{say('incident.timeline')}</h2><Timeline incident={incident} findings={findings} changes={changes} path={path} tongue={tongue} endMs={endMs} /></section>
       <section className="strung"><h2>{say('replay.title')}</h2><ReplayBox incident={incident} tongue={tongue} /></section>
-      {cause === undefined || cause.evidence.length === 0 ? null : <section className="strung last"><h2>{say('incident.evidence')}</h2><EvidencePictures cause={cause} findings={findings} tongue={tongue} onsetMs={incident.onsetMs} endMs={endMs} /></section>}
+      {pictures.length === 0 ? null : <section className="strung last"><h2>{say('incident.evidence')}</h2><div className="pictures">{pictures}</div></section>}
     </div>
   );
 }

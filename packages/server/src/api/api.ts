@@ -55,7 +55,7 @@ async function respond(door: Door, request: IncomingMessage, response: ServerRes
   const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
   const routed = door.router.match(method, path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : '');
   // Who has no token learns nothing, not even which paths there are.
-  if (routed.found?.route.isOpen !== true) checkToken(request, context);
+  const by = routed.found?.route.isOpen === true ? '' : checkToken(request, context);
   if (!path.startsWith(`${prefix}/`)) throw new CodedError('unknown_path', path);
   if (routed.found === null) {
     if (routed.allow.length === 0) throw new CodedError('unknown_path', path);
@@ -64,7 +64,7 @@ async function respond(door: Door, request: IncomingMessage, response: ServerRes
   }
   const { route, path: parameters } = routed.found;
   const asked = {
-    path: parameters,
+    path: parameters, by,
     query: checkQuery(route.query, new URLSearchParams(search)),
     body: route.body === null ? null : checkBody(route.body, await readJson(request)),
   } as Asked<never, never>;

@@ -37,6 +37,17 @@ describe('what a person says of a cause', () => {
     expect((await ask('GET', path)).body.markdown).not.toContain('A person said');
   });
 
+  test('whoever shows a key is named, in the answer and in the words', async () => {
+    const access = { ...makeContext().access, isNeeded: () => true, check: (secret: string) => (secret === 'secret-of-the-key' ? 'reader' : '') };
+    const served = await serveApi(makeContext({ access }));
+    open.push(served);
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer secret-of-the-key' };
+    const response = await fetch(`${served.url}/api/v1${path}/verdict`, { method: 'POST', headers, body: JSON.stringify({ cause: 'checkout' }) });
+    const { incident: { verdict }, markdown } = await response.json() as { incident: { verdict: unknown }; markdown: string };
+    expect(verdict).toMatchObject({ cause: 'service:checkout', by: 'reader' });
+    expect(markdown).toMatch(/reader said at [\d:]+ UTC: it was checkout\./);
+  });
+
   test.each([[{ cause: 'service:nobody-has-heard-of' }], [{ cause: '' }], [{}], [{ cause: 'checkout', by: 'me' }], [{ cause: 7 }], [[]]])('%j is refused', async (body) => {
     const ask = await serve();
     expect(await ask('POST', `${path}/verdict`, body)).toMatchObject({ status: 400, body: { error: { code: 'bad_query' } } });

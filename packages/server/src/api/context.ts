@@ -33,12 +33,13 @@ export interface ServerEvents {
 export interface Access {
   /** False: only the token is asked for, if there is one. */
   isNeeded(): boolean;
-  check(secret: string): void;
+  /** Name of the key that was shown, empty for the token. */
+  check(secret: string): string;
   /** This server speaks TLS itself. */
   readonly isSecure: boolean;
   /** Value of the console's cookie for a key that was shown. */
   sessionOf(secret: string): string;
-  isSession(value: string): boolean;
+  sessionName(value: string): string | null;
   state(): AccessResponse;
 }
 

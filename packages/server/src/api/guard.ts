@@ -3,7 +3,7 @@ import { CodedError } from '../errors.ts';
 import { isAuthorized } from '../intake/token.ts';
 import { secretOf } from '../keys/keyring.ts';
 import type { ApiContext } from './context.ts';
-import { hasSession } from './session.ts';
+import { sessionName } from './session.ts';
 
 /** Headers of every answer. There are no CORS headers on purpose: no other origin may read anything. */
 export const securityHeaders: Readonly<Record<string, string>> = {
@@ -34,16 +34,18 @@ export function checkOrigin(request: IncomingMessage): void {
   }
 }
 
-/** Programs show the token or a key, the console its cookie. */
-export function checkToken(request: IncomingMessage, { token, access }: Pick<ApiContext, 'token' | 'access'>): void {
+/** Programs show the token or a key, the console its cookie. Gives the name of the key; empty for the token, and where nothing is asked for. */
+export function checkToken(request: IncomingMessage, { token, access }: Pick<ApiContext, 'token' | 'access'>): string {
   const { authorization, cookie } = request.headers;
-  if (token === null ? !access.isNeeded() : isAuthorized(authorization, token)) return;
+  if (token === null ? !access.isNeeded() : isAuthorized(authorization, token)) return '';
   const secret = secretOf(request.headers);
   if (secret !== undefined && access.isNeeded()) return access.check(secret);
-  if (!hasSession(cookie, { token, access })) throw new CodedError('unauthenticated', authorization === undefined ? 'no token' : 'another token');
+  const name = sessionName(cookie, { token, access });
+  if (name === null) throw new CodedError('unauthenticated', authorization === undefined ? 'no token' : 'another token');
   // A browser sends the cookie to every port of this host: only pages of our own may use it. Browsers that send no Sec-Fetch-Site are held by Origin.
   const site = request.headers['sec-fetch-site'] ?? 'same-origin';
   if (site !== 'same-origin' && site !== 'none') throw new CodedError('forbidden_origin', `sec-fetch-site: ${String(site)}`);
+  return name;
 }
 
 /** The scheme is left out: a proxy in front may end TLS. */

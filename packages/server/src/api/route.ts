@@ -11,6 +11,8 @@ export interface Asked<Q, B> {
   readonly path: Readonly<Record<string, string>>;
   readonly query: Q;
   readonly body: B;
+  /** Name of the key that was shown; empty without one. */
+  readonly by: string;
 }
 
 interface RouteCommon {

@@ -17,14 +17,14 @@ export function isToken(given: string, token: string): boolean {
   return timingSafeEqual(derive(given), derive(token));
 }
 
-/** By the token or by a key. */
-export function hasSession(cookie: string | undefined, { token, access }: Pick<ApiContext, 'token' | 'access'>): boolean {
-  if (cookie === undefined || cookie.length > cookieCharsMax) return false;
+/** Name of the key that the console has shown, empty for the token; null when it has shown neither. */
+export function sessionName(cookie: string | undefined, { token, access }: Pick<ApiContext, 'token' | 'access'>): string | null {
+  if (cookie === undefined || cookie.length > cookieCharsMax) return null;
   const wanted = token === null ? null : derive(token);
-  const isGood = (value: string): boolean => (wanted !== null && isSame(Buffer.from(value, 'base64url'), wanted)) || access.isSession(value);
+  const nameOf = (value: string): string | null => (wanted !== null && isSame(Buffer.from(value, 'base64url'), wanted) ? '' : access.sessionName(value));
   // There may be several of one name, set under other paths: every one is compared, whole.
   return cookie.split(';').map((each) => each.trim().split('=')).filter(([name]) => name === cookieName)
-    .reduce((found, [, value = '']) => isGood(value) || found, false);
+    .reduce<string | null>((found, [, value = '']) => nameOf(value) ?? found, null);
 }
 
 export const sessionCookie = (token: string, isSecure: boolean): string => cookieOf(derive(token).toString('base64url'), isSecure);

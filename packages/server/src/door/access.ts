@@ -23,7 +23,7 @@ export function makeAccess({ settings, secured, keyring, addresses }: AccessOpti
     isNeeded: () => keyring.isNeeded('api'),
     check: (secret) => keyring.check(secret, 'api'),
     sessionOf: keyring.sessionOf,
-    isSession: keyring.isSession,
+    sessionName: keyring.sessionName,
     state() {
       const { grpc, http, console } = addresses();
       const certificate = secured.otlp?.state() ?? null;

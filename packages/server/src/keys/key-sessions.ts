@@ -9,7 +9,8 @@ import type { Held } from './watched-keys.ts';
  */
 export interface KeySessions {
   valueOf(id: string, held: Held): string;
-  isGood(value: string, nowMs: number): boolean;
+  /** Name of the key that was shown; null when the value is no good (any more). */
+  nameOf(value: string, nowMs: number): string | null;
 }
 
 export function makeKeySessions(find: (id: string) => Held | undefined): KeySessions {
@@ -17,12 +18,12 @@ export function makeKeySessions(find: (id: string) => Held | undefined): KeySess
   const valueOf = (id: string, { sha256 }: Held): string => `${id}.${createHmac('sha256', secret).update(sha256).digest('base64url')}`;
   return {
     valueOf,
-    isGood(value, nowMs) {
+    nameOf(value, nowMs) {
       const id = value.split('.', 1)[0];
       const held = find(id);
-      if (held === undefined || !isGood(held, nowMs) || !maySend(held.key.scope, 'api')) return false;
+      if (held === undefined || !isGood(held, nowMs) || !maySend(held.key.scope, 'api')) return null;
       const [given, wanted] = [Buffer.from(value), Buffer.from(valueOf(id, held))];
-      return given.length === wanted.length && timingSafeEqual(given, wanted);
+      return given.length === wanted.length && timingSafeEqual(given, wanted) ? held.key.name : null;
     },
   };
 }

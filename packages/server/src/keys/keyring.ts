@@ -30,11 +30,12 @@ export interface KeyringOptions {
 export interface Keyring {
   readonly gate: Gate;
   isNeeded(door: Door): boolean;
-  /** Throws `unauthenticated` or `forbidden` unless the secret is the token or a key that may be used here. */
-  check(secret: string | undefined, door: Door): void;
+  /** Name of the key, empty for the token. Throws `unauthenticated` or `forbidden` unless the secret is the token or a key that may be used here. */
+  check(secret: string | undefined, door: Door): string;
   /** See key-sessions.ts. Throws as `check` for the API does. Not for the token. */
   sessionOf(secret: string): string;
-  isSession(value: string): boolean;
+  /** Name of the key whose session it is; null when it is none (any more). */
+  sessionName(value: string): string | null;
   keys(): readonly Key[];
   lastUsedMs(key: Key): number | null;
   /** A secret for the server's own child, which is in no file. */
@@ -79,10 +80,10 @@ export function openKeyring({ folder, token, asksCertificates, nowMs, onProblem,
     isNeeded: (door) => needed[door],
     check(secret, door) {
       if (secret === undefined) throw new CodedError('unauthenticated', 'no key');
-      if (!isToken(secret, token)) checkKey(secret, door);
+      return isToken(secret, token) ? '' : checkKey(secret, door).key.name;
     },
     sessionOf: (secret) => sessions.valueOf(secretId(secret) ?? '', checkKey(secret, 'api')),
-    isSession: (value) => sessions.isGood(value, nowMs()),
+    sessionName: (value) => sessions.nameOf(value, nowMs()),
     keys: watched.keys,
     lastUsedMs: lastUsed.ofMs,
     own(name) {

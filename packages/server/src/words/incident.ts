@@ -42,7 +42,8 @@ export function sayPerson({ verdict, explanation, updatedMs, ...rest }: Incident
   if (verdict === null) return null;
   const at = sayTime(verdict.atMs, updatedMs);
   const isOurs = explanation.causes[0]?.entity === verdict.cause && !isUnknown({ verdict, explanation, updatedMs, ...rest });
-  return isOurs ? `A person said at ${at}: this was it.` : `A person said at ${at}: it was ${names.of(verdict.cause)}.`;
+  const who = verdict.by === '' ? 'A person' : verdict.by;
+  return isOurs ? `${who} said at ${at}: this was it.` : `${who} said at ${at}: it was ${names.of(verdict.cause)}.`;
 }
 
 /** The word before a cause says the same as the number after it. */

@@ -96,6 +96,7 @@ export const frame = {
   'keys.copyMarkdown': ['copy as Markdown', '复制为 Markdown'],
   'keys.map': ['on the map: walk along calls', '在地图上：沿调用移动'],
   'keys.verdict': ['finding: real, not an anomaly; again takes it back', '异常：属实、不是异常；再按一次撤销'],
+  'keys.play': ['incident: play the thread on the map, pause', '事件：在地图上播放线索、暂停'],
   'keys.causeVerdict': ['incident: this was the cause, it was something else; y again takes it back', '事件：就是这个原因、是别的原因；再按 y 撤销'],
   'keys.close': ['Close', '关闭'],
 } as const;

@@ -25,7 +25,7 @@ function announced(context: ApiContext): readonly Maintenance[] {
   return context.world().detection.maintenance.filter(({ toMs }) => toMs > nowMs);
 }
 
-async function announce(context: ApiContext, body: { readonly entity: string | null; readonly from?: number | undefined; readonly to: number; readonly reason: string }): Promise<Maintenance> {
+async function announce(context: ApiContext, by: string, body: { readonly entity: string | null; readonly from?: number | undefined; readonly to: number; readonly reason: string }): Promise<Maintenance> {
   const nowMs = context.nowMs();
   const { from = nowMs, to, reason } = body;
   const wrong = (detail: string): CodedError => new CodedError('bad_query', `from=${from}&to=${to}`, { detail });
@@ -33,7 +33,7 @@ async function announce(context: ApiContext, body: { readonly entity: string | n
   if (to <= nowMs) throw wrong('Field to must be in the future: what is over cannot be announced.');
   if (to - from > limits.maintenanceMsMax) throw wrong(`One announcement covers at most ${limits.maintenanceMsMax / 86_400_000} days.`);
   if (announced(context).length >= limits.maintenanceMax) throw new CodedError('bad_query', `${announced(context).length} announced`, { detail: `At most ${limits.maintenanceMax} are kept: end some first.` });
-  const notice: Maintenance = { kind: 'maintenance', id: `m-${randomBytes(6).toString('hex')}`, entity: body.entity === null ? null : readEntity(context, body.entity), fromMs: from, toMs: to, reason, by: '', atMs: nowMs };
+  const notice: Maintenance = { kind: 'maintenance', id: `m-${randomBytes(6).toString('hex')}`, entity: body.entity === null ? null : readEntity(context, body.entity), fromMs: from, toMs: to, reason, by, atMs: nowMs };
   await context.tellEngine(notice);
   return notice;
 }
@@ -50,9 +50,9 @@ export const detectionRoutes = [
   }),
   change({
     method: 'POST', path: '/findings/:id/verdict', summary: 'Say that a finding is real or noise; null takes it back', query: none, body: verdictBody, answer: findingResponse, errors: ['unknown_id', 'storage_failed', 'overload'],
-    handle: async (context, { path, body: { verdict } }) => {
+    handle: async (context, { path, body: { verdict }, by }) => {
       const { id } = findFinding(context, path.id);
-      await context.tellEngine({ kind: 'finding_verdict', finding: id, verdict, by: '', atMs: context.nowMs() });
+      await context.tellEngine({ kind: 'finding_verdict', finding: id, verdict, by, atMs: context.nowMs() });
       return toFindingResponse(context, { ...findFinding(context, id), verdict });
     },
   }),
@@ -70,13 +70,13 @@ export const detectionRoutes = [
   read({ path: '/maintenance', summary: 'Announced maintenance', query: none, answer: maintenanceResponse, handle: (context) => ({ maintenance: announced(context) }) }),
   change({
     method: 'POST', path: '/maintenance', summary: 'Announce maintenance: what leaves its range is shown and opens no incident', query: none, body: maintenanceBody, answer: maintenance, errors: ['storage_failed', 'overload'],
-    handle: (context, { body }) => announce(context, body),
+    handle: (context, { body, by }) => announce(context, by, body),
   }),
   change({
     method: 'DELETE', path: '/maintenance/:id', summary: 'End announced maintenance now, or take it back', query: none, body: null, answer: maintenanceResponse, errors: ['unknown_id', 'storage_failed', 'overload'],
-    handle: async (context, { path: { id } }) => {
+    handle: async (context, { path: { id }, by }) => {
       if (!announced(context).some((each) => each.id === id)) throw new CodedError('unknown_id', id, { detail: 'No maintenance of this id is announced.' });
-      await context.tellEngine({ kind: 'maintenance_end', id, by: '', atMs: context.nowMs() });
+      await context.tellEngine({ kind: 'maintenance_end', id, by, atMs: context.nowMs() });
       return { maintenance: announced(context).filter((each) => each.id !== id) };
     },
   }),

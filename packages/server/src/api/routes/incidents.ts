@@ -59,10 +59,10 @@ export const incidentRoutes = [
   }),
   change({
     method: 'POST', path: '/incidents/:id/verdict', summary: 'Say what the cause of an incident really was; null takes it back', query: none, body: causeVerdictBody, answer: incidentResponse, errors: ['unknown_id', 'storage_failed', 'overload'],
-    handle: async (context, { path, body }) => {
+    handle: async (context, { path, body, by }) => {
       const incident = findIncident(context, path.id);
       const cause = body.cause === null ? null : readCause(context, incident, body.cause);
-      const said = { cause, by: '', atMs: context.nowMs() };
+      const said = { cause, by, atMs: context.nowMs() };
       await context.tellEngine({ kind: 'incident_verdict', incident: incident.id, ...said });
       return toIncidentResponse(context, { ...findIncident(context, incident.id), verdict: cause === null ? null : { ...said, cause } });
     },

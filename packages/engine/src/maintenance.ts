@@ -1,4 +1,4 @@
-import type { EntityId, Graph, Maintenance, MaintenanceEnd } from './model/index.ts';
+import type { EntityId, Finding, Graph, Maintenance, MaintenanceEnd } from './model/index.ts';
 
 /** Announcements kept; those that ended longest ago go first. */
 const maintenanceMax = 200;
@@ -17,10 +17,25 @@ export function keepNotice(kept: Maintenance[], notice: Maintenance | Maintenanc
 
 /** Is work announced on the entity at that moment: on itself, on everything, or on the only machines it runs on? */
 export function isUnder(kept: readonly Maintenance[], entity: EntityId, atMs: number, graph: Graph): boolean {
-  if (kept.length === 0) return false;
-  const open = new Set(kept.filter((each) => each.fromMs <= atMs && atMs < each.toMs).map((each) => each.entity));
-  if (open.size === 0) return false;
-  if (open.has(null) || open.has(entity)) return true;
+  return workOn(kept, entity, atMs, graph) !== null;
+}
+
+/** The same, by name: the announcement of the entity itself before that of its machines, and that before one of everything. */
+export function workOn(kept: readonly Maintenance[], entity: EntityId, atMs: number, graph: Graph): Maintenance | null {
+  const open = kept.filter((each) => each.fromMs <= atMs && atMs < each.toMs);
+  if (open.length === 0) return null;
+  const of = (asked: EntityId | null): Maintenance | undefined => open.find((each) => each.entity === asked);
   const hosts = graph.nodes.get(entity)?.hosts ?? [];
-  return hosts.length > 0 && hosts.every((host) => open.has(host));
+  return of(entity) ?? (hosts.length > 0 && hosts.every((host) => of(host) !== undefined) ? of(hosts[0]) : undefined) ?? of(null) ?? null;
+}
+
+/**
+ * The finding with the work that covers it. One that is over keeps the mark that it ended with; one that was there before the work, or
+ * goes on behind it, has none: then it is no part of what was announced.
+ */
+export function markMaintenance(kept: readonly Maintenance[], finding: Finding, atMs: number, graph: Graph): Finding {
+  if (!finding.active) return finding;
+  const work = workOn(kept, finding.node, atMs, graph) ?? (finding.entity === finding.node ? null : workOn(kept, finding.entity, atMs, graph));
+  const maintenance = work === null || finding.detectedMs < work.fromMs ? null : work.id;
+  return maintenance === finding.maintenance ? finding : { ...finding, maintenance };
 }

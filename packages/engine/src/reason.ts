@@ -2,7 +2,7 @@ import { openDecide } from './decide/decide.ts';
 import { openDetect } from './detect/detect.ts';
 import { openExplain } from './explain/explain.ts';
 import type { Considered } from './explain/explain.ts';
-import { isUnder, keepNotice } from './maintenance.ts';
+import { isUnder, keepNotice, markMaintenance } from './maintenance.ts';
 import type { Change, DetectionView, EngineSettings, Finding, Graph, Incident, Maintenance, Notice, Pane, SeriesBand, TrainedModel } from './model/index.ts';
 
 /** What came of one pane. */
@@ -60,7 +60,7 @@ export function openReason(settings: EngineSettings, saved?: unknown, model?: Tr
       }
       explain.keep(pane);
       keepChanges(state, pane.changes, settings.limits.changesKept);
-      const findings = detect.step(pane, graph);
+      const findings = marked(state, detect.step(pane, graph), pane.endMs, graph);
       keepFindings(state, findings, settings.limits.findingsKept);
       const around = [...state.findings.values()];
       const incidents = decide.step({
@@ -75,7 +75,7 @@ export function openReason(settings: EngineSettings, saved?: unknown, model?: Tr
       const panes = glance();
       const last = panes.at(-1);
       if (last === undefined) return { findings: [], incidents: [] };
-      const findings = detect.look(panes, graph, nowMs);
+      const findings = marked(state, detect.look(panes, graph, nowMs), nowMs, graph);
       for (const pane of panes) explain.keep(pane);
       keepFindings(state, findings, settings.limits.findingsKept);
       const around = [...state.findings.values()];
@@ -107,6 +107,19 @@ export function openReason(settings: EngineSettings, saved?: unknown, model?: Tr
     counters: () => ({ ...detect.counters(), ...explain.counters(), ...decide.counters(), findings_shed: state.findingsShed, panes_dark: state.darkPanes }),
     save: (): Saved => ({ state, detect: detect.save(), explain: explain.save(), decide: decide.save() }),
   };
+}
+
+/** The findings with the announced work that covers them; and those besides whose work has just begun or ended. */
+function marked(state: State, findings: readonly Finding[], atMs: number, graph: Graph): Finding[] {
+  if (state.maintenance.length === 0) return [...findings];
+  const told = new Set(findings.map(({ id }) => id));
+  const others: Finding[] = [];
+  for (const known of state.findings.values()) {
+    if (told.has(known.id)) continue;
+    const now = markMaintenance(state.maintenance, known, atMs, graph);
+    if (now !== known) others.push(now);
+  }
+  return [...findings.map((finding) => markMaintenance(state.maintenance, { ...finding, maintenance: state.findings.get(finding.id)?.maintenance ?? null }, atMs, graph)), ...others];
 }
 
 /** Nobody reports anything: that says nothing about anybody, neither that all is well nor that all is lost. */

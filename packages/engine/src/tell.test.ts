@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from './model/index.ts';
-import type { Finding, Incident, Notice } from './model/index.ts';
+import type { Finding, Incident, Maintenance, Notice } from './model/index.ts';
 import { makeDice, sketchGraph, sketchPane } from './model/sketch.ts';
 import type { Sketch, SketchOperation } from './model/sketch.ts';
 import { openReason } from './reason.ts';
@@ -47,6 +47,20 @@ test('announced work on the cause, on its machine or on everything: findings, an
     expect(reason.detection().maintenance).toHaveLength(1);
   }
   expect(play(60, announced('service:other')).incidents.size).toBe(1);
+});
+
+test('a finding under announced work says which; one from before it, or one that goes on behind it, does not', () => {
+  const { findings } = play(60, announced('service:back'));
+  const ofBack = [...findings.values()].filter((each) => each.node === 'service:back');
+  expect(ofBack.length).toBeGreaterThan(0);
+  expect(new Set(ofBack.map((each) => each.maintenance))).toEqual(new Set(['m1']));
+  expect([...findings.values()].filter((each) => each.node === 'service:front').every((each) => each.maintenance === null)).toBe(true);
+  const late: Notice = { ...(work(null) as Maintenance), fromMs: at(40), toMs: at(50), atMs: at(40) };
+  expect([...play(60, (pane) => (pane === 40 ? late : null)).findings.values()].filter((each) => each.detectedMs < at(40)).every((each) => each.maintenance === null)).toBe(true);
+  const end: Notice = { kind: 'maintenance_end', id: 'm1', by: '', atMs: at(40) };
+  const going = [...play(58, (pane) => (pane === 10 ? work(null) : pane === 40 ? end : null)).findings.values()].filter((each) => each.active);
+  expect(going.length).toBeGreaterThan(0);
+  expect(going.every((each) => each.maintenance === null)).toBe(true);
 });
 
 test('work that ends early wakes people again', () => {

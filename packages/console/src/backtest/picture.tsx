@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { BacktestResult, BacktestRow } from '../model.ts';
 import { formatTime } from '../words/format.ts';
-import { featureName } from '../words/sentence.ts';
+import { seriesName } from '../words/sentence.ts';
 import { entityName, type Names } from '../words/entity.ts';
 import { Time, useLanguage, useSay } from '../words/speak.tsx';
 
@@ -30,6 +30,6 @@ function LaneMark({ row, fromMs, toMs, names }: { readonly row: BacktestRow; rea
   const told = row.a ?? row.b;
   if (told === null) return null;
   const x = (atMs: number): number => Math.max(0, Math.min(100, (100 * (atMs - fromMs)) / (toMs - fromMs)));
-  const title = `${formatTime(told.onsetMs, toMs)} ${entityName(told.entity, names)} ${featureName(told.feature, told.subject, language)}`;
+  const title = `${formatTime(told.onsetMs, toMs)} ${entityName(told.entity, names)} ${seriesName(told, language)}`;
   return <span className={`lane-mark ${row.mark ?? ''}`} title={title} style={{ left: `${x(told.onsetMs)}%`, width: `max(4px, ${x(told.lastMs) - x(told.onsetMs)}%)` }} />;
 }

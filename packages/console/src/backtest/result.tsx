@@ -4,7 +4,7 @@ import { linkTo, setFilters, useRoute } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { entityName, nodeOf, type Names } from '../words/entity.ts';
 import { formatDuration, formatNumber, formatShare, formatValue } from '../words/format.ts';
-import { featureName, type Tongue } from '../words/sentence.ts';
+import { seriesName, type Tongue } from '../words/sentence.ts';
 import type { StringKey } from '../words/strings.ts';
 import { Rich, Time, useSay } from '../words/speak.tsx';
 import { Picture } from './picture.tsx';
@@ -99,7 +99,7 @@ function Row({ row, hasB, names, language, words }: { readonly row: BacktestRow;
     <tr>
       <td className="one-line"><Time at={told.onsetMs} /></td>
       {hasB ? <td className="one-line">{words[row.where]}{lead === null ? null : <span className="faint num"> {lead}</span>}</td> : null}
-      <th scope="row" className="break"><Link to={linkTo({ page: 'service', id: nodeOf(told.entity) })} className="name" data-row="">{entityName(told.entity, names)}</Link> {featureName(told.feature, told.subject, language)}</th>
+      <th scope="row" className="break"><Link to={linkTo({ page: 'service', id: nodeOf(told.entity) })} className="name" data-row="">{entityName(told.entity, names)}</Link> {seriesName(told, language)}</th>
       <td className="number num">{formatValue(told.observed, told.unit, language)}</td><td className="number num soft">{formatValue(told.expected.mid, told.unit, language)}</td>
       <td>{row.mark === null ? <span className="faint">–</span> : <span className="verdict-word">{say(`verdict.mark.${row.mark}`)}</span>}</td>
     </tr>

@@ -5,7 +5,7 @@ import { linkTo, setFilters, useRoute } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { entityName, nodeOf, type Names } from '../words/entity.ts';
 import { formatNumber } from '../words/format.ts';
-import { featureName } from '../words/sentence.ts';
+import { seriesName } from '../words/sentence.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 /** Once is not noisy. */
@@ -23,12 +23,12 @@ export function Noisiest({ noisiest: all, names }: { readonly noisiest: Detectio
   return (
     <table className="noisiest">
       <thead><tr><th scope="col">{say('detection.series')}</th><th scope="col">{say('detection.in24h')}</th><th scope="col" className="number">{say('detection.noise')}</th><th scope="col" /></tr></thead>
-      <tbody>{noisiest.map(({ series, entity, feature, subject, findings, noise }) => {
+      <tbody>{noisiest.map(({ series, entity, feature, subject, text, findings, noise }) => {
         const opened = filters.series === series;
         return (
           <Fragment key={series}>
             <tr>
-              <th scope="row" className="break"><Link to={linkTo({ page: 'service', id: nodeOf(entity) })} className="name" data-row="">{entityName(entity, names)}</Link> {featureName(feature, subject, language)}</th>
+              <th scope="row" className="break"><Link to={linkTo({ page: 'service', id: nodeOf(entity) })} className="name" data-row="">{entityName(entity, names)}</Link> {seriesName({ feature, subject, text }, language)}</th>
               <td><span className="precision"><span className="precision-bar plain-bar" aria-hidden="true"><span style={{ width: `${(100 * findings) / most}%` }} /></span><span className="num">{formatNumber(findings, language, 9)}</span></span></td>
               <td className={`number num${noise === 0 ? ' faint' : ''}`}>{formatNumber(noise, language, 9)}</td>
               <td className="number"><button type="button" className="plain" data-row="" aria-expanded={opened} onClick={() => setFilters({ series: opened ? '' : series })}>{say(opened ? 'detection.hideSeries' : 'detection.showSeries')}</button></td>

@@ -1,16 +1,17 @@
 import { useEffect, type ReactNode } from 'react';
 import { announceOpen } from '../api/verdicts.ts';
 import { Chart } from '../draw/chart.tsx';
-import type { Finding, Vote } from '../model.ts';
+import type { Finding, Maintenance, Vote } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Hint } from '../parts/hint.tsx';
 import { Link } from '../parts/link.tsx';
 import { State } from '../parts/mark.tsx';
 import { findingSentence, formatChance, gatheredSentence, rarityShort, raritySentence } from '../words/finding.ts';
 import { formatDuration, formatNumber, formatShare } from '../words/format.ts';
-import { featureName, sayKind, type Tongue } from '../words/sentence.ts';
+import { featureName, sayKind, seriesName, type Tongue } from '../words/sentence.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
 import { SeriesChart } from './band-chart.tsx';
+import { MaintenanceChip } from './maintenance-chip.tsx';
 import { Undrawn } from './undrawn.tsx';
 import { VerdictButtons } from './verdict-buttons.tsx';
 
@@ -22,7 +23,7 @@ const panesSaid = 1e9;
 const undrawn: ReadonlySet<Finding['direction']> = new Set(['new', 'missing']);
 
 /** One finding in full: what was seen and expected, the series with its band, who agreed, and what a person says of it. */
-export function FindingDetail({ finding, tongue, incidentIds, heading = false }: { readonly finding: Finding; readonly tongue: Tongue; readonly incidentIds?: readonly string[] | undefined; readonly heading?: boolean }): ReactNode {
+export function FindingDetail({ finding, tongue, incidentIds, work, heading = false }: { readonly finding: Finding; readonly tongue: Tongue; readonly incidentIds?: readonly string[] | undefined; readonly work?: Maintenance | null; readonly heading?: boolean }): ReactNode {
   const say = useSay();
   useEffect(() => announceOpen(finding), [finding]);
   const { p, contributors, version } = finding;
@@ -31,6 +32,7 @@ export function FindingDetail({ finding, tongue, incidentIds, heading = false }:
     <article className="finding" data-finding-open={finding.id}>
       {heading ? <h1 className="finding-why">{words}</h1> : <p className="finding-why">{words}</p>}
       <Facts finding={finding} tongue={tongue} incidentIds={incidentIds} isPage={heading} />
+      {finding.maintenance === null ? null : <p className="soft"><MaintenanceChip finding={finding} work={work} whole /></p>}
       {undrawn.has(finding.direction) ? <Undrawn finding={finding} tongue={tongue} /> : <SeriesChart series={finding.series} finding={finding} height={heading ? 240 : 180} otherwise={<Kept finding={finding} tongue={tongue} />} />}
       <div className="finding-below">
         <section><h2>{say('finding.votes')}</h2><Votes finding={finding} tongue={tongue} /></section>
@@ -61,8 +63,8 @@ function Facts({ finding, tongue, incidentIds, isPage }: { readonly finding: Fin
 /** The series is not judged any more: what the finding itself says. */
 function Kept({ finding, tongue }: { readonly finding: Finding; readonly tongue: Tongue }): ReactNode {
   const say = useSay();
-  const { onsetMs, lastMs, observed, expected, unit, feature, subject } = finding;
-  const label = featureName(feature, subject, tongue.language);
+  const { onsetMs, lastMs, observed, expected, unit } = finding;
+  const label = seriesName(finding, tongue.language);
   const ends = [onsetMs, Math.max(lastMs, onsetMs + judgedEveryMs)];
   return (
     <>

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { announceRow } from '../api/verdicts.ts';
+import { MaintenanceChip } from '../finding/maintenance-chip.tsx';
 import { VerdictWord } from '../finding/verdict-buttons.tsx';
 import type { Finding } from '../model.ts';
 import { linkTo, setFilters, useRoute } from '../navigate.ts';
@@ -25,7 +26,7 @@ function FindingRow({ finding, tongue, more, opened }: { readonly finding: Findi
     <li data-finding={finding.id} className={opened ? 'opened' : undefined}>
       <span className="change-time"><Time at={finding.onsetMs} /></span>
       <span className="change-what">
-        {finding.active ? <><Mark health={finding.symptom ? 'broken' : 'watch'} size={10} /> </> : null}<Link to={linkTo({ page: 'service', id: finding.node })} className="name" data-row="">{entityName(finding.entity, tongue.names)}</Link> {findingLine(finding, tongue)}{finding.active ? null : <span className="faint"> {say('service.over')}</span>}{more > 0 ? <span className="faint"> {say('incident.moreFindings', { n: more })}</span> : null} <VerdictWord finding={finding} /> <Why finding={finding} opened={opened} />
+        {finding.active ? <><Mark health={finding.symptom ? 'broken' : 'watch'} size={10} /> </> : null}<Link to={linkTo({ page: 'service', id: finding.node })} className="name" data-row="">{entityName(finding.entity, tongue.names)}</Link> {findingLine(finding, tongue)}{finding.active ? null : <span className="faint"> {say('service.over')}</span>}{more > 0 ? <span className="faint"> {say('incident.moreFindings', { n: more })}</span> : null} <MaintenanceChip finding={finding} /> <VerdictWord finding={finding} /> <Why finding={finding} opened={opened} />
       </span>
       {opened ? <div className="finding-place"><FindingInPlace finding={finding} tongue={tongue} /></div> : null}
     </li>

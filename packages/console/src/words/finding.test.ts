@@ -8,7 +8,7 @@ const onsetMs = new Date(2026, 10, 22, 10, 15, 23).getTime();
 const tongue = (language: Language): Tongue => ({ language, names: new Map([['service:shop/checkout', 'checkout']]), nowMs: onsetMs + 60_000 });
 const finding: Finding = {
   id: 'f', series: 's', entity: 'service:shop/checkout', node: 'service:shop/checkout', feature: 'latency_p95', subject: '', direction: 'up', unit: 'ms', observed: 3_520, expected: { low: 320, mid: 400, high: 640 }, score: 9,
-  p: 1e-9, votes: [], contributors: [], version: '', verdict: null, onsetMs, detectedMs: onsetMs, lastMs: onsetMs + 120_000, active: true, detectors: [], exemplars: [], symptom: true,
+  p: 1e-9, votes: [], contributors: [], version: '', verdict: null, text: '', maintenance: null, calendar: null, onsetMs, detectedMs: onsetMs, lastMs: onsetMs + 120_000, active: true, detectors: [], exemplars: [], symptom: true,
 };
 const said = (rest: Partial<Finding>, language: Language = 'en'): string => plain(findingSentence({ ...finding, ...rest }, tongue(language)));
 
@@ -17,6 +17,12 @@ describe('why it fired is one sentence', () => {
     expect(said({})).toBe('checkout: p95 duration is 3.5 s, above the expected 320 – 640 ms, since 10:15:23.');
     expect(said({}, 'zh')).toBe('自 10:15:23 起，checkout 的p95 耗时为 3.5 秒，高于预期的 320 – 640 ms。');
     expect(said({ active: false, direction: 'down', observed: 0, unit: '1/s', expected: { low: -2, mid: 4, high: 9 }, feature: 'request_rate' })).toBe('checkout: request rate is 0/s, below the expected 0 – 9/s, from 10:15:23 to 10:17:23.');
+  });
+  test('a log line is called by its words, not by its id', () => {
+    const line = { direction: 'new', feature: 'log_template', subject: 't7', text: 'pool <*> is empty' } as const;
+    expect(said(line)).toContain('log line “pool <*> is empty”');
+    expect(said(line, 'zh')).toContain('日志“pool <*> is empty”');
+    expect(said({ ...line, text: 'x'.repeat(400) }).length).toBeLessThan(220);
   });
   test.each(['new', 'absent', 'trend', 'shape', 'joint', 'missing'] as const)('also for %s', (direction) => {
     for (const language of ['en', 'zh'] as const) expect(said({ direction }, language)).not.toMatch(/[{}]|undefined|NaN/);

@@ -1,18 +1,18 @@
 import type { Finding } from '../model.ts';
 import { entityName } from './entity.ts';
 import { formatNumber, formatTime, formatValue } from './format.ts';
-import { featureName, say, type Piece, type Tongue } from './sentence.ts';
+import { say, seriesName, type Piece, type Tongue } from './sentence.ts';
 import { fill, template, type Language, type StringKey } from './strings.ts';
 
 /** Why it fired: observed, expected, since when. */
 export function findingSentence(finding: Finding, tongue: Tongue): Piece[] {
-  const { entity, feature, subject, direction, observed, unit, onsetMs, lastMs, active } = finding;
+  const { entity, direction, observed, unit, onsetMs, lastMs, active } = finding;
   const { language, names, nowMs } = tongue;
   const since = active
     ? say(language, 'since.time', { time: formatTime(onsetMs, nowMs) })
     : say(language, 'since.span', { from: formatTime(onsetMs, nowMs), to: formatTime(lastMs, nowMs) });
   return fill<Piece>(template(language, keys[direction]), {
-    name: { entity, name: entityName(entity, names) }, since, feature: featureName(feature, subject, language), observed: formatValue(observed, unit, language), range: expectedRange(finding, language),
+    name: { entity, name: entityName(entity, names) }, since, feature: seriesName(finding, language), observed: formatValue(observed, unit, language), range: expectedRange(finding, language),
   });
 }
 

@@ -3,7 +3,7 @@ import type { Finding } from '../model.ts';
 import { distinct, foldByNode } from './fold.ts';
 
 const finding = (entity: string, feature: string, rest: Partial<Finding> = {}): Finding => ({
-  id: `${entity} ${feature} ${rest.subject ?? ''}`, series: '', p: null, votes: [], contributors: [], version: '', verdict: null, entity, node: 'service:order', feature, subject: '', direction: 'up', unit: 'ms', observed: 2, expected: { low: 0, mid: 1, high: 1 },
+  id: `${entity} ${feature} ${rest.subject ?? ''}`, series: '', p: null, votes: [], contributors: [], version: '', verdict: null, text: '', maintenance: null, calendar: null, entity, node: 'service:order', feature, subject: '', direction: 'up', unit: 'ms', observed: 2, expected: { low: 0, mid: 1, high: 1 },
   score: 10, onsetMs: 1_000, detectedMs: 0, lastMs: 2_000, active: true, detectors: [], exemplars: [], symptom: false, ...rest,
 });
 const order = [

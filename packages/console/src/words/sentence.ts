@@ -23,8 +23,16 @@ export function sayKind(language: Language, prefix: string, kind: string): strin
 
 export function featureName(feature: string, subject: string, language: Language): string {
   const words = sayKind(language, 'feature', feature);
-  if (subject === '') return words.replace(/ ?[（(]\{subject\}[)）]/, '').replace('{subject}', feature);
-  return fill(words, { subject }).join('');
+  if (subject === '') return words.replace(/ ?[（(“]\{subject\}[)）”]/, '').replace('{subject}', feature);
+  return fill(words, { subject: subject.length > subjectCharsMax ? `${subject.slice(0, subjectCharsMax - 1)}…` : subject }).join('');
+}
+
+/** A template of a log can be long; its finding's page has all of it. */
+const subjectCharsMax = 120;
+
+/** What a series is about, in words: of a log template its text, not its id. */
+export function seriesName({ feature, subject, text }: { readonly feature: string; readonly subject: string; readonly text: string }, language: Language): string {
+  return featureName(feature, text === '' ? subject : text, language);
 }
 
 /** When the best answer is weaker than not knowing, the answer is *unknown*. */
@@ -64,7 +72,7 @@ const wordless: ReadonlySet<Finding['direction']> = new Set(['new', 'absent', 's
 
 export function findingLine(finding: Finding, tongue: Tongue): string {
   const { language } = tongue;
-  const feature = featureName(finding.feature, finding.subject, language);
+  const feature = seriesName(finding, language);
   if (wordless.has(finding.direction)) return `${feature} · ${sayKind(language, 'direction', finding.direction)}`;
   return `${feature} ${formatValue(finding.expected.mid, finding.unit, language)} → ${formatValue(finding.observed, finding.unit, language)}`;
 }

@@ -10,7 +10,7 @@ const observation: Observation = { series: 's', entity: 'service:a', node: 'serv
 
 function finding(entity: string, feature: string, active: boolean): Finding {
   return {
-    id: `${entity} ${feature}`, series: `${entity} ${feature} `, p: 1e-12, votes: [], contributors: [], version: '', verdict: null, entity, node: 'service:a', feature, subject: '', direction: 'up', unit: 'ms',
+    id: `${entity} ${feature}`, series: `${entity} ${feature} `, p: 1e-12, votes: [], contributors: [], version: '', verdict: null, text: '', maintenance: null, calendar: null, entity, node: 'service:a', feature, subject: '', direction: 'up', unit: 'ms',
     observed: 900, expected: { low: 20, mid: 30, high: 40 }, score: 30, onsetMs: 0, detectedMs: paneMs, lastMs: paneMs, active, detectors: ['level'], exemplars: [], symptom: true,
   };
 }

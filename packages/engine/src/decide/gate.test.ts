@@ -9,7 +9,7 @@ const paneMs = 10_000;
 function finding(entity: string, feature: string, score: number): Finding {
   const node = entity.startsWith('operation:') ? `service:${entity.slice('operation:'.length).split('|')[0]}` : entity;
   return {
-    id: `${entity} ${feature}`, series: `${entity} ${feature} `, p: null, votes: [], contributors: [], version: '', verdict: null, entity, node, feature, subject: '', direction: 'up', unit: 'ms', observed: 48, expected: { low: 20, mid: 27, high: 35 }, score,
+    id: `${entity} ${feature}`, series: `${entity} ${feature} `, p: null, votes: [], contributors: [], version: '', verdict: null, text: '', maintenance: null, calendar: null, entity, node, feature, subject: '', direction: 'up', unit: 'ms', observed: 48, expected: { low: 20, mid: 27, high: 35 }, score,
     onsetMs: 0, detectedMs: paneMs, lastMs: paneMs, active: true, detectors: ['level'], exemplars: [], symptom: true,
   };
 }

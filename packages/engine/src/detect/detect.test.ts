@@ -109,14 +109,14 @@ test('memory that grows steadily is a trend, with where it began', () => {
 
 test('a first WARN line of a service that has logged for a while is new; its tenth-fold is a burst', () => {
   const detect = openDetect(defaultSettings);
-  const line = (template: string, severity: number, count: number, firstSeenMs: number): TemplateCount => ({ service: 'service:a', template, text: template, severity, count, firstSeenMs, exemplars: [] });
+  const line = (template: string, severity: number, count: number, firstSeenMs: number): TemplateCount => ({ service: 'service:a', template, text: `text of ${template}`, severity, count, firstSeenMs, exemplars: [] });
   const found = new Map<string, Finding>();
   for (let pane = 0; pane < 40; pane++) {
     const lines = [line('hello', 9, 50, at(0)), line('retry', 13, pane === 30 ? 40 : 1, at(0))];
     if (pane >= 25 && pane < 28) lines.push(line('boom', 17, 5, at(25)));
     for (const finding of detect.step(paneOf(pane, [], lines), nothing)) found.set(finding.id, finding);
   }
-  expect([...found.values()].map((finding) => [finding.subject, finding.direction, finding.active])).toEqual([['boom', 'new', false], ['retry', 'up', true]]);
+  expect([...found.values()].map((finding) => [finding.subject, finding.text, finding.direction, finding.active])).toEqual([['boom', 'text of boom', 'new', false], ['retry', 'text of retry', 'up', true]]);
 });
 
 test('a level that stays is normal after two hours, and nothing is learned before', () => {

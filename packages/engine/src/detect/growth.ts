@@ -21,7 +21,7 @@ export function trackGrowth(series: Series, value: number, pane: Span): Finding 
   const known = series.trend;
   const active: Active = known ?? {
     id: findingId(pane.endMs, series.key, 'trend'), direction: 'trend', onsetMs: trend.sinceMs, detectedMs: pane.endMs, detectors: ['trend'],
-    p: null, votes: [], version: basisVersion, verdict: null,
+    p: null, votes: [], version: basisVersion, verdict: null, calendar: null,
     symptom: false, observed: value, expected: { low: trend.from, mid: trend.from, high: trend.from }, score: trend.score,
     lastMs: pane.endMs, panes: 0, calmPanes: 0, run: makeRun(), harmed: false, exemplars: [],
   };

@@ -68,7 +68,7 @@ function open(entity: EntityId, report: Report, pane: Pane): Finding {
   const { series, node, feature, subject, unit, value, lastMs } = report;
   return {
     id: findingId(pane.endMs, series, 'missing'), series, entity, node, feature, subject, direction: 'missing', unit, observed: value, expected: { low: value, mid: value, high: value },
-    score: 0, p: null, votes: [{ detector: 'missing', p: null, agrees: true }], contributors: [], version: basisVersion, verdict: null,
+    score: 0, p: null, votes: [{ detector: 'missing', p: null, agrees: true }], contributors: [], version: basisVersion, verdict: null, text: '', maintenance: null, calendar: null,
     onsetMs: lastMs, detectedMs: pane.endMs, lastMs: pane.endMs, active: true, detectors: ['missing'], exemplars: [], symptom: false,
   };
 }

@@ -10,7 +10,7 @@ const observation: Observation = { series: 'service:a self_time ', entity: 'serv
 function seriesWith(change: Partial<Active>, about: Partial<Observation> = {}): Series {
   const series = makeSeries({ ...observation, ...about }, 0);
   series.active = {
-    id: `fnd-${toStamp(0)}`, direction: 'up', onsetMs: 0, detectedMs: 0, detectors: [], p: null, votes: [], version: '', verdict: null, symptom: false, observed: 28, expected: { low: 2, mid: 4, high: 6 },
+    id: `fnd-${toStamp(0)}`, direction: 'up', onsetMs: 0, detectedMs: 0, detectors: [], p: null, votes: [], version: '', verdict: null, calendar: null, symptom: false, observed: 28, expected: { low: 2, mid: 4, high: 6 },
     score: 12, lastMs: 0, panes: 3, calmPanes: 0, run: { panes: 0, excess: 0, squared: 0 }, harmed: false, exemplars: [], ...change,
   };
   return series;

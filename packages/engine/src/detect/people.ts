@@ -7,6 +7,7 @@ interface Told {
   readonly entity: EntityId;
   readonly feature: string;
   readonly subject: string;
+  readonly text: string;
   readonly detectedMs: number;
   /** Those that agreed when it opened. */
   readonly detectors: readonly string[];
@@ -45,8 +46,8 @@ export function trustOf(people: People, detector: string, entity: EntityId): num
 /** A finding that was not given out before. */
 export function noteFinding(people: People, finding: Finding): void {
   if (people.told.has(finding.id)) return;
-  const { series, entity, feature, subject, detectedMs, detectors } = finding;
-  people.told.set(finding.id, { series, entity, feature, subject, detectedMs, detectors, verdict: null, turn: 0 });
+  const { series, entity, feature, subject, text, detectedMs, detectors } = finding;
+  people.told.set(finding.id, { series, entity, feature, subject, text, detectedMs, detectors, verdict: null, turn: 0 });
   for (const id of detectors) tallyOf(people, id).findings++;
   if (people.told.size <= toldMax) return;
   const [oldest] = people.told.keys();
@@ -96,10 +97,10 @@ export function detectorViews(people: People, stateOf: (id: string) => string): 
 
 /** Series with the most findings of the last day. */
 export function noisiest(people: People, atMs: number): DetectionView['noisiest'] {
-  const counts = new Map<string, { series: string; entity: EntityId; feature: string; subject: string; findings: number; noise: number }>();
-  for (const { series, entity, feature, subject, detectedMs, verdict } of people.told.values()) {
+  const counts = new Map<string, { series: string; entity: EntityId; feature: string; subject: string; text: string; findings: number; noise: number }>();
+  for (const { series, entity, feature, subject, text, detectedMs, verdict } of people.told.values()) {
     if (detectedMs <= atMs - dayMs) continue;
-    const count = counts.get(series) ?? { series, entity, feature, subject, findings: 0, noise: 0 };
+    const count = counts.get(series) ?? { series, entity, feature, subject, text, findings: 0, noise: 0 };
     count.findings++;
     if (verdict === 'noise') count.noise++;
     counts.set(series, count);

@@ -35,6 +35,7 @@ export interface Active {
   votes: readonly Vote[];
   readonly version: string;
   verdict: Finding['verdict'];
+  readonly calendar: Finding['calendar'];
   symptom: boolean;
   observed: number;
   expected: Finding['expected'];
@@ -116,7 +117,7 @@ function makeSide(): Side {
 
 export function toFinding(series: Series, active: Active, alive: boolean): Finding {
   return {
-    id: active.id, series: series.key, p: active.p, votes: active.votes, contributors: [], version: active.version, verdict: active.verdict, entity: series.entity, node: series.node, feature: series.feature, subject: series.subject,
+    id: active.id, series: series.key, p: active.p, votes: active.votes, contributors: [], version: active.version, verdict: active.verdict, text: '', maintenance: null, calendar: active.calendar, entity: series.entity, node: series.node, feature: series.feature, subject: series.subject,
     direction: active.direction, unit: series.unit, observed: active.observed, expected: active.expected, score: active.score,
     onsetMs: active.onsetMs, detectedMs: active.detectedMs, lastMs: active.lastMs, active: alive,
     detectors: [...active.detectors], exemplars: active.exemplars, symptom: active.symptom,

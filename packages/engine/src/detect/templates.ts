@@ -3,6 +3,9 @@ import { basisVersion } from './catalogue.ts';
 import { detectLimits as limits } from './limits.ts';
 import { findingId } from './track.ts';
 
+/** Characters of a template that a finding carries. */
+const textMax = 300;
+
 /** A line that a service has begun to write, or writes far more often than it used to. */
 interface Line {
   /** Running mean of records a pane, over panes in which the service logged. */
@@ -74,7 +77,7 @@ function step(line: Line, count: TemplateCount, key: string, pane: Pane, service
   const direction = isNew ? 'new' : 'up';
   const expected = isNew ? { low: 0, mid: 0, high: 0 } : { low: 0, mid: usual, high: Math.max(limits.templateBurst, limits.templateRatio * usual) };
   line.finding = {
-    id: findingId(pane.endMs, key, direction), series: key, p: null, votes: [{ detector: 'template', p: null, agrees: true }], contributors: [], version: basisVersion, verdict: null, entity: count.service, node: count.service, feature: 'log_template', subject: count.template, direction,
+    id: findingId(pane.endMs, key, direction), series: key, p: null, votes: [{ detector: 'template', p: null, agrees: true }], contributors: [], version: basisVersion, verdict: null, text: count.text.slice(0, textMax), maintenance: null, calendar: null, entity: count.service, node: count.service, feature: 'log_template', subject: count.template, direction,
     unit: '{record}', observed: count.count, expected, score: Math.min(99, Math.sqrt(count.count) * 2), onsetMs: pane.startMs, detectedMs: pane.endMs,
     lastMs: pane.endMs, active: true, detectors: ['template'], exemplars: count.exemplars, symptom: false,
   };

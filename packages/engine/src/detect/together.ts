@@ -119,7 +119,7 @@ function judge(whole: Whole, entity: EntityId, pane: Pane, p: number | null, vot
     const [{ feature }] = contributors;
     whole.finding = {
       id: findingId(pane.endMs, `${entity} joint`, 'joint'), series: `${entity} ${feature} `, entity, node: entity, feature, subject: '', direction: 'joint', unit: '1',
-      observed: -Math.log10(p), expected: { low: 0, mid: 0, high: -Math.log10(jointStrong) }, score: Math.min(99, -Math.log10(p) * 2), p, votes, contributors, version, verdict: null,
+      observed: -Math.log10(p), expected: { low: 0, mid: 0, high: -Math.log10(jointStrong) }, score: Math.min(99, -Math.log10(p) * 2), p, votes, contributors, version, verdict: null, text: '', maintenance: null, calendar: null,
       onsetMs: pane.startMs, detectedMs: pane.endMs, lastMs: pane.endMs, active: true, detectors: votes.filter((vote) => vote.agrees).map((vote) => vote.detector), exemplars: [], symptom: false,
     };
     whole.panes = 0;

@@ -127,7 +127,7 @@ function open(series: Series, judgement: Judgement, pane: Span, exemplars: reado
     onsetMs: side.cusum.sum > 0 ? Math.min(side.cusum.sinceMs, pane.startMs) : pane.startMs,
     detectedMs: pane.endMs, detectors, symptom: series.symptom && direction === 'up' && series.feature !== 'request_rate',
     observed: judgement.observed, expected: judgement.expected, score: Math.min(maxScore, Math.abs(judgement.distance)),
-    p: combined(votes), votes, version: basisVersion, verdict: null, lastMs: pane.endMs, panes: 0, calmPanes: 0, run: makeRun(), harmed: demand.isNear, exemplars,
+    p: combined(votes), votes, version: basisVersion, verdict: null, calendar: null, lastMs: pane.endMs, panes: 0, calmPanes: 0, run: makeRun(), harmed: demand.isNear, exemplars,
   };
   extendRun(active.run, Math.abs(judgement.own));
   series.active = active;

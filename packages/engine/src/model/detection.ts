@@ -51,7 +51,7 @@ export interface DetectionView {
   readonly threshold: number;
   readonly detectors: readonly DetectorView[];
   /** Series with the most findings in 24 h, at most 20. */
-  readonly noisiest: readonly { readonly series: string; readonly entity: EntityId; readonly feature: FeatureId; readonly subject: string; readonly findings: number; readonly noise: number }[];
+  readonly noisiest: readonly { readonly series: string; readonly entity: EntityId; readonly feature: FeatureId; readonly subject: string; /** As in a finding. */ readonly text: string; readonly findings: number; readonly noise: number }[];
   readonly maintenance: readonly Maintenance[];
   readonly version: string;
 }

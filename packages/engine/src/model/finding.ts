@@ -20,6 +20,27 @@ export interface Vote {
   readonly agrees: boolean;
 }
 
+/** What the calendar said of the moment at which a finding opened. Local time. */
+export interface CalendarContext {
+  /** 1 Monday … 7 Sunday. */
+  readonly weekday: number;
+  /** Since local midnight. */
+  readonly minute: number;
+  /** The kind of hour, where people set which hours are which; else null. */
+  readonly hours: HourKind | null;
+  /** How many times wider the expected range was than the series' own past says, because it has seen few such hours. 1: not. */
+  readonly wider: number;
+  /** The announced window that it lies in. */
+  readonly deployWindow: { readonly day: number; readonly fromHour: number; readonly toHour: number } | null;
+  /** The change after which its entity was unsettled, as it was sent (untrusted); null when none was seen. */
+  readonly change: { readonly what: string; readonly atMs: number } | null;
+  /** Panes out of range that were asked on top of the usual ones; 0: none. */
+  readonly heldPanes: number;
+}
+
+/** peak, business: of workdays · off: the other hours of workdays · offDay: days that are no workdays. */
+export type HourKind = 'peak' | 'business' | 'off' | 'offDay';
+
 /** A trace that shows the finding: hex ids. */
 export interface TraceRef { readonly traceId: string; readonly spanId: string }
 
@@ -37,6 +58,8 @@ export interface Finding {
   readonly feature: FeatureId;
   /** Metric name, log template id or operation when the feature alone does not say which; else empty. */
   readonly subject: string;
+  /** What the subject means to people where it is an id: the words of a log template. Untrusted text; else empty. */
+  readonly text: string;
   readonly direction: Direction;
   readonly unit: string;
   readonly observed: number;
@@ -54,6 +77,10 @@ export interface Finding {
   readonly version: string;
   /** What a person said of it; null while nobody has. */
   readonly verdict: 'real' | 'noise' | null;
+  /** Announced work that covers it, by id: it opens no incident. Null: none, or it went on after the work was over. */
+  readonly maintenance: string | null;
+  /** What the calendar had to do with it when it opened; null: nothing, and always while none is set. */
+  readonly calendar: CalendarContext | null;
   /** Estimated begin of the change (from the change detector), not the moment it was noticed. */
   readonly onsetMs: number;
   /** End of the pane in which it was first noticed. */

@@ -60,6 +60,13 @@ describe('maintenance', () => {
     expect((await ask('DELETE', '/maintenance/m-over')).status).toBe(404);
   });
 
+  test('is told with the finding that it covers, also when it is over', async () => {
+    const [work] = world.detection.maintenance;
+    const ask = await serve({ world: () => ({ ...world, findings: [{ ...finding, maintenance: work.id }] }) });
+    expect((await ask('GET', `/findings/${finding.id}`)).body).toMatchObject({ finding: { maintenance: work.id }, maintenance: { id: work.id, reason: work.reason } });
+    expect((await (await serve())('GET', `/findings/${finding.id}`)).body).toMatchObject({ finding: { maintenance: null }, maintenance: null });
+  });
+
   test('is announced from now on for a service by its name, listed, and ended once', async () => {
     const ask = await serve();
     const { body: made } = await ask('POST', '/maintenance', { entity: 'checkout', to: atMs + hourMs, reason: 'new disks' });

@@ -118,7 +118,7 @@ export interface AttributesResponse { readonly attributes: readonly { readonly k
 /** GET /findings */
 export interface FindingsResponse { readonly findings: readonly Finding[] }
 /** GET /findings/:id · POST /findings/:id/verdict {"verdict":"real"|"noise"|null} */
-export interface FindingResponse { readonly finding: Finding; /** Incidents that it belongs to. */ readonly incidentIds: readonly string[] }
+export interface FindingResponse { readonly finding: Finding; /** Incidents that it belongs to. */ readonly incidentIds: readonly string[]; /** The announced work that covers it, over or not. */ readonly maintenance: Maintenance | null }
 
 /** GET /series?key=: a series that is judged, with what was expected of it. */
 export type SeriesResponse = SeriesBand;
@@ -153,7 +153,7 @@ export interface IncidentResponse {
 /** Detectors that vote (null: all) and the false alarms a day that they may cost. */
 export interface BacktestVersion { readonly detectors: readonly string[] | null; readonly falseAlarmsPerDay: number }
 export interface BacktestAsked { readonly fromMs: number; readonly toMs: number; readonly a: BacktestVersion; readonly b: BacktestVersion | null }
-export type BacktestFinding = Pick<Finding, 'id' | 'series' | 'entity' | 'node' | 'feature' | 'subject' | 'direction' | 'unit' | 'observed' | 'expected' | 'p' | 'onsetMs' | 'detectedMs' | 'lastMs' | 'symptom' | 'detectors'>;
+export type BacktestFinding = Pick<Finding, 'id' | 'series' | 'entity' | 'node' | 'feature' | 'subject' | 'text' | 'direction' | 'unit' | 'observed' | 'expected' | 'p' | 'onsetMs' | 'detectedMs' | 'lastMs' | 'symptom' | 'detectors'>;
 /** One finding as both versions saw it. `leadMs`: how much earlier A noticed it (negative: later). */
 export interface BacktestRow { readonly where: 'both' | 'a' | 'b'; readonly a: BacktestFinding | null; readonly b: BacktestFinding | null; readonly mark: 'real' | 'noise' | null; readonly leadMs: number | null }
 export interface BacktestTally {

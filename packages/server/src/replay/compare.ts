@@ -66,8 +66,8 @@ function agree(rows: readonly BacktestRow[]): BacktestResult['agreement'] {
   return { both: count('both'), onlyA: count('a'), onlyB: count('b'), share: rows.length === 0 ? 1 : count('both') / rows.length, leadMs: leads.length === 0 ? null : leads[leads.length >> 1] };
 }
 
-function brief({ id, series, entity, node, feature, subject, direction, unit, observed, expected, p, onsetMs, detectedMs, lastMs, symptom, detectors }: Finding): BacktestFinding {
-  return { id, series, entity, node, feature, subject, direction, unit, observed, expected, p, onsetMs, detectedMs, lastMs, symptom, detectors };
+function brief({ id, series, entity, node, feature, subject, text, direction, unit, observed, expected, p, onsetMs, detectedMs, lastMs, symptom, detectors }: Finding): BacktestFinding {
+  return { id, series, entity, node, feature, subject, text, direction, unit, observed, expected, p, onsetMs, detectedMs, lastMs, symptom, detectors };
 }
 
 const onsetOf = ({ a, b }: BacktestRow): number => a?.onsetMs ?? b?.onsetMs ?? 0;

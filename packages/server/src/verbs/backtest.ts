@@ -158,7 +158,7 @@ function listRows(rows: readonly BacktestRow[], hasB: boolean): string {
     ...(hasB ? [{ title: 'FOUND BY', of: ({ where }: BacktestRow) => ({ both: 'A and B', a: 'A', b: 'B' })[where] }] : []),
     { title: 'MARKED', of: ({ mark }) => mark ?? '-' },
     { title: 'ENTITY', of: (each) => names.of(told(each)?.entity ?? '') },
-    { title: 'WHAT', of: (each) => nameOfFeature(told(each)?.feature ?? '', told(each)?.subject ?? '') },
+    { title: 'WHAT', of: (each) => nameOfFeature(told(each)?.feature ?? '', told(each)?.subject ?? '', told(each)?.text) },
     { title: 'OBSERVED', of: (each) => sayValue(told(each)?.observed ?? 0, told(each)?.unit ?? ''), right: true },
   ], rows).trimEnd();
 }

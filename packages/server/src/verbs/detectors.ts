@@ -49,7 +49,7 @@ function show({ budgetPerDay, spent, series, tests, threshold, detectors: all, n
   ];
   if (noisiest.length > 0) {
     lines.push('', toTable<(typeof noisiest)[number]>([
-      { title: 'NOISIEST SERIES', of: ({ entity, feature, subject }) => `${nameOfFeature(feature, subject)} of ${names.of(entity)}` },
+      { title: 'NOISIEST SERIES', of: ({ entity, feature, subject, text }) => `${nameOfFeature(feature, subject, text)} of ${names.of(entity)}` },
       { title: 'FINDINGS IN 24 H', of: ({ findings }) => sayNumber(findings), right: true },
       { title: 'NOISE', of: ({ noise }) => sayNumber(noise), right: true },
     ], noisiest).trimEnd());

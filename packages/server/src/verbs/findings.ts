@@ -4,12 +4,12 @@ import type { FindingResponse, FindingsResponse, NowResponse, ServicesResponse }
 import { CodedError } from '../errors.ts';
 import { sayFinding } from '../words/finding.ts';
 import { nameOfFeature } from '../words/feature.ts';
-import { makeNames } from '../words/name.ts';
+import { makeNames, sayPlain } from '../words/name.ts';
 import { sayShare } from '../words/quantity.ts';
 import { outputOption, readArgs, readOutput } from './args.ts';
 import { flagsHelp, flagsOf, toParameters } from './flags.ts';
 import { exitCode, openRemote, type Remote, remoteHelp, remoteOptions, reportMissing } from './remote.ts';
-import { choosePaint, toJson, toTable } from './show.ts';
+import { choosePaint, toJson, toStamp, toTable } from './show.ts';
 import { showFindings } from './tables.ts';
 import type { Verb } from './verb.ts';
 
@@ -55,7 +55,7 @@ export async function findFindingId(remote: Remote, given: string): Promise<stri
   return fitting[0].id;
 }
 
-function showFinding({ finding, incidentIds }: FindingResponse, { nodes, paneMs, atMs }: NowResponse): string {
+function showFinding({ finding, incidentIds, maintenance }: FindingResponse, { nodes, paneMs, atMs }: NowResponse): string {
   const { id, votes, contributors, exemplars, version, verdict } = finding;
   const lines = [
     sayFinding(finding, nodes.map(({ node }) => node), { paneMs, nowMs: atMs }), '',
@@ -68,6 +68,7 @@ function showFinding({ finding, incidentIds }: FindingResponse, { nodes, paneMs,
     '',
     `finding    ${id}`,
     `incident   ${incidentIds.length === 0 ? '-' : incidentIds.join(', ')}`,
+    ...(finding.maintenance === null ? [] : [`announced  ${finding.maintenance}${maintenance === null ? '' : `: ${sayPlain(maintenance.reason) || 'no reason given'}, until ${toStamp(maintenance.toMs)}`}`]),
     `verdict    ${verdict === null ? `none; clew verdict ${id} real|noise` : verdict}`,
     `traces     ${exemplars.length === 0 ? '-' : exemplars.map(({ traceId }) => traceId).join(', ')}`,
     `rests on   ${version}`,

@@ -81,11 +81,12 @@ export function showFindings(findings: readonly Finding[], { paint, names }: Sty
     { title: 'STATE', of: ({ active }) => (active ? 'active' : 'over'), paint: ({ active, symptom }, text) => (active ? paint(symptom ? 'red' : 'yellow', text) : paint('dim', text)) },
     { title: 'KIND', of: ({ symptom }) => (symptom ? 'symptom' : 'clue') },
     { title: 'ENTITY', of: ({ entity }) => names.of(entity) },
-    { title: 'WHAT', of: ({ feature, subject }) => nameOfFeature(feature, subject) },
+    { title: 'WHAT', of: ({ feature, subject, text }) => nameOfFeature(feature, subject, text) },
     { title: 'OBSERVED', of: ({ observed, unit }) => sayValue(observed, unit), right: true },
     { title: 'NORMAL', of: ({ expected, unit }) => sayRange(expected.low, expected.high, unit), right: true },
     { title: 'SCORE', of: ({ score }) => sayNumber(score), right: true },
     { title: 'VERDICT', of: ({ verdict }) => verdict ?? '-' },
+    ...(findings.some(({ maintenance }) => maintenance !== null) ? [{ title: 'MAINTENANCE', of: ({ maintenance }: Finding) => maintenance ?? '-' }] : []),
     { title: 'ID', of: ({ id }) => id },
   ], findings);
 }

@@ -39,8 +39,10 @@ const featureWords: Readonly<Record<string, string>> = {
   metric_p95: '95th percentile of metric',
 };
 
-export function nameOfFeature(feature: string, subject: string): string {
+/** `text`: what the subject means where it is an id, such as the words of a log template. */
+export function nameOfFeature(feature: string, subject: string, text = ''): string {
   const words = featureWords[feature] ?? sayPlain(feature.replaceAll('_', ' '));
+  if (text !== '') return `${words} "${sayPlain(text, 80)}"`;
   if (subject !== '') return `${words} ${sayPlain(subject, 80)}`;
   // Which pool is not known: the sentence does without.
   return words.replace(/ of pool$/, '').replace(/ of connection pool$/, ' of the connection pool');

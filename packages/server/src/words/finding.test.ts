@@ -13,6 +13,9 @@ test('why it fired is a sentence with what was seen, what was expected, how rare
   expect(said({ p: 10_000 / (3 * yearMs) })).toBe('Share of failed requests of checkout is 12 %, above its expected range of 0 … 1 %, since 10:15:23 UTC (1 min 7 s). That happens once in 3 years for this series.');
   expect(said({ active: false, direction: 'down', observed: 0, p: null })).toMatch(/^Share of failed requests of checkout was 0 %, below its expected range of .*, from 10:15:23 UTC on, for 1 min 7 s\.$/);
 });
+test('a log line is called by its words, not by its id', () => {
+  expect(said({ direction: 'new', feature: 'log_template', subject: 't7', text: 'pool <*> is empty', p: null })).toMatch(/^Log line "pool <\*> is empty" of checkout has never been seen before/);
+});
 test.each(['new', 'absent', 'trend', 'shape', 'joint', 'missing'] as const)('%s has words', (direction) => {
   expect(said({ direction, contributors: [{ feature: 'latency_p95', subject: '', share: 0.6 }] })).not.toMatch(/undefined|NaN/);
 });

@@ -33,8 +33,8 @@ export function sayFinding(finding: Finding, nodes: readonly Node[], { paneMs, n
   return `${capitalized(sayWhat(finding, nodes))}, ${time}.${rare}`;
 }
 
-function sayWhat({ entity, feature, subject, direction, observed, expected, unit, active, contributors }: Finding, nodes: readonly Node[]): string {
-  const what = `${nameOfFeature(feature, subject)} of ${makeNames(nodes).of(entity)}`;
+function sayWhat({ entity, feature, subject, text, direction, observed, expected, unit, active, contributors }: Finding, nodes: readonly Node[]): string {
+  const what = `${nameOfFeature(feature, subject, text)} of ${makeNames(nodes).of(entity)}`;
   const [is, has] = active ? ['is', 'has'] : ['was', 'had'];
   const value = sayValue(observed, unit);
   const range = sayRange(expected.low, expected.high, unit);

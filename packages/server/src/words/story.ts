@@ -102,7 +102,7 @@ function telling(finding: Finding, entity: EntityId): number {
 
 /** `share of failed requests 0.2 → 12 %`, without the entity's name. */
 export function sayFinding(finding: Finding): string {
-  const name = nameOfFeature(finding.feature, finding.subject);
+  const name = nameOfFeature(finding.feature, finding.subject, finding.text);
   if (finding.direction === 'new') return `${name}: new`;
   if (finding.direction === 'absent') return `${name}: gone`;
   return `${name} ${sayFromTo(finding.expected.mid, finding.observed, finding.unit)}`;

@@ -60,6 +60,8 @@ export const detection = {
   'maintenance.now': ['now', '进行中'],
   'maintenance.announced': ['Announced', '已公告'],
   'maintenance.ended': ['Ended', '已结束'],
+  'maintenance.under': ['under maintenance', '维护中'],
+  'maintenance.until': ['until', '至'],
   'maintenance.failed': ['That did not work: {why}', '未成功：{why}'],
 
   'features.title': ['Features', '特征'],

@@ -34,6 +34,6 @@ export const features = {
   'feature.metric_p95': ['{subject}, p95', '{subject}（p95）'],
   'feature.log_rate': ['log lines', '日志行数'],
   'feature.error_log_rate': ['error log lines', '错误日志行数'],
-  'feature.log_template': ['log lines like pattern {subject}', '符合模式 {subject} 的日志'],
+  'feature.log_template': ['log line “{subject}”', '日志“{subject}”'],
   'feature.new_template_rate': ['new warnings in the log', '日志中新出现的警告'],
 } as const;

@@ -16,7 +16,11 @@ function findFinding(context: ApiContext, id: string): Finding {
 }
 
 function toFindingResponse(context: ApiContext, finding: Finding): FindingResponse {
-  return { finding, incidentIds: context.world().incidents.filter(({ findingIds }) => findingIds.includes(finding.id)).map(({ id }) => id) };
+  const { incidents, detection } = context.world();
+  return {
+    finding, incidentIds: incidents.filter(({ findingIds }) => findingIds.includes(finding.id)).map(({ id }) => id),
+    maintenance: detection.maintenance.find(({ id }) => id === finding.maintenance) ?? null,
+  };
 }
 
 /** Announced work that is not over yet: the engine still knows of what was, for findings that began in it. */

@@ -24,12 +24,12 @@ export const detectionResponse = noun<DetectionView>('Detection', 'How detection
   detectors: list(z.object({
     id: z.string(), findings: z.number(), real: z.number(), noise: z.number(), weights: list(z.object({ entity: entityId, weight: z.number() })), state: z.string(),
   })),
-  noisiest: list(z.object({ series: z.string(), entity: entityId, feature: z.string(), subject: z.string(), findings: z.number(), noise: z.number() })),
+  noisiest: list(z.object({ series: z.string(), entity: entityId, feature: z.string(), subject: z.string(), text: z.string(), findings: z.number(), noise: z.number() })),
   maintenance: list(maintenance),
   version: z.string(),
 }));
 
-export const findingResponse = noun<Api.FindingResponse>('FindingPage', 'One finding and the incidents that it belongs to.').is(z.object({ finding, incidentIds: list(z.string()) }));
+export const findingResponse = noun<Api.FindingResponse>('FindingPage', 'One finding and the incidents that it belongs to.').is(z.object({ finding, incidentIds: list(z.string()), maintenance: maintenance.nullable() }));
 export const maintenanceResponse = noun<Api.MaintenanceResponse>('MaintenanceList', 'Announced maintenance.').is(z.object({ maintenance: list(maintenance) }));
 
 export const featuresResponse = noun<Api.FeaturesResponse>('Features', 'The catalogue of features.').is(z.object({

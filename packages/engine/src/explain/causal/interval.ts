@@ -1,0 +1,73 @@
+import { attributeChange } from './attribute.ts';
+import type { Change } from './attribute.ts';
+import { causalLimits as limits } from './limits.ts';
+import { learn, learnAgain, meansOf } from './model.ts';
+import type { Mechanism, Samples, Variable } from './model.ts';
+
+/** A change of one variable, told apart by player, with how sure that is. */
+export interface Attributed extends Change {
+  /** 5 % and 95 % of the bootstrap, by player. */
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly mechanisms: readonly Mechanism[];
+  readonly before: Float64Array;
+}
+
+export interface CausalQuestion {
+  /** Parents before children. */
+  readonly variables: readonly Variable[];
+  /** By variable: whose it is. */
+  readonly players: ArrayLike<number>;
+  readonly target: number;
+  readonly before: Samples;
+  readonly after: Samples;
+}
+
+/** With fewer panes than this their own spread tells nothing: they are taken to be as restless as the normal period. */
+const leastDrawn = 4;
+
+/**
+ * Circular block bootstrap (Politis and Romano 1992): panes of both stretches are drawn again, blocks of neighbours together, mechanisms are
+ * learnt again and the change is attributed again. The interval holds what chance in either stretch could have made of it; it
+ * does not hold errors of the graph.
+ */
+export function attributeWithIntervals(question: CausalQuestion, dice: () => number, rounds: number = limits.rounds): Attributed {
+  const { variables, players, target, before, after } = question;
+  const mechanisms = learn(variables, before);
+  const usual = meansOf(before);
+  const now = meansOf(after);
+  const { total, shares } = attributeChange(variables, players, mechanisms, usual, now, target);
+  const drawn = Array.from({ length: rounds }, () => {
+    const times = drawBlocks(before.rows, limits.blockPanes, before.rows, dice);
+    const again = learnAgain(variables, before, mechanisms, times);
+    const then = filled(meansOf(before, times), usual);
+    return attributeChange(variables, players, again, then, drawnAfter(question, usual, now, dice), target).shares;
+  });
+  const at = (player: number, quantile: number): number => {
+    if (rounds === 0) return shares[player];
+    const sorted = drawn.map((each) => each[player]).sort((a, b) => a - b);
+    return sorted[Math.min(rounds - 1, Math.floor(quantile * rounds))];
+  };
+  return { total, shares, mechanisms, before: usual, low: shares.map((_, player) => at(player, 0.05)), high: shares.map((_, player) => at(player, 0.95)) };
+}
+
+function drawnAfter({ before, after }: CausalQuestion, usual: Float64Array, now: Float64Array, dice: () => number): Float64Array {
+  if (after.rows >= leastDrawn) return filled(meansOf(after, drawBlocks(after.rows, 2, after.rows, dice)), now);
+  const restless = meansOf(before, drawBlocks(before.rows, 1, Math.max(1, after.rows), dice));
+  return now.map((value, at) => (Number.isNaN(restless[at]) ? value : value + restless[at] - usual[at]));
+}
+
+function filled(values: Float64Array, otherwise: Float64Array): Float64Array {
+  return values.map((value, at) => (Number.isNaN(value) ? otherwise[at] : value));
+}
+
+/** How often each of the rows was drawn, `draws` in all. */
+export function drawBlocks(rows: number, block: number, draws: number, dice: () => number): Float64Array {
+  const times = new Float64Array(rows);
+  const length = Math.min(block, rows);
+  for (let drawn = 0; drawn < draws;) {
+    const from = Math.floor(dice() * rows);
+    for (let at = 0; at < length && drawn < draws; at++, drawn++) times[(from + at) % rows]++;
+  }
+  return times;
+}

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { faultByName } from '@clew/shop';
 import type { Job, ShopOptions } from '@clew/shop';
 
 /** A story as data: what the shop goes through and what has to be said about it. All minutes count from `start`. */
@@ -65,6 +66,7 @@ export function shopOptions(scenario: Scenario, seed: number): ShopOptions {
   const { requestsPerSecond, rhythm, releasesPerDay, jobs, heavyCollector, metricIntervalSeconds } = scenario;
   return {
     seed, startMs, requestsPerSecond,
+    ...Object.assign({}, ...scenario.faults.map(({ name }) => faultByName(name).scene)),
     ...(rhythm === undefined ? {} : { rhythm }), ...(releasesPerDay === undefined ? {} : { releasesPerDay }), ...(jobs === undefined ? {} : { jobs }),
     ...(heavyCollector === undefined ? {} : { heavyCollector }), ...(metricIntervalSeconds === undefined ? {} : { metricIntervalMs: metricIntervalSeconds * 1000 }),
     releases: (scenario.releases ?? []).map(({ service, minute }) => ({ service, atMs: at(minute) })),

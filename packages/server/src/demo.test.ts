@@ -6,7 +6,7 @@ import { makeDemo } from './demo.ts';
 function setUp(endpoint = 'http://127.0.0.1:1') {
   const states: DemoResponse[] = [];
   const failures: string[] = [];
-  const demo = makeDemo({ program: fileURLToPath(new URL('fixture/fake-shop.ts', import.meta.url)), endpoint, grpcEndpoint: endpoint, token: null, onChange: (state) => states.push(state), onFailure: (reason) => failures.push(reason) });
+  const demo = makeDemo({ program: fileURLToPath(new URL('fixture/fake-shop.ts', import.meta.url)), endpoint, grpcEndpoint: endpoint, token: null, story: 'slow-database', onChange: (state) => states.push(state), onFailure: (reason) => failures.push(reason) });
   onTestFinished(() => demo.close());
   return { demo, states, failures };
 }

@@ -12,6 +12,8 @@ export interface DemoOptions {
   readonly endpoint: string;
   readonly grpcEndpoint: string;
   readonly token: string | null;
+  /** Fault that the shop plants by itself, as a story from long before it; `none` for none. A name that it does not know ends it, in its own words. */
+  readonly story: string;
   onChange(state: DemoResponse): void;
   onFailure(reason: string): void;
 }
@@ -45,7 +47,7 @@ export function makeDemo(options: DemoOptions): DemoControl & { close(): Promise
   function start(): Promise<void> {
     if (child !== null) return Promise.resolve();
     const environment = { ...process.env, ...(options.token === null ? {} : { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${options.token}` }) };
-    const started = fork(options.program, ['--endpoint', options.endpoint, '--grpc-endpoint', options.grpcEndpoint], { env: environment, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const started = fork(options.program, ['--endpoint', options.endpoint, '--grpc-endpoint', options.grpcEndpoint, '--fault', options.story], { env: environment, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     child = started;
     let lastWords = '';
     started.stderr?.on('data', (chunk: Buffer) => { lastWords = `${lastWords}${chunk.toString()}`.slice(-2_000); });

@@ -148,6 +148,7 @@ async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort
     endpoint: `http://${ownPort === null ? addressOf(loopbackOf(settings.httpHost), httpPort) : addressOf('127.0.0.1', ownPort)}`,
     grpcEndpoint: `http://${ownPort === null ? addressOf(loopbackOf(settings.grpcHost), grpcPort) : addressOf('127.0.0.1', ownPort)}`,
     token: keyring.isNeeded('ingest') || settings.tlsClientCa !== '' ? keyring.own('demo') : null,
+    story: settings.demoStory,
     onChange: (state) => events.emit('demo', state),
     onFailure: (reason) => hall.report(`clew: ${reason}`),
   });

@@ -38,6 +38,7 @@ export function openDemo(settings: DemoSettings, fleet: Fleet, now: () => number
   const shop = openShop({
     seed: settings.seed, startMs, requestsPerSecond: settings.requestsPerSecond, rhythm: { peakHour: 19, amplitude: 0.35 }, releasesPerDay: 16,
     releases: [{ service: 'notification', atMs: startMs + settings.historyMs * 0.55 }],
+    ...(settings.firstFault === null ? {} : faultByName(settings.firstFault).scene),
   });
   const life = { stopped: false };
   const report = (phase: DemoState['phase'], progress: number): void => tell({ phase, progress, active: shop.active() });

@@ -49,6 +49,7 @@ export const settingTable = {
   tlsConsoleCa: optional('the same for the port of the console and the API'),
   data: text('.clew', 'data folder, relative to the working directory'),
   demo: toggle('start the demo shop'),
+  demoStory: text('slow-database', 'fault that the demo shop plants by itself once it is live, or none'),
   profiles: toggle('take profiles (OTLP v1development: experimental, its format may change)', true),
 
   tracesPath: text('/v1/traces', 'path of traces over HTTP'),

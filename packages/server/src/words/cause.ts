@@ -12,7 +12,7 @@ interface CauseWords {
 const causeWords: Readonly<Record<CauseKind, CauseWords>> = {
   slow: { what: 'its own work takes longer[ in %]', next: 'Compare a slow trace with a normal one; look for what its code or its input changed.' },
   errors: { what: 'errors begin here[ in %]', next: 'Read the error logs and exception of one of the failing traces.' },
-  slow_database: { what: 'the database answers slowly', next: 'Look at the plan of the statement and at locks: a missing index and a changed plan are the usual reasons.' },
+  slow_database: { what: 'the database answers slowly', next: 'Run EXPLAIN on the statement and look at locks: a missing index and a changed plan are the usual reasons.' },
   database_errors: { what: 'the database returns errors', next: 'Look at the database\'s own log and its connection limit.' },
   bad_deploy: { what: 'version[ %] was deployed', next: 'Roll back to the version before it.' },
   config_change: { what: 'its configuration was changed[: %]', next: 'Take the change of configuration back.' },

@@ -157,7 +157,7 @@ TIMELINE
   10:15:50 UTC  the likely cause became payment-db (postgresql)
 
 WHAT NOW
-  Look at the plan of the statement and at locks: a missing index and a changed plan are the usual reasons.
+  Run EXPLAIN on the statement and look at locks: a missing index and a changed plan are the usual reasons.
 `);
 });
 
@@ -185,5 +185,5 @@ test('as Markdown nothing of the telemetry becomes markup', () => {
   const markdown = toMarkdown(tellStory(hostile));
   expect(markdown).toContain('\\<img src=x\\> \\[a\\]\\(http://b\\) \\`c\\` is failing');
   expect(markdown.match(/```/g)).toHaveLength(2);
-  expect(markdown).toContain('### What now\n\n- Look at the plan');
+  expect(markdown).toContain('### What now\n\n- Run EXPLAIN on the statement');
 });

@@ -103,6 +103,8 @@ describe('faults', () => {
   const cases: readonly (readonly [fault: string, service: string, operation: string, effect: 'slow' | 'failing' | 'less' | 'more'])[] = [
     ['slow-database', 'order', 'GET /customers/{userId}/orders', 'slow'],
     ['slow-database', 'gateway', 'POST /checkout', 'slow'],
+    ['payment-index', 'payment', 'POST /payments', 'slow'],
+    ['payment-index', 'gateway', 'POST /checkout', 'slow'],
     ['pool-exhausted', 'order', 'GET /customers/{userId}/orders', 'failing'],
     ['pool-exhausted', 'gateway', 'POST /checkout', 'failing'],
     ['cache-down', 'cart', 'GET /carts/{userId}', 'failing'],

@@ -30,6 +30,8 @@ export interface ShopOptions {
   readonly jobs?: readonly Job[];
   /** Service whose collector pauses this many times as long as usual. */
   readonly heavyCollector?: { readonly service: string; readonly times: number };
+  /** Third parties that are always faster or slower than usual, by host. */
+  readonly externals?: Readonly<Record<string, number>>;
 }
 
 export interface OpenShop {
@@ -99,6 +101,7 @@ function makeShop(options: ShopOptions): Shop {
     cpuScale: CPU_SCALE_AT_ONE / options.requestsPerSecond,
     startMs: options.startMs, requestsPerSecond: options.requestsPerSecond, metricIntervalMs: options.metricIntervalMs ?? 10_000,
   };
+  for (const [host, timesSlower] of Object.entries(options.externals ?? {})) shop.levers.externals.set(host, { timesSlower, errorProbability: 0 });
   for (const spec of allServices) {
     const service: Service = { spec, version: spec.version, instances: [], turn: 0, bug: null, slow: 1, leakBytesPerRequest: 0, connectionLeakProbability: 0, deploys: 0 };
     services.set(spec.name, service);

@@ -17,7 +17,7 @@ export const statements = {
   'invoices.insert': { database: 'orders', operation: 'INSERT', table: 'invoices', ms: 3.2, text: 'INSERT INTO invoices (id, order_id, number, pdf_path) VALUES ($1, $2, $3, $4)' },
   'sales.rollup': { database: 'orders', operation: 'SELECT', table: 'orders', ms: 260, text: "SELECT date_trunc('hour', created_at) AS hour, count(*), sum(total_cents) FROM orders WHERE created_at > now() - interval '1 day' GROUP BY 1" },
   'payments.insert': { database: 'payments', operation: 'INSERT', table: 'payments', ms: 3.1, text: 'INSERT INTO payments (id, order_id, amount_cents, state) VALUES ($1, $2, $3, $4)' },
-  'payments.state': { database: 'payments', operation: 'UPDATE', table: 'payments', ms: 2.8, text: 'UPDATE payments SET state = $2, reference = $3 WHERE id = $1' },
+  'payments.state': { database: 'payments', operation: 'UPDATE', table: 'payments', ms: 2.8, text: 'UPDATE payments SET state = $2, reference = $3 WHERE order_id = $1' },
   'products.get': { database: 'catalogue', operation: 'SELECT', table: 'products', ms: 1.9, text: 'SELECT * FROM products WHERE id = $1' },
   'products.byIds': { database: 'catalogue', operation: 'SELECT', table: 'products', ms: 3.8, text: 'SELECT id, name, price_cents, image_id FROM products WHERE id = ANY($1)' },
   'products.featured': { database: 'catalogue', operation: 'SELECT', table: 'products', ms: 5.5, text: 'SELECT id, name, price_cents, image_id FROM products WHERE featured ORDER BY rank LIMIT 24' },

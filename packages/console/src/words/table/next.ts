@@ -2,7 +2,7 @@
 export const next = {
   'next.slow': ['Compare a slow trace with a normal one; look for what its code or its input changed.', '对比一条慢链路与一条正常链路，找出代码或输入有什么变化。'],
   'next.errors': ['Read the error logs and exception of one of the failing traces.', '查看一条失败链路的错误日志与异常。'],
-  'next.slow_database': ['Look at the plan of the statement and at locks: a missing index and a changed plan are the usual reasons.', '查看语句的执行计划与锁：常见原因是缺少索引或计划改变。'],
+  'next.slow_database': ['Run EXPLAIN on the statement and look at locks: a missing index and a changed plan are the usual reasons.', '对该语句执行 EXPLAIN 并查看锁：常见原因是缺少索引或计划改变。'],
   'next.database_errors': ['Look at the database\'s own log and its connection limit.', '查看数据库自身的日志及其连接数上限。'],
   'next.bad_deploy': ['Roll back to the version before it.', '回滚到之前的版本。'],
   'next.config_change': ['Take the change of configuration back.', '撤回该配置变更。'],

@@ -13,6 +13,11 @@ export interface Truth {
   readonly kinds: readonly string[];
 }
 
+export interface Scene {
+  /** Host of a third party → how much longer than usual it takes. */
+  readonly externals: Readonly<Record<string, number>>;
+}
+
 export interface Fault {
   readonly name: string;
   readonly title: string;
@@ -21,6 +26,8 @@ export interface Fault {
   readonly truth: Truth | null;
   /** How many incidents are right. */
   readonly incidents: 0 | 1;
+  /** What the shop is like when the fault is told as a story of its own, from long before it. */
+  readonly scene?: Scene;
   /** Turns the levers; returns what turns them back. */
   readonly start: (shop: Shop, atMs: number) => (atMs: number) => void;
 }

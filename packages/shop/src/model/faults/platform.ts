@@ -1,3 +1,4 @@
+import { cardHost } from '../services/buying.ts';
 import { Severity } from '../records.ts';
 import { burden } from '../jobs.ts';
 import { wakeAll } from '../queue.ts';
@@ -23,6 +24,16 @@ export const platformFaults: readonly Fault[] = [
       release(shop, 'review', atMs);
       shop.levers.statementMs.set('orders.byCustomer', 1_250);
       return () => void shop.levers.statementMs.delete('orders.byCustomer');
+    },
+  },
+  {
+    name: 'payment-index', title: 'Missing index on the payment database', incidents: 1,
+    about: 'Somebody dropped the index of the payments table on the order: the statement that notes the answer of the card API scans ten million rows. Told as a story (--demo-story), the card API answers as fast as one next door, so that payment takes 50 ms at most before.',
+    truth: { entity: 'database:postgresql/payments', kinds: ['slow_database'] },
+    scene: { externals: { [cardHost]: 0.16 } },
+    start(shop) {
+      shop.levers.statementMs.set('payments.state', 1_250);
+      return () => void shop.levers.statementMs.delete('payments.state');
     },
   },
   {

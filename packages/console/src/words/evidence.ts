@@ -30,7 +30,23 @@ export function evidenceSentence(evidence: Evidence, tongue: Tongue): Piece[] {
       return tell('evidence.statement', { before: duration(evidence.beforeMs), after: duration(evidence.afterMs), text: evidence.text });
     case 'silence':
       return tell('evidence.silence', { time: formatTime(evidence.sinceMs, nowMs) });
+    case 'mechanism': case 'effect':
+      return causalSentence(evidence, tongue, entity);
   }
+}
+
+/** What the causal model says. */
+function causalSentence(evidence: Extract<Evidence, { kind: 'mechanism' | 'effect' }>, tongue: Tongue, entity: (id: EntityId) => Piece): Piece[] {
+  const { language } = tongue;
+  const value = (each: number): string => formatValue(Math.max(0, each), evidence.of === 'latency' ? 'ms' : '1', language);
+  const { low, high } = evidence;
+  const common = { target: entity(evidence.target), low: value(low), high: value(high) };
+  if (evidence.kind === 'mechanism') {
+    return fill<Piece>(template(language, `evidence.mechanism.${evidence.of}`), { ...common, own: value(evidence.own), total: value(evidence.total), callees: value(evidence.callees), traffic: value(evidence.traffic) });
+  }
+  const { treatment, what, adjustedFor, refutedBy } = evidence;
+  const pieces = fill<Piece>(template(language, refutedBy === null ? 'evidence.effect' : `evidence.effect.${refutedBy}`), { ...common, effect: value(evidence.effect), what: treatment === 'change' ? what : say(language, `evidence.effect.${treatment}`), beside: '\u0000' });
+  return fillList(pieces, [say(language, 'evidence.effect.load'), ...adjustedFor.map(entity)], tongue);
 }
 
 function fillList(pieces: readonly Piece[], items: readonly Piece[], { language }: Tongue): Piece[] {

@@ -5,10 +5,12 @@ import { byHost } from './by-host.ts';
 import { byLead } from './by-lead.ts';
 import { byLog } from './by-log.ts';
 import { byMachine } from './by-machine.ts';
+import { byMechanism } from './by-mechanism.ts';
 import { byQueue } from './by-queue.ts';
 import { byResource } from './by-resource.ts';
 import { bySelfTime, contrastOfLatency } from './by-self-time.ts';
 import { bySilence, goneNodes } from './by-silence.ts';
+import type { Panel } from './causal/panel.ts';
 import type { EvidenceTable } from './evidence.ts';
 import { claim } from './facts.ts';
 import type { Claim, Facts } from './facts.ts';
@@ -65,10 +67,10 @@ export function openExplain(settings: EngineSettings, saved?: unknown, observe?:
     keep: (pane) => keepPane(memory, pane),
     explain: (question) => {
       const facts = factsOf(question, ledger, paneMs);
-      return withSettling(answer(facts, observe), facts, memory);
+      return withSettling(answer(facts, memory.panel, observe), facts, memory);
     },
     remembers: (onsetMs) => (memory.panes[0]?.startMs ?? Infinity) <= onsetMs - (limits.baselinePanes / 2) * paneMs || memory.panes.length < limits.memoryPanes,
-    counters: () => ({ explain_rows: memory.rows, explain_panes_shed: memory.shed }),
+    counters: () => ({ explain_rows: memory.rows, explain_panes_shed: memory.shed, explain_mechanism_rows_shed: memory.panel?.shed ?? 0 }),
     save: () => memory,
   };
 }
@@ -144,14 +146,17 @@ function nodeIdOf(finding: Finding): EntityId {
   return finding.entity.startsWith('host:') ? finding.entity : finding.node;
 }
 
-function answer(facts: Facts, observe?: (considered: Considered) => void): Explanation {
+function answer(facts: Facts, panel: Panel | undefined, observe?: (considered: Considered) => void): Explanation {
   const latency = contrastOfLatency(facts);
   const errors = contrastOfErrors(facts);
   const silence = bySilence(facts, errors);
-  const claims = balance(facts, [
+  const seen = balance(facts, [
     ...silence, ...bySelfTime(facts, latency), ...byErrorOrigin(facts, errors, goneNodes(silence)),
     ...byHost(facts, latency), ...byMachine(facts, latency, errors), ...byQueue(facts), ...byResource(facts, latency), ...byChange(facts), ...byLog(facts), ...byLead(facts),
   ]);
+  // The model tells how much of it was whose; candidates are those whom something else has named.
+  const named = new Set(seen.map(({ entity }) => entity));
+  const claims = [...seen, ...(panel === undefined ? [] : byMechanism(facts, panel)).filter(({ entity }) => named.has(entity))];
   const fused = fuse(facts, claims, Math.max(latency.requests, errors.requests));
   observe?.({ atMs: facts.atMs, onsetMs: facts.onsetMs, affected: facts.affected, entities: fused.entities, evidence: fused.evidence });
   return {

@@ -26,7 +26,7 @@ export interface Facts {
   readonly feeds: (node: EntityId) => ReadonlySet<EntityId>;
 }
 
-export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead';
+export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead' | 'mechanism';
 
 /** What one source of evidence says about one entity. */
 export interface Claim {

@@ -1,4 +1,6 @@
 import type { EntityId, Pane, TemplateCount, TraceRef } from '../model/index.ts';
+import { keepInPanel, makePanel } from './causal/panel.ts';
+import type { Panel } from './causal/panel.ts';
 import { explainLimits as limits } from './limits.ts';
 
 interface Kept {
@@ -15,10 +17,12 @@ export interface Memory {
   shed: number;
   /** Entity → newest pane in which a metric of it came in. Absent in a state that was saved before this was kept. */
   measured?: Map<EntityId, number>;
+  /** What each node did in each pane. Absent likewise. */
+  panel?: Panel;
 }
 
 export function makeMemory(): Memory {
-  return { panes: [], rows: 0, shed: 0, measured: new Map() };
+  return { panes: [], rows: 0, shed: 0, measured: new Map(), panel: makePanel() };
 }
 
 /** A pane that was kept before it was over is replaced, and with it those after it. */
@@ -31,6 +35,7 @@ export function keepPane(memory: Memory, pane: Pane): void {
   memory.panes.push({ startMs: pane.startMs, rows, attributions: pane.attributions, templates: pane.templates });
   memory.rows += rows;
   keepMeasured(memory, pane);
+  keepInPanel(memory.panel ??= makePanel(), pane);
   while (memory.panes.length > limits.memoryPanes || (memory.rows > limits.memoryRows && memory.panes.length > 1)) {
     const oldest = memory.panes.shift();
     if (oldest === undefined) break;

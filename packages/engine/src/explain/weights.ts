@@ -23,6 +23,8 @@ export const sourceWeights: Readonly<Record<Source, number>> = {
   log: 0.25,
   /** Position in the graph: good without traces, weak against them. */
   lead: 0.35,
+  /** What a model of the normal period leaves unexplained: says how much and how surely, after traces have said where. */
+  mechanism: 0.6,
 };
 
 export const weights = {

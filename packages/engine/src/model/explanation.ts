@@ -26,7 +26,11 @@ export type Evidence =
   | { readonly kind: 'co_location'; readonly host: EntityId; readonly services: readonly EntityId[] }
   | { readonly kind: 'downstream_healthy'; readonly callees: readonly EntityId[] }
   | { readonly kind: 'statement'; readonly text: string; readonly beforeMs: number; readonly afterMs: number }
-  | { readonly kind: 'silence'; readonly sinceMs: number };
+  | { readonly kind: 'silence'; readonly sinceMs: number }
+  /** By the causal model: of what `target` gained (ms a request, or share of requests that fail), how much came from its own mechanism, with a 90 % interval, how much from what it calls, and how much from more traffic. */
+  | { readonly kind: 'mechanism'; readonly of: 'latency' | 'errors'; readonly target: EntityId; readonly own: number; readonly low: number; readonly high: number; readonly total: number; readonly callees: number; readonly traffic: number }
+  /** Back-door estimate: what the change of the treatment did to `target`; `refutedBy` names the refutation that it did not outlive, and then it counts for nothing. */
+  | { readonly kind: 'effect'; readonly treatment: 'own' | 'saturation' | 'change'; readonly what: string; readonly of: 'latency' | 'errors'; readonly target: EntityId; readonly effect: number; readonly low: number; readonly high: number; readonly adjustedFor: readonly EntityId[]; readonly refutedBy: 'placebo' | 'common_cause' | 'subset' | null };
 
 /** One step of the thread from the symptom down to the cause: caller first. */
 export interface PathStep {

@@ -1,7 +1,7 @@
 import type { Evidence, RuledOut, TraceRef } from '@clew/engine';
 import { nameOfFeature } from './feature.ts';
 import { type Names, sayList, sayPlain } from './name.ts';
-import { sayFromTo, sayNumber, sayShare, saySpan, sayTime } from './quantity.ts';
+import { sayFromTo, sayNumber, sayRange, sayShare, saySpan, sayTime, sayValue } from './quantity.ts';
 
 const textCharsMax = 160;
 
@@ -28,8 +28,32 @@ export function sayEvidence(evidence: Evidence, names: Names, nearMs: number): s
       return `statement ${sayPlain(evidence.text, textCharsMax)} takes ${sayFromTo(evidence.beforeMs, evidence.afterMs, 'ms')}`;
     case 'silence':
       return `nothing has been heard of it since ${sayTime(evidence.sinceMs, nearMs)}`;
+    case 'mechanism':
+      return sayMechanism(evidence, names);
+    case 'effect':
+      return sayEffect(evidence, names);
   }
 }
+
+const unitOf = { latency: 'ms', errors: '1' } as const;
+
+/** `its own mechanism changed: 3,400 ms of the 3,500 ms that checkout gained (90 % interval 3,100 … 3,600 ms); what it calls explains 100 ms`. */
+function sayMechanism({ of, target, own, low, high, total, callees, traffic }: Extract<Evidence, { kind: 'mechanism' }>, names: Names): string {
+  const say = (value: number): string => sayValue(Math.max(0, value), unitOf[of]);
+  const more = traffic > leastTraffic * total ? `, more traffic ${say(traffic)}` : '';
+  return `its own mechanism changed: ${say(own)} of the ${of === 'latency' ? `${say(total)} that requests of ${names.of(target)} gained` : `${say(total)} more requests of ${names.of(target)} that fail`} (90 % interval ${sayRange(low, high, unitOf[of])}); what it calls explains ${say(callees)}${more}`;
+}
+
+const leastTraffic = 0.05;
+
+function sayEffect({ treatment, what, of, target, effect, low, high, adjustedFor, refutedBy }: Extract<Evidence, { kind: 'effect' }>, names: Names): string {
+  const cause = treatment === 'own' ? 'its own doing' : treatment === 'saturation' ? 'its fuller resources' : sayPlain(what, textCharsMax);
+  const beside = adjustedFor.length === 0 ? 'its load' : `its load and ${sayList(adjustedFor.map((node) => names.of(node)))}`;
+  if (refutedBy !== null) return `the estimated effect of ${cause} on ${names.of(target)} was discarded: ${refutations[refutedBy]} (adjusted for ${beside})`;
+  return `${cause} had an effect of ${sayValue(effect, unitOf[of])} on ${of === 'latency' ? 'requests' : 'failures'} of ${names.of(target)} (90 % interval ${sayRange(low, high, unitOf[of])}; adjusted for ${beside}; not refuted)`;
+}
+
+const refutations = { placebo: 'the same in shuffled order does as much', common_cause: 'a made-up cause beside it changes it', subset: 'part of the data tells another story' } as const;
 
 /** `gateway: its trouble comes from checkout`, and in brackets what was seen there. */
 export function sayRuledOut(ruledOut: RuledOut, names: Names, nearMs: number): string {

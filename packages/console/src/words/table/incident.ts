@@ -108,4 +108,13 @@ export const incident = {
   'evidence.downstream_none': ['It calls nothing else.', '它不再调用其他对象。'],
   'evidence.statement': ['This statement takes {after}, before {before}: {text}', '此语句耗时 {after}，之前 {before}：{text}'],
   'evidence.silence': ['It has been silent since {time}.', '自 {time} 起没有任何信号。'],
+  'evidence.mechanism.latency': ['Its own mechanism changed: {own} of the {total} that requests of {target} gained, 90 % interval {low} to {high}; what it calls explains {callees}, traffic {traffic}.', '其自身机制发生了变化：{target} 的请求增加的 {total} 中有 {own} 来自它，90 % 区间 {low} 至 {high}；它所调用的解释 {callees}，流量解释 {traffic}。'],
+  'evidence.mechanism.errors': ['Its own mechanism changed: {own} of the {total} more requests of {target} that fail, 90 % interval {low} to {high}; what it calls explains {callees}.', '其自身机制发生了变化：{target} 新增的 {total} 失败请求中有 {own} 来自它，90 % 区间 {low} 至 {high}；它所调用的解释 {callees}。'],
+  'evidence.effect': ['{what} had an effect of {effect} on {target}, 90 % interval {low} to {high}; adjusted for {beside}, not refuted.', '{what}对 {target} 的影响为 {effect}，90 % 区间 {low} 至 {high}；已就 {beside} 校正，未被证伪。'],
+  'evidence.effect.placebo': ['The estimated effect of {what} on {target} was discarded: the same in shuffled order does as much (adjusted for {beside}).', '{what}对 {target} 的估计影响已舍弃：打乱顺序后效果相同（已就 {beside} 校正）。'],
+  'evidence.effect.common_cause': ['The estimated effect of {what} on {target} was discarded: a made-up cause beside it changes it (adjusted for {beside}).', '{what}对 {target} 的估计影响已舍弃：加入虚构的原因后结果改变（已就 {beside} 校正）。'],
+  'evidence.effect.subset': ['The estimated effect of {what} on {target} was discarded: part of the data tells another story (adjusted for {beside}).', '{what}对 {target} 的估计影响已舍弃：部分数据得出不同结论（已就 {beside} 校正）。'],
+  'evidence.effect.own': ['its own doing', '其自身行为'],
+  'evidence.effect.saturation': ['its fuller resources', '其资源占用升高'],
+  'evidence.effect.load': ['its load', '其负载'],
 } as const;

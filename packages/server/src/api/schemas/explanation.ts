@@ -2,6 +2,8 @@ import type { Cause, Evidence, Explanation, MissingData, PathStep, RuledOut } fr
 import { z } from 'zod';
 import { entityId, list, noun, share, timeMs } from './noun.ts';
 
+/** In ms a request, or shares of requests that fail. */
+const outcome = z.enum(['latency', 'errors']);
 const traces = list(z.object({ traceId: z.string(), spanId: z.string() }));
 
 export const evidence = noun<Evidence>('Evidence', 'Why something is the cause, or why it is not.').is(z.discriminatedUnion('kind', [
@@ -14,6 +16,11 @@ export const evidence = noun<Evidence>('Evidence', 'Why something is the cause, 
   z.object({ kind: z.literal('downstream_healthy'), callees: list(entityId) }),
   z.object({ kind: z.literal('statement'), text: z.string(), beforeMs: z.number(), afterMs: z.number() }),
   z.object({ kind: z.literal('silence'), sinceMs: timeMs }),
+  z.object({ kind: z.literal('mechanism'), of: outcome, target: entityId, own: z.number(), low: z.number(), high: z.number(), total: z.number(), callees: z.number(), traffic: z.number() }),
+  z.object({
+    kind: z.literal('effect'), treatment: z.enum(['own', 'saturation', 'change']), what: z.string(), of: outcome, target: entityId, effect: z.number(), low: z.number(), high: z.number(),
+    adjustedFor: list(entityId), refutedBy: z.enum(['placebo', 'common_cause', 'subset']).nullable(),
+  }),
 ]));
 
 const pathStep = noun<PathStep>('PathStep', 'One step of the thread from the symptom down to the cause, caller first.').is(z.object({

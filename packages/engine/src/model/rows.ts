@@ -1,4 +1,5 @@
 import type { EntityRef, LogsData, MetricsData, ProfilesData, Signal, TracesData } from '@clew/otlp';
+import type { CallsQuery, StoredCallsAnswer, StoredValues, StoredWalk, ValuesQuery, WalkQuery } from './stored-calls.ts';
 
 /**
  * Port: named, typed queries over stored rows. Contract: server/src/stores/rows.contract.ts, run over every implementation.
@@ -178,6 +179,12 @@ export interface RowQueries {
   exact(query: ExactQuery): Promise<TracesData | LogsData | MetricsData | ProfilesData>;
   /** RED of the server and consumer spans of a service (or one operation of it), exact quantiles, by step. */
   red(query: { readonly service: string; readonly operation?: string; readonly fromMs: number; readonly toMs: number; readonly stepMs: number }): Promise<StoredRed>;
+  /** Every span of a stretch of time, counted by place. */
+  calls(query: CallsQuery): Promise<StoredCallsAnswer>;
+  /** Self time and origins of errors by place, over whole traces. The same rows give the same answer. */
+  walk(query: WalkQuery): Promise<StoredWalk>;
+  /** Which attribute values the calls at one place have, and how many of them are slow or fail. */
+  values(query: ValuesQuery): Promise<StoredValues>;
   /** Attribute keys seen on a signal with a few values each, for completion in search boxes. */
   attributes(query: { readonly signal: Signal; readonly key?: string; readonly limit: number }): Promise<readonly { readonly key: string; readonly values: readonly string[] }[]>;
   /** Newest first. */

@@ -8,6 +8,7 @@ import type { StoreOptions } from './database.ts';
 import type { StoreLimits } from './limits.ts';
 import type { FromThread, QueryInput, QueryName, ThrownWords, ToThread } from './messages.ts';
 import { attributes } from './queries/attributes.ts';
+import { calls } from './queries/calls.ts';
 import { exact } from './queries/exact.ts';
 import { logs } from './queries/logs.ts';
 import { metric } from './queries/metric.ts';
@@ -17,13 +18,15 @@ import { flame, profile, profiles } from './queries/profiles.ts';
 import { red } from './queries/red.ts';
 import { trace } from './queries/trace.ts';
 import { traces } from './queries/traces.ts';
+import { values } from './queries/values.ts';
+import { walk } from './queries/walk.ts';
 import type { SignalTable } from './partition.ts';
 import { openReaders } from './readers.ts';
 import type { QueryContext } from './readers.ts';
 import { collectWhenQuiet } from '../../views/quiet.ts';
 import { Writer } from './writer.ts';
 
-const queries = { trace, traces, logs, metrics, metric, red, attributes, points, exact, profiles, profile, flame } as const;
+const queries = { trace, traces, logs, metrics, metric, red, calls, walk, values, attributes, points, exact, profiles, profile, flame } as const;
 
 if (parentPort === null) throw new Error('BUG: the store\'s thread has no parent');
 const port = parentPort;

@@ -42,6 +42,8 @@ export interface Engine {
 
 /** Open panes are looked at whenever event time has gone on so far. */
 const lookEveryMs = 2_000;
+/** What fails altogether is looked for so much more often. */
+const failingEveryMs = 250;
 
 /** After a longer silence panes are not closed one by one; those in between are counted as `panes_skipped`. */
 const gapPanesMax = 360;
@@ -54,6 +56,8 @@ interface Clock {
   nextMs: number | null;
   /** Event time of the last look into open panes. */
   lookedMs: number;
+  /** The same for what fails altogether. */
+  failingMs: number;
   panesClosed: number;
   panesSkipped: number;
   records: number;
@@ -73,7 +77,7 @@ interface Saved {
  */
 export function openEngine(settings: EngineSettings, saved?: unknown, model?: TrainedModel, observe?: (considered: Considered) => void): Engine {
   const from = saved === undefined ? undefined : structuredClone(saved) as Saved;
-  const clock: Clock = from?.clock ?? { eventMs: -Infinity, newestMs: -Infinity, nextMs: null, lookedMs: -Infinity, panesClosed: 0, panesSkipped: 0, records: 0 };
+  const clock: Clock = from?.clock ?? { eventMs: -Infinity, newestMs: -Infinity, nextMs: null, lookedMs: -Infinity, failingMs: -Infinity, panesClosed: 0, panesSkipped: 0, records: 0 };
   const features = openFeatures(settings, from?.features);
   const reason = openReason(settings, from?.reason, model, observe);
   const history: History = from?.history ?? makeHistory();
@@ -99,9 +103,11 @@ export function openEngine(settings: EngineSettings, saved?: unknown, model?: Tr
   };
 
   const lookAhead = (): Conclusion => {
-    if (clock.panesClosed === 0 || clock.eventMs < clock.lookedMs + lookEveryMs) return { findings: [], incidents: [] };
-    clock.lookedMs = clock.eventMs;
-    return reason.look(features.peek(), () => features.glance(), features.graph, clock.eventMs);
+    const isDue = clock.eventMs >= clock.lookedMs + lookEveryMs;
+    if (clock.panesClosed === 0 || (!isDue && clock.eventMs < clock.failingMs + failingEveryMs)) return { findings: [], incidents: [] };
+    clock.failingMs = clock.eventMs;
+    if (isDue) clock.lookedMs = clock.eventMs;
+    return reason.look({ stretches: isDue ? features.peek() : [], moments: features.failures() }, () => features.glance(), features.graph, clock.eventMs);
   };
 
   return {

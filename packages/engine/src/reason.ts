@@ -3,7 +3,7 @@ import { openDetect } from './detect/detect.ts';
 import { openExplain } from './explain/explain.ts';
 import type { Considered } from './explain/explain.ts';
 import { isUnder, keepNotice, markMaintenance } from './maintenance.ts';
-import type { Change, DetectionView, EngineSettings, Finding, Graph, Incident, Maintenance, Notice, Pane, SeriesBand, TrainedModel } from './model/index.ts';
+import type { Change, DetectionView, EngineSettings, Finding, Graph, Incident, Maintenance, Moments, Notice, Pane, SeriesBand, Stretch, TrainedModel } from './model/index.ts';
 
 /** What came of one pane. */
 export interface Conclusion {
@@ -15,10 +15,11 @@ export interface Conclusion {
 export interface Reason {
   step(pane: Pane, graph: Graph): Conclusion;
   /**
-   * Looks at panes that are not over, so that what is unmistakable need not wait for their end. `peeked` is what they hold so
-   * far; `glance` gives them whole and is asked only when something is found.
+   * Looks at panes that are not over, so that what is unmistakable need not wait for their end. `peek` is what they hold so
+   * far; `glance` gives them whole and is asked only when something is found. Without them (there is too much in them) a
+   * finding comes without traces, and its incident when the pane closes.
    */
-  look(peeked: readonly Peeked[], glance: () => readonly Pane[], graph: Graph, nowMs: number): Conclusion;
+  look(peek: Peek, glance: () => readonly Pane[], graph: Graph, nowMs: number): Conclusion;
   /** Takes what a person told; what changes by it comes out. */
   tell(notice: Notice, atMs: number): Conclusion;
   /** A series with its expected band; null when it is not known. */
@@ -32,7 +33,7 @@ export interface Reason {
   save(): unknown;
 }
 
-type Peeked = Pick<Pane, 'startMs' | 'observations'>;
+interface Peek { readonly stretches: readonly Stretch[]; readonly moments: readonly Moments[] }
 
 interface State {
   /** Newest state of findings, active or lately so, oldest first. */
@@ -70,14 +71,14 @@ export function openReason(settings: EngineSettings, saved?: unknown, model?: Tr
       });
       return { findings, incidents };
     },
-    look(peeked, glance, graph, nowMs) {
-      if (!detect.wouldFind(peeked, graph, nowMs)) return { findings: [], incidents: [] };
+    look(peek, glance, graph, nowMs) {
+      if (!detect.wouldFind(peek, graph, nowMs)) return { findings: [], incidents: [] };
       const panes = glance();
-      const last = panes.at(-1);
-      if (last === undefined) return { findings: [], incidents: [] };
-      const findings = marked(state, detect.look(panes, graph, nowMs), nowMs, graph);
-      for (const pane of panes) explain.keep(pane);
+      const findings = marked(state, detect.look(peek, panes, graph, nowMs), nowMs, graph);
       keepFindings(state, findings, settings.limits.findingsKept);
+      const last = panes.at(-1);
+      if (last === undefined) return { findings, incidents: [] };
+      for (const pane of panes) explain.keep(pane);
       const around = [...state.findings.values()];
       const incidents = decide.look({
         pane: { ...last, endMs: nowMs }, graph, findings, remembers: explain.remembers, normalHigh: (series) => detect.normal(series)?.high ?? null,

@@ -1,3 +1,4 @@
+import { momentMs } from '../base/moment.ts';
 import type { EntityId } from '../model/index.ts';
 
 /**
@@ -24,9 +25,10 @@ export interface Budget {
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-/** Shares of the budget: full panes, looks into open panes, reserve. */
+/** Shares of the budget: full panes, looks into open panes, what fails altogether, reserve. */
 const paneShare = 0.5;
-const lookShare = 0.3;
+const lookShare = 0.25;
+const failingShare = 0.05;
 const reserveShare = 0.2;
 /** Looks into one pane at most, which share `lookShare`. */
 export const looksPerPane = 8;
@@ -57,6 +59,8 @@ export interface Bars {
   /** Natural logarithm of the evidence that a series of this weight must reach. */
   readonly pane: (weight: number) => number;
   readonly look: (weight: number) => number;
+  /** For a stretch of failures that may begin at any moment. */
+  readonly failing: (weight: number) => number;
   /** Near an open symptom; never more than elsewhere. */
   readonly near: (weight: number) => number;
 }
@@ -69,6 +73,7 @@ export function barsOf(budget: Budget, perDay: number, paneMs: number): Bars {
   return {
     pane: (weight) => base - Math.log(weight * paneShare),
     look: (weight) => base - Math.log((weight * lookShare) / looksPerPane),
+    failing: (weight) => base - Math.log((weight * failingShare * momentMs) / paneMs),
     near: (weight) => Math.min(base - Math.log(weight * paneShare), -Math.log(Math.max(nearRate, 1e-300))),
   };
 }
@@ -81,7 +86,7 @@ export function spend(budget: Budget, perDay: number, paneMs: number, endMs: num
   const paid = Math.min(budget.earned, nearby);
   budget.earned -= paid;
   budget.reserve = Math.min(Math.max(reserveMax, perDay * reserveShare), budget.reserve - nearby + perPane * reserveShare);
-  charge(budget, endMs, perPane * (paneShare + lookShare) * tested + nearby - paid);
+  charge(budget, endMs, perPane * (paneShare + lookShare + failingShare) * tested + nearby - paid);
   budget.weight = seen.weight;
   budget.series = seen.series;
   budget.tests = seen.tests;

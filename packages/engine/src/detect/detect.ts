@@ -1,4 +1,4 @@
-import type { DetectionView, EntityId, EngineSettings, Finding, Graph, Notice, Observation, Pane, SeriesBand, TrainedModel } from '../model/index.ts';
+import type { DetectionView, EntityId, EngineSettings, Finding, Graph, Notice, Observation, Pane, SeriesBand, TraceRef, TrainedModel } from '../model/index.ts';
 import { makeBand, pushBand, readBand } from './band.ts';
 import { barsOf, earn, makeBudget, spend, spentOf, weightOf } from './budget.ts';
 import type { Bars, Budget } from './budget.ts';
@@ -20,7 +20,7 @@ import type { People } from './people.ts';
 import { isFeltOwnTime } from './own-time.ts';
 import { proportionOf } from './proportion.ts';
 import { lookAt } from './look.ts';
-import type { Found } from './look.ts';
+import type { Found, Peek } from './look.ts';
 import { makeSeries, toFinding } from './series.ts';
 import type { Active, Series } from './series.ts';
 import { makeLines, trackTemplates } from './templates.ts';
@@ -28,6 +28,7 @@ import type { Lines } from './templates.ts';
 import { dropHeld } from './surprise.ts';
 import { openTogether } from './together.ts';
 import { close, learnTails, track } from './track.ts';
+import type { Demand } from './track.ts';
 
 interface State {
   readonly series: Map<string, Series>;
@@ -45,10 +46,10 @@ interface State {
 export interface Detect {
   /** Takes the next pane, in order; gives the findings that are new, changed or ended. */
   step(pane: Pane, graph: Graph): Finding[];
-  /** Would a look at these open panes find anything? Changes nothing. */
-  wouldFind(panes: readonly Peeked[], graph: Graph, nowMs: number): boolean;
-  /** Findings of symptoms in panes that are not over; they go on when those panes close. Nothing is learned. */
-  look(panes: readonly Peeked[], graph: Graph, nowMs: number): Finding[];
+  /** Would a look into the open panes find anything? Changes nothing. */
+  wouldFind(peek: Peek, graph: Graph, nowMs: number): boolean;
+  /** Findings of symptoms in panes that are not over; they go on when those panes close. `panes` have the traces to show. Nothing is learned. */
+  look(peek: Peek, panes: readonly Glanced[], graph: Graph, nowMs: number): Finding[];
   /** Takes what a person said; true when it was about something that is known. */
   tell(notice: Notice): boolean;
   /** A series with what was expected of it over the last panes; null when it is not known (any more). */
@@ -60,7 +61,7 @@ export interface Detect {
   save(): unknown;
 }
 
-type Peeked = Pick<Pane, 'startMs' | 'observations'>;
+type Glanced = Pick<Pane, 'observations'>;
 
 /** What holds for every series of a pane. */
 interface Round {
@@ -80,19 +81,11 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
   const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), reports: new Map(), together: undefined, bands: 0, bandsRefused: 0, atMs: 0, refused: 0 }) as State;
   const { paneMs } = settings;
   const together = openTogether(settings, basisVersion, state.together, model);
-  const lookAround = (panes: readonly Peeked[], graph: Graph, nowMs: number, isEnough: boolean): Found[] => {
-    const bars = barsOf(state.budget, perDay, paneMs);
-    const troubled = troubledNodes(state);
-    const near = nearNodes(troubled, witnessedNodes(state), graph, nowMs);
-    return lookAt((key) => state.series.get(key), panes, nowMs, settings, ({ symptom, entity, node }) => {
-      const bar = (near.has(node) ? bars.near : bars.look)(weightOf(symptom, entity, node));
-      return { bar, high: bar, isNear: near.has(node), trust: trustIn(state, settings, entity) };
-    }, isEnough);
-  };
   return {
-    wouldFind: (panes, graph, nowMs) => lookAround(panes, graph, nowMs, true).length > 0,
-    look(panes, graph, nowMs) {
-      const findings = lookAround(panes, graph, nowMs, false).map(({ series, active }) => {
+    wouldFind: (peek, graph, nowMs) => lookAround(state, settings, peek, graph, nowMs, true).length > 0,
+    look(peek, panes, graph, nowMs) {
+      const findings = lookAround(state, settings, peek, graph, nowMs, false).map(({ series, active }) => {
+        active.exemplars = exemplarsOf(panes, series.key);
         series.active = active;
         for (const side of [series.up, series.down]) dropHeld(side.surprise);
         return toFinding(series, active, true);
@@ -144,6 +137,21 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
     }),
     save: () => ({ ...state, together: together.save() }),
   };
+}
+
+function lookAround(state: State, settings: EngineSettings, peek: Peek, graph: Graph, nowMs: number, isEnough: boolean): Found[] {
+  const bars = barsOf(state.budget, settings.detection.falseAlarmsPerDay, settings.paneMs);
+  const near = nearNodes(troubledNodes(state), witnessedNodes(state), graph, nowMs);
+  const demandOf = (elsewhere: Bars['look']) => ({ symptom, entity, node }: Series): Demand => {
+    const bar = (near.has(node) ? bars.near : elsewhere)(weightOf(symptom, entity, node));
+    return { bar, high: bar, isNear: near.has(node), trust: trustIn(state, settings, entity) };
+  };
+  return lookAt(peek, nowMs, settings, { series: (key) => state.series.get(key), look: demandOf(bars.look), failing: demandOf(bars.failing) }, isEnough);
+}
+
+/** The newest. */
+function exemplarsOf(panes: readonly Glanced[], key: string): readonly TraceRef[] {
+  return panes.flatMap(({ observations }) => observations.filter(({ series, exemplars }) => series === key && exemplars.length > 0)).at(-1)?.exemplars ?? [];
 }
 
 function viewOf(state: State, settings: EngineSettings, version: string): DetectionView {

@@ -114,4 +114,4 @@ const leastFailures = 2;
 
 /** Shares learn this many panes late, so that the first panes of a fault never teach that failing is normal. */
 export const learnDelayPanes = 3;
-const leastTrials = 30;
+export const leastTrials = 30;

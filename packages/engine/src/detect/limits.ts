@@ -56,6 +56,9 @@ export const detectLimits = {
   plainMargin: 1.5,
   plainEvents: 8,
   plainSize: 3,
+  /** Failing altogether (failing.ts): moments running, and the part of the bar that the series' own tail must bring too. */
+  failingMoments: 3,
+  failingTail: 0.5,
   /** Own time is felt after so many more panes out of range, this far, at this multiple, when it adds such a part of the usual latency. */
   ownTimePanes: 1,
   ownTimeScore: 6,

@@ -1,4 +1,5 @@
-import type { EngineSettings, Observation, Pane } from '../model/index.ts';
+import type { EngineSettings, Moments, Observation, Stretch } from '../model/index.ts';
+import { findFailing } from './failing.ts';
 import { judge, pool } from './judge.ts';
 import { driftLevel, remember } from './learn.ts';
 import { floorOf } from './level.ts';
@@ -7,30 +8,48 @@ import { noises, transform } from './noise.ts';
 import type { Noise } from './noise.ts';
 import { proportionScore } from './proportion.ts';
 import type { Active, Series, Side } from './series.ts';
-import { track } from './track.ts';
+import { openAhead, track } from './track.ts';
 import type { Demand } from './track.ts';
 
 export interface Found { readonly series: Series; readonly active: Active }
 
+/** What open panes hold so far. */
+export interface Peek { readonly stretches: readonly Stretch[]; readonly moments: readonly Moments[] }
+
+/** What a look asks of a series: by stretches, and by the moments in which it fails altogether. */
+export interface Asked { readonly series: (key: string) => Series | undefined; readonly look: (series: Series) => Demand; readonly failing: (series: Series) => Demand }
+
 /**
  * Judges panes that are not over. What they hold so far is evidence like any other, only of fewer events, and a look costs its
  * share of the budget (budget.ts); but nothing is learned from it: every series is judged as a copy, and only a finding stays.
+ * A pane is looked at in halves, each of which counts as a pane: two of them in agreement need not wait for two whole ones.
  */
-export function lookAt(of: (key: string) => Series | undefined, panes: readonly Pick<Pane, 'startMs' | 'observations'>[], nowMs: number, settings: EngineSettings, demand: (series: Series) => Demand, isEnough: boolean): Found[] {
-  const { paneMs } = settings;
+export function lookAt(peek: Peek, nowMs: number, settings: EngineSettings, asked: Asked, isEnough: boolean): Found[] {
   const found: Found[] = [];
-  const suspects = new Set<Series>();
-  for (const pane of panes) for (const each of pane.observations) {
-    const series = of(each.series);
-    if (series !== undefined && series.active === null && series.symptom && isSuspect(series, each, paneMs / 1000)) suspects.add(series);
+  for (const moments of peek.moments) {
+    const series = asked.series(moments.series);
+    if (series === undefined || series.active !== null || !series.symptom) continue;
+    const active = judgeMoments(series, moments, nowMs, settings, asked.failing(series));
+    if (active !== null) found.push({ series, active });
+    if (active !== null && isEnough) return found;
   }
-  for (const series of suspects) {
-    const active = judgeCopy(series, panes, nowMs, settings, demand(series));
-    if (active === null) continue;
-    found.push({ series, active });
-    if (isEnough) return found;
+  const known = new Set(found.map(({ series }) => series));
+  for (const series of suspectsOf(peek.stretches, asked, settings)) {
+    if (known.has(series)) continue;
+    const active = judgeCopy(series, peek.stretches, nowMs, settings, asked.look(series));
+    if (active !== null) found.push({ series, active });
+    if (active !== null && isEnough) return found;
   }
   return found;
+}
+
+function suspectsOf(stretches: readonly Stretch[], asked: Asked, { paneMs }: EngineSettings): Set<Series> {
+  const suspects = new Set<Series>();
+  for (const { observations } of stretches) for (const each of observations) {
+    const series = asked.series(each.series);
+    if (series !== undefined && series.active === null && series.symptom && isSuspect(series, each, paneMs / 1000)) suspects.add(series);
+  }
+  return suspects;
 }
 
 /** Cheap, and lets through whatever might be a finding. */
@@ -42,17 +61,26 @@ function isSuspect(series: Series, { value, weight }: Observation, seconds: numb
   return transform(noise, value, seconds) - series.level.mid >= limits.outDistance * floorOf(noise, series.level.mid);
 }
 
-function judgeCopy(series: Series, panes: readonly Pick<Pane, 'startMs' | 'observations'>[], nowMs: number, { paneMs, calendar }: EngineSettings, demand: Demand): Active | null {
+function judgeMoments(series: Series, moments: Moments, nowMs: number, { paneMs }: EngineSettings, demand: Demand): Active | null {
+  const failing = findFailing(series, moments, demand.bar / demand.trust('share'));
+  if (failing === null) return null;
   const copy = copyOf(series);
-  for (const { startMs, observations } of panes) {
+  const startMs = Math.floor(failing.sinceMs / paneMs) * paneMs;
+  openAhead(copy, failing, { startMs, endMs: nowMs }, demand);
+  return copy.active;
+}
+
+function judgeCopy(series: Series, stretches: readonly Stretch[], nowMs: number, { paneMs, calendar }: EngineSettings, demand: Demand): Active | null {
+  const copy = copyOf(series);
+  for (const { startMs, fromMs, untilMs, observations } of stretches) {
     const observation = observations.find((each) => each.series === series.key);
-    if (observation === undefined || startMs <= copy.lastMs) continue;
+    if (observation === undefined || startMs <= series.lastMs) continue;
     driftLevel(copy, startMs, calendar);
     remember(copy, observation.value, observation.weight, startMs, paneMs);
     copy.lastMs = startMs;
     const pooled = pool(copy, paneMs / 1000);
     const judgement = pooled === null ? null : judge(copy, pooled, paneMs / 1000);
-    if (judgement !== null) track(copy, judgement, { startMs, endMs: nowMs }, observation.exemplars, demand);
+    if (judgement !== null) track(copy, judgement, { startMs, endMs: nowMs, heldMs: Math.min(nowMs, untilMs) - fromMs }, observation.exemplars, demand);
   }
   return copy.active;
 }

@@ -4,6 +4,7 @@ import type { Finding, TraceRef, Vote } from '../model/index.ts';
 import { basisVersion } from './catalogue.ts';
 import { cusumEvidence, stepCusum } from './cusum.ts';
 import { addEvidence, logEvidence, meanEvidence } from './evidence.ts';
+import type { Failing } from './failing.ts';
 import type { Judgement } from './judge.ts';
 import { startOver } from './learn.ts';
 import { detectLimits as limits } from './limits.ts';
@@ -14,7 +15,12 @@ import type { Active, Series, Side } from './series.ts';
 import { toFinding } from './series.ts';
 import { dropHeld, extendRun, learnRun, learnSurprise, makeRun, tailOf } from './surprise.ts';
 
-export interface Span { readonly startMs: number; readonly endMs: number }
+export interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Of a look: how much of it there is. */
+  readonly heldMs?: number;
+}
 
 /** What is asked of a series in this pane. */
 export interface Demand {
@@ -96,7 +102,7 @@ export function mostOfPane(series: Series, judgement: Judgement, demand: Demand,
   const { openPanes }: Noise = noises[series.noise];
   const bar = demand.high + twoDetectors;
   if (series.gapPanes >= 3 && openPanes <= 2) return bar + 1e-9;
-  const isPlain = pane.endMs - pane.startMs >= limits.plainMs && word.log >= bar && (series.proportion === null ? isFarSlower(series, judgement) : isFailing(judgement, word.log, bar));
+  const isPlain = (pane.heldMs ?? pane.endMs - pane.startMs) >= limits.plainMs && word.log >= bar && (series.proportion === null ? isFarSlower(series, judgement) : isFailing(judgement, word.log, bar));
   if (!isPlain) return bar / openPanes + 1e-9;
   return series.proportion === null ? demand.bar : bar + 1e-9;
 }
@@ -133,6 +139,11 @@ function open(series: Series, judgement: Judgement, pane: Span, exemplars: reado
   series.active = active;
   dropHeld(side.surprise);
   return toFinding(series, active, true);
+}
+
+/** A finding of a stretch in which everything failed (failing.ts), before its pane is over. */
+export function openAhead(series: Series, { judgement, log }: Failing, pane: Span, demand: Demand): Finding {
+  return open(series, judgement, pane, [], demand, [nameOf(series)], 'up', { p: tailOf(series.up.surprise, judgement.own, true), log, isNews: true });
 }
 
 const panelAgrees = 0.01;

@@ -68,7 +68,7 @@ function compact(spans: SpanBuffer, shapes: readonly PaneShape[], errorTypes: re
     const shape = spans.ids[at + Word.shape];
     let now = shapeNow.get(shape);
     if (now === undefined) {
-      now = kept.push({ ...shapes[shape], served: null, apart: null }) - 1;
+      now = kept.push({ ...shapes[shape], served: null, late: null, moments: [], apart: null }) - 1;
       shapeNow.set(shape, now);
     }
     spans.ids[at + Word.shape] = now;

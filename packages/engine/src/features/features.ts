@@ -1,10 +1,10 @@
-import type { EngineSettings, EntityId, FeatureValue, Graph, Pane, TelemetryRows } from '../model/index.ts';
+import type { EngineSettings, EntityId, FeatureValue, Graph, Moments, Pane, Stretch, TelemetryRows } from '../model/index.ts';
 import { openCarried } from './carry.ts';
 import { closePane } from './close.ts';
-import { glancePanes, peekPanes } from './glance.ts';
-import type { Peek } from './glance.ts';
+import { glancePanes } from './glance.ts';
 import { openGraphState, viewGraph } from './graph.ts';
 import { addLogs } from './logs.ts';
+import { peekFailures, peekStretches } from './peek.ts';
 import { addPoints, openSeries } from './series.ts';
 import { addSpans } from './spans.ts';
 import type { FeaturesState } from './state.ts';
@@ -24,8 +24,10 @@ export interface Features {
    * pane in turn, empty ones too: silence is told. Panes never come out twice.
    */
   closePane(startMs: number): Pane;
-  /** Failures and latencies in the panes that are still open, oldest first. Changes nothing; cheap enough for every two seconds. */
-  peek(): Peek[];
+  /** Failures and latencies in the panes that are still open, half by half, oldest first. Changes nothing; cheap enough for every two seconds. */
+  peek(): Stretch[];
+  /** Services and operations that had failures in the panes that are still open. Changes nothing; cheap enough for every half second. */
+  failures(): Moments[];
   /** The open panes as they would be if they ended now: requests and attributions. Costs as much as closing them. */
   glance(): Pane[];
   /** Start of the oldest pane that has rows and is not closed; null when there is none. */
@@ -51,7 +53,8 @@ export function openFeatures(settings: EngineSettings, saved?: FeaturesState): F
       }
     },
     closePane: (startMs) => closePane(state, settings, startMs),
-    peek: () => peekPanes(state),
+    peek: () => peekStretches(state, settings),
+    failures: () => peekFailures(state, settings),
     glance: () => glancePanes(state, settings),
     oldestOpenMs: () => (state.panes.size === 0 ? null : Math.min(...state.panes.keys())),
     values: (entity) => tellFeatures(state, settings, entity),

@@ -3,47 +3,13 @@ import { assemble } from './assemble.ts';
 import { attribute } from './attribute.ts';
 import { openCallees } from './callees.ts';
 import { carryOver, withCarried } from './carry.ts';
-import { tallyEdges, mergeTally } from './edges.ts';
-import { quantileOf } from './histogram.ts';
-import { observe } from './observe.ts';
+import { tallyEdges } from './edges.ts';
+import { openPanes } from './peek.ts';
 import { observeRequests, sumRequests, toRed } from './red.ts';
-import { makeTally } from './spans.ts';
-import type { FeaturesState, Tally } from './state.ts';
+import type { FeaturesState } from './state.ts';
 
 /** Open panes are assembled ahead of their time only while they hold fewer spans than this. */
 const glanceSpansMax = 100_000;
-
-/** Failures and latencies of services and operations in a pane that is still open: sums that are there anyway, nothing assembled. */
-export interface Peek {
-  readonly startMs: number;
-  readonly observations: readonly Observation[];
-}
-
-/** What the open panes hold so far, oldest first. Rates are left out: a pane that is not over has no rate. Changes nothing. */
-export function peekPanes(state: FeaturesState): Peek[] {
-  return openPanes(state).map((startMs) => {
-    const tallies = new Map<EntityId, { readonly node: EntityId; readonly tally: Tally }>();
-    const add = (entity: EntityId, node: EntityId, served: Tally): void => {
-      let found = tallies.get(entity);
-      if (found === undefined) tallies.set(entity, found = { node, tally: makeTally() });
-      mergeTally(found.tally, served);
-    };
-    for (const { served, service, operationId } of state.panes.get(startMs)?.shapes ?? []) {
-      if (served === null) continue;
-      add(operationId, service, served);
-      add(service, service, served);
-    }
-    const observations = [...tallies].flatMap(([entity, { node, tally: { count, errors, durations } }]) => {
-      const about = { entity, node, weight: count };
-      return [
-        observe({ ...about, feature: 'error_share', value: errors / count }),
-        observe({ ...about, feature: 'latency_p50', value: quantileOf(durations, 0.5) }),
-        observe({ ...about, feature: 'latency_p95', value: quantileOf(durations, 0.95) }),
-      ];
-    });
-    return { startMs, observations };
-  });
-}
 
 /**
  * The open panes as they would be if they ended now, requests and attributions only, oldest first; none when they hold too
@@ -75,8 +41,4 @@ export function glancePanes(state: FeaturesState, { paneMs }: EngineSettings): P
     panes.push({ startMs, endMs: startMs + paneMs, observations: observations.sort((left, right) => (left.series < right.series ? -1 : 1)), red, attributions, templates: [], changes });
   }
   return panes;
-}
-
-function openPanes(state: FeaturesState): number[] {
-  return [...state.panes.keys()].sort((left, right) => left - right);
 }

@@ -49,6 +49,14 @@ export function mergeHistogram(into: Histogram, other: Histogram): void {
   into.max = Math.max(into.max, other.max);
 }
 
+/** What is left of `whole` without `part`, which is in it. Its ends are those of the whole: not exact, but never inside the truth. */
+export function withoutHistogram(whole: Histogram, part: Histogram): Histogram {
+  const counts = whole.counts.slice();
+  const shift = part.first - whole.first;
+  for (let at = 0; at < part.counts.length; at++) counts[at + shift] -= part.counts[at];
+  return { ...whole, count: whole.count - part.count, counts };
+}
+
 /** The value below which the share `q` (0..1) of the values lies; NaN when empty. Never outside [min, max]. */
 export function quantileOf(histogram: Histogram, q: number): number {
   if (histogram.count === 0) return Number.NaN;

@@ -17,9 +17,13 @@ interface Said {
 export function observe({ entity, node, feature, value, weight, subject = '', unit, exemplars = [] }: Said): Observation {
   const row = featureOf(feature);
   return {
-    series: `${entity} ${feature} ${subject}`, entity, node, feature, subject, scale: row.scale, unit: unit ?? row.unit, value, weight,
+    series: seriesOf(entity, feature, subject), entity, node, feature, subject, scale: row.scale, unit: unit ?? row.unit, value, weight,
     symptom: row.symptomOf.includes(kindOf(entity)), exemplars,
   };
+}
+
+export function seriesOf(entity: EntityId, feature: string, subject = ''): string {
+  return `${entity} ${feature} ${subject}`;
 }
 
 export function kindOf(entity: EntityId): EntityKind {

@@ -1,3 +1,4 @@
+import { momentMs } from '../base/moment.ts';
 import { SpanKind } from '../model/index.ts';
 import type { EngineSettings, SpanRows } from '../model/index.ts';
 import { count, errorTypesMax, shapesMax, statementsMax } from './bounds.ts';
@@ -81,7 +82,7 @@ function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows,
   const isRoot = rows.parentId[low] === 0 && rows.parentId[high] === 0;
   shape.spans++;
   if (rows.user[row] !== 0) addDistinct(part.users[index] ??= usersOf(pane, shape.service), rows.user[row]);
-  if (isServed(shape.kind, isRoot)) tally(shape.served ??= makeTally(), durationMs, failed);
+  if (isServed(shape.kind, isRoot)) tallyServed(shape, settings.paneMs, rows.endMs[row] - pane.startMs, durationMs, failed);
   if (!isKept(pane.spans.level, traceLow, traceHigh)) {
     count(state.counters, 'spans_not_assembled');
     if (makesEdge(shape.kind, isRoot)) tally(shape.apart ??= makeTally(), durationMs, failed);
@@ -106,6 +107,19 @@ export function tally(into: Tally, durationMs: number, failed: boolean): void {
   if (failed) into.errors++;
   into.totalNs += Math.round(durationMs * 1e6);
   addToHistogram(into.durations, durationMs);
+}
+
+/** `atMs`: since the pane began. */
+function tallyServed(shape: PaneShape, paneMs: number, atMs: number, durationMs: number, failed: boolean): void {
+  if (shape.served === null) {
+    shape.served = makeTally();
+    shape.moments = Array.from({ length: 2 * Math.ceil(paneMs / momentMs) }, () => 0);
+  }
+  tally(shape.served, durationMs, failed);
+  if (2 * atMs >= paneMs) tally(shape.late ??= makeTally(), durationMs, failed);
+  const at = 2 * Math.floor(atMs / momentMs);
+  shape.moments[at]++;
+  if (failed) shape.moments[at + 1]++;
 }
 
 /** Spans that are requests of their service: server, consumer, and the root of a job. */
@@ -204,7 +218,7 @@ function resolveShape(state: FeaturesState, settings: EngineSettings, rows: Span
   }
   const made: PaneShape = {
     service: service.id, kind: shape.kind, operation, operationId: operationId(service.id, shape.kind, operation),
-    instance: source.named ? source.instance : '', peer: shape.peer, statement, spans: 0, served: null, apart: null,
+    instance: source.named ? source.instance : '', peer: shape.peer, statement, spans: 0, served: null, late: null, moments: [], apart: null,
   };
   pane.shapes.push(made);
   pane.shapeIndex.set(key, pane.shapes.length - 1);

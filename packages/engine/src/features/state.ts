@@ -32,6 +32,10 @@ export interface PaneShape {
   spans: number;
   /** Every served span, kept for assembly or not. */
   served: Tally | null;
+  /** Of the served ones those that ended in the second half of the pane, and how many of each moment failed; for looks into the pane. */
+  late: Tally | null;
+  /** Requests, failures, requests, failures …, moment by moment (base/moment.ts). Empty where nothing was served. */
+  moments: number[];
   /** Those spans that make an edge (callers', consumers', entry) and were not kept for assembly. */
   apart: Tally | null;
 }

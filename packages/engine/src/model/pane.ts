@@ -28,6 +28,23 @@ export interface Observation {
   readonly exemplars: readonly TraceRef[];
 }
 
+/** What the half of a pane that is not closed holds so far of requests: failures and latencies of services and operations. */
+export interface Stretch {
+  /** Start of its pane, and where it lies in it. */
+  readonly startMs: number;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly observations: readonly Observation[];
+}
+
+/** Requests of an entity in the panes that are not closed, and how many of them failed, moment by moment (base/moment.ts), oldest first. */
+export interface Moments {
+  readonly series: string;
+  readonly fromMs: number;
+  readonly requests: readonly number[];
+  readonly failures: readonly number[];
+}
+
 /** Time that one node spent itself (children's time taken off) under requests of one entry operation. */
 export interface SelfTime {
   readonly node: EntityId;

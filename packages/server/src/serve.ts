@@ -128,7 +128,7 @@ async function openFrontDoor({ settings, events, secured, stopping, nowMs, repor
   });
   const ticker = openTicker({
     ...tickerDefaults, nowMs, lastDataMs: intake.lastDataMs,
-    tick: () => intake.journal.append({ kind: 'tick', encoding: 'protobuf', compression: 'identity', body: new Uint8Array(0) }, null, 0),
+    tick: () => intake.journal.append({ kind: 'tick', encoding: 'protobuf', compression: 'identity', body: new Uint8Array(0) }, null, 0, true),
   });
   stopping.add('ticker', async () => ticker.close());
   const ports = await openOtlpPorts(intake, settings, secured.otlp, stopping);

@@ -20,8 +20,11 @@ export interface LogRecord {
 
 /** Port. Contract: server/src/log/log.contract.ts, run over every implementation. */
 export interface Log {
-  /** Resolves with the record's position once it is durable (fsync); rejects when it cannot be made so, and then nothing of it is kept. */
-  append(record: Omit<LogRecord, 'position'>): Promise<Position>;
+  /**
+   * Resolves with the record's position once it is durable (fsync); rejects when it cannot be made so, and then nothing of it is kept.
+   * `reserve`: it may use the part that is kept free for those who send little, where there is such a part.
+   */
+  append(record: Omit<LogRecord, 'position'>, reserve?: boolean): Promise<Position>;
   /** Records from `from` (inclusive) that are durable now, in order, ending at the last one. Fails with `log_trimmed` when `from` has been trimmed away. */
   read(from: Position): AsyncIterable<LogRecord>;
   /** Gives up records before `before`; whole segments only, so some may stay. */

@@ -16,4 +16,6 @@ test('20 s of ten times what the server can take: memory is bounded, refusals sa
   expect(eager[503]).toBeGreaterThan(0);
   expect(eager[200]).toBeGreaterThan(0);
   expect(polite.sent).toBeGreaterThan(0);
+  // Whoever sends little is never asked to come again.
+  expect(polite.tries).toBe(polite.sent);
 });

@@ -19,6 +19,7 @@ import { makeDedup } from './dedup.ts';
 import type { Dedup } from './dedup.ts';
 import { makeForeignRoutes } from './foreign/routes.ts';
 import { readAllowed } from './foreign/syslog/allowed.ts';
+import { makeStanding } from './standing.ts';
 import { makeTurns } from './turns.ts';
 import { openSyslog } from './foreign/syslog/listener.ts';
 import type { Syslog } from './foreign/syslog/listener.ts';
@@ -95,7 +96,7 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
     cors: makeCors(settings.corsOrigins, settings.corsCredentials),
     paths: readOtlpPaths(settings),
     takesProfiles: settings.profiles,
-    budget, counters, dedup, spans, journal, onBug, requestIds: makeRequestIds(nowMs()), warnings, turns: makeTurns(),
+    budget, counters, dedup, spans, journal, onBug, requestIds: makeRequestIds(nowMs()), warnings, turns: makeTurns(), standing: makeStanding(nowMs),
     foreign: makeForeignRoutes(),
     nowMs: clock.nowMs,
     isStopping: () => isStopping,

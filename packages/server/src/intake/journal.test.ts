@@ -17,19 +17,20 @@ test('a record is handed on only when it is durable, and not when it could not b
     onDurable: (record, bytes) => handed.push([record, bytes]),
   });
   const record = { kind: 'logs', encoding: 'json', compression: 'identity' } as const;
-  await expect(journal.append({ ...record, body: Buffer.alloc(0) }, null, 0)).rejects.toThrow('disk');
-  expect(await journal.append({ ...record, body: Buffer.alloc(1) }, null, 9)).toBe(1);
+  await expect(journal.append({ ...record, body: Buffer.alloc(0) }, null, 0, false)).rejects.toThrow('disk');
+  expect(await journal.append({ ...record, body: Buffer.alloc(1) }, null, 9, false)).toBe(1);
   expect(handed).toEqual([[{ position: 1, receivedMs: 7, batch: null }, 9]]);
 });
 
 test('a notice is durable before the engine hears it', async () => {
   const handed: unknown[] = [];
   const kept: unknown[] = [];
-  const journal = makeJournal({ log: { append: async (record) => kept.push(record.kind, handed.length) }, clock: { nowMs: () => 7 }, onDurable: (record) => handed.push(record) });
+  const journal = makeJournal({ log: { append: async (record, reserve) => kept.push(record.kind, handed.length, reserve) }, clock: { nowMs: () => 7 }, onDurable: (record) => handed.push(record) });
   const notice = { kind: 'finding_verdict', finding: 'f', verdict: 'real', by: '', atMs: 7 } as const;
-  expect(await journal.tell(notice)).toBe(2);
-  expect(kept).toEqual(['notice', 0]);
-  expect(handed).toEqual([{ position: 2, receivedMs: 7, batch: null, notice }]);
+  expect(await journal.tell(notice)).toBe(3);
+  // A word of a person is never crowded out by telemetry.
+  expect(kept).toEqual(['notice', 0, true]);
+  expect(handed).toEqual([{ position: 3, receivedMs: 7, batch: null, notice }]);
 });
 
 test('the budget lets one request through whatever its size, and then refuses what exceeds it', () => {

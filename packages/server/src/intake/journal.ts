@@ -20,23 +20,24 @@ export interface JournalOptions {
 
 /** The one way into the log: durable first, then handed to the views. */
 export interface Journal {
-  append(record: Pick<LogRecord, 'kind' | 'encoding' | 'compression' | 'body'>, batch: Batch | null, bytes: number): Promise<Position>;
+  /** `reserve`: see the log's append. */
+  append(record: Pick<LogRecord, 'kind' | 'encoding' | 'compression' | 'body'>, batch: Batch | null, bytes: number, reserve: boolean): Promise<Position>;
   /** Resolves when the notice is durable and on its way to the engine. */
   tell(notice: Notice): Promise<Position>;
 }
 
 export function makeJournal({ log, clock, onDurable }: JournalOptions): Journal {
-  const append = async (record: Parameters<Journal['append']>[0], decoded: Pick<ViewRecord, 'batch' | 'notice'>, bytes: number): Promise<Position> => {
+  const append = async (record: Parameters<Journal['append']>[0], decoded: Pick<ViewRecord, 'batch' | 'notice'>, bytes: number, reserve: boolean): Promise<Position> => {
     const receivedMs = clock.nowMs();
-    const position = await log.append({ ...record, receivedMs });
+    const position = await log.append({ ...record, receivedMs }, reserve);
     onDurable({ position, receivedMs, ...decoded }, bytes);
     return position;
   };
   return {
-    append: (record, batch, bytes) => append(record, { batch }, bytes),
+    append: (record, batch, bytes, reserve) => append(record, { batch }, bytes, reserve),
     tell: (notice) => {
       const record = writeNotice(notice);
-      return append(record, { batch: null, notice }, record.body.length);
+      return append(record, { batch: null, notice }, record.body.length, true);
     },
   };
 }

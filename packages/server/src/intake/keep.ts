@@ -9,6 +9,7 @@ import type { Dedup } from './dedup.ts';
 import type { Journal } from './journal.ts';
 import type { KnownSpans } from './known-spans.ts';
 import type { Source } from './source.ts';
+import type { Standing } from './standing.ts';
 
 export interface KeepOptions {
   readonly limits: DecodeLimits;
@@ -16,6 +17,7 @@ export interface KeepOptions {
   readonly dedup: Dedup;
   readonly spans: KnownSpans;
   readonly journal: Journal;
+  readonly standing: Standing;
   nowMs(): number;
 }
 
@@ -44,6 +46,7 @@ export async function keep(options: KeepOptions, arrived: Arrived): Promise<void
   const { counters } = options;
   const { items, position, deduplicated } = await (batch.signal === 'traces' ? keepSpans(options, arrived, batch) : keepRequest(options, arrived));
   const nowMs = options.nowMs();
+  if (position !== null) options.standing.note(source.name, body.length);
   if (position !== null) counters.placed(position, signal, source);
   if (items === 0 && deduplicated > 0) counters.duplicate(signal, deduplicated, body.length, source, nowMs);
   else counters.accepted(signal, items, body.length, source, nowMs, deduplicated);
@@ -52,7 +55,7 @@ export async function keep(options: KeepOptions, arrived: Arrived): Promise<void
 
 interface Kept { readonly items: number; readonly deduplicated: number; /** Null when nothing was appended. */ readonly position: Position | null }
 
-async function keepRequest({ dedup, journal, nowMs }: KeepOptions, { signal, encoding, compression, body, bytes, batch, admit }: Arrived): Promise<Kept> {
+async function keepRequest({ dedup, journal, standing, nowMs }: KeepOptions, { signal, encoding, compression, body, bytes, batch, source, admit }: Arrived): Promise<Kept> {
   if (batch.count === 0) return { items: 0, deduplicated: 0, position: null };
   const digest = digestOf({ kind: signal, encoding, compression, body });
   const known = dedup.find(digest, nowMs());
@@ -61,7 +64,7 @@ async function keepRequest({ dedup, journal, nowMs }: KeepOptions, { signal, enc
     return { items: 0, deduplicated: batch.count, position: null };
   }
   admit(batch);
-  const durable = journal.append({ kind: signal, encoding, compression, body }, batch, batchBytes(bytes.length));
+  const durable = journal.append({ kind: signal, encoding, compression, body }, batch, batchBytes(bytes.length), standing.isSmall(source.name));
   dedup.remember(digest, nowMs(), durable);
   return { items: batch.count, deduplicated: 0, position: await durable };
 }
@@ -81,7 +84,7 @@ async function keepSpans(options: KeepOptions, arrived: Arrived, batch: SpanBatc
     const fresh = (known === null ? null : withoutKnown(options.limits, arrived, batch, known)) ?? { record: arrived, batch, deduplicated: 0 };
     arrived.admit(fresh.batch);
     const { encoding, compression, body } = fresh.record;
-    durable = journal.append({ kind: 'traces', encoding, compression, body }, fresh.batch, batchBytes(arrived.bytes.length));
+    durable = journal.append({ kind: 'traces', encoding, compression, body }, fresh.batch, batchBytes(arrived.bytes.length), options.standing.isSmall(arrived.source.name));
     spans.inFlight.add(durable);
     const position = await durable;
     spans.inFlight.delete(durable);

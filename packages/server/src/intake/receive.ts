@@ -16,6 +16,7 @@ import type { ForeignRoute } from './foreign/route.ts';
 import type { Admitted, Gate } from './gate.ts';
 import type { Journal } from './journal.ts';
 import type { RequestIds } from './request-id.ts';
+import type { Standing } from './standing.ts';
 import type { Source } from './source.ts';
 import type { Warnings } from './warnings.ts';
 import type { Turns } from './turns.ts';
@@ -35,6 +36,7 @@ export interface ReceiverOptions {
   readonly dedup: Dedup;
   readonly spans: KnownSpans;
   readonly journal: Journal;
+  readonly standing: Standing;
   readonly requestIds: RequestIds;
   readonly warnings: Warnings;
   readonly turns: Turns;

@@ -218,6 +218,18 @@ describe('limits', () => {
     await expect(log.append(record('y'))).resolves.toBeGreaterThan(1);
   });
 
+  test('the last tenth is for those who may use the reserve, until that is full too', async () => {
+    const { open: reopen } = await setUp({ bytesMax: 10_000 });
+    const log = await reopen();
+    const fill = async (reserve: boolean): Promise<void> => { for (;;) await log.append(record('x'.repeat(200)), reserve); };
+    await expect(fill(false)).rejects.toMatchObject({ code: 'overload' });
+    expect(log.bytes()).toBeLessThanOrEqual(9_000);
+    const ordinary = log.bytes();
+    await expect(fill(true)).rejects.toMatchObject({ code: 'overload' });
+    expect(log.bytes()).toBeGreaterThan(ordinary);
+    expect(log.bytes()).toBeLessThanOrEqual(10_000);
+  });
+
   test('positionBack and positionSince name the first record of a segment', async () => {
     let nowMs = 0;
     const { open: reopen } = await setUp({ nowMs: () => nowMs });

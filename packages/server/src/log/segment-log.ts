@@ -27,6 +27,9 @@ export interface SegmentLogOptions {
   onDisk?(failure: string | null): void;
 }
 
+/** So much of the log, and of what waits for the disk, is kept free for appends that may use the reserve. */
+export const reserveShare = 0.1;
+
 export interface SegmentLog extends Log {
   bytes(): number;
   pendingBytes(): number;
@@ -81,12 +84,13 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
     bounds,
     bytes: total,
     pendingBytes: commit.pendingBytes,
-    append(record) {
+    append(record, reserve = false) {
       if (isClosed) return Promise.reject(new CodedError('stopping'));
       const bytes = record.body.length + recordHeaderBytes;
       const pending = commit.pendingBytes();
-      if (pending > 0 && pending + bytes > options.pendingBytesMax) return Promise.reject(new CodedError('overload', 'too many bytes wait for the disk'));
-      if (total() + pending + bytes > options.bytesMax) return Promise.reject(new CodedError('overload', 'the log is full because its readers have fallen behind'));
+      const share = reserve ? 1 : 1 - reserveShare;
+      if (pending > 0 && pending + bytes > share * options.pendingBytesMax) return Promise.reject(new CodedError('overload', 'too many bytes wait for the disk'));
+      if (total() + pending + bytes > share * options.bytesMax) return Promise.reject(new CodedError('overload', 'the log is full because its readers have fallen behind'));
       return commit.append(record);
     },
     read: (from) => readSegments(planOf(segments), bounds(), from),

@@ -8,7 +8,7 @@ import { causalLimits } from './causal/limits.ts';
 import { ownTerms, valuesOf } from './causal/own-terms.ts';
 import { callSeries, nodeSeries, slotsBetween } from './causal/panel.ts';
 import type { Panel } from './causal/panel.ts';
-import { ordered, serviceQuestion } from './causal/service-model.ts';
+import { meanOf, movers, ordered, serviceQuestion, shareOf } from './causal/service-model.ts';
 import type { NodeSeries, ServiceQuestion, Stretch } from './causal/service-model.ts';
 import { claim, isError, isLatency } from './facts.ts';
 import type { Claim, Facts } from './facts.ts';
@@ -57,41 +57,51 @@ function targetsOf(of: Outcome, facts: Facts): EntityId[] {
   return targets;
 }
 
-function stretchOf(facts: Facts, panel: Panel, slots: readonly number[]): Stretch {
+interface Seen extends Stretch { series(node: EntityId): NodeSeries }
+
+function stretchOf(facts: Facts, panel: Panel, slots: readonly number[]): Seen {
   const calls = (caller: EntityId, callee: EntityId, column: 'count' | 'errors'): Float64Array | null => {
     const edge = `edge:${caller}→${callee}`;
     return panel.calls.has(edge) ? callSeries(panel, edge, column, slots) : null;
   };
+  const held = new Map<EntityId, NodeSeries>();
   return {
     rows: slots.length,
     calls: (caller, callee) => calls(caller, callee, 'count'),
-    series(node): NodeSeries | null {
+    series(node): NodeSeries {
+      const known = held.get(node);
+      if (known !== undefined) return known;
       const count = nodeSeries(panel, node, 'count', slots);
       const errors = nodeSeries(panel, node, 'errors', slots);
       // Who does not answer has no spans: what its callers saw of it stands for them.
-      const callers = facts.graph.callers(node, facts.onsetMs - facts.paneMs);
-      for (const [row] of slots.entries()) {
-        if (!Number.isNaN(count[row])) continue;
-        for (const caller of callers) {
-          const asked = calls(caller, node, 'count')?.[row] ?? NaN;
-          if (!(asked > 0)) continue;
-          count[row] = (Number.isNaN(count[row]) ? 0 : count[row]) + asked;
-          errors[row] = (Number.isNaN(errors[row]) ? 0 : errors[row]) + (calls(caller, node, 'errors')?.[row] ?? 0);
+      const silent = [...slots.keys()].filter((row) => Number.isNaN(count[row]));
+      for (const caller of silent.length === 0 ? [] : facts.graph.callers(node, facts.onsetMs - facts.paneMs)) {
+        const asked = calls(caller, node, 'count');
+        const failed = calls(caller, node, 'errors');
+        for (const row of silent) {
+          if (asked === null || failed === null || !(asked[row] > 0)) continue;
+          count[row] = (Number.isNaN(count[row]) ? 0 : count[row]) + asked[row];
+          errors[row] = (Number.isNaN(errors[row]) ? 0 : errors[row]) + failed[row];
         }
       }
-      return { count, errors, mean: nodeSeries(panel, node, 'meanMs', slots), own: nodeSeries(panel, node, 'ownMs', slots) };
+      const series = { count, errors, mean: nodeSeries(panel, node, 'meanMs', slots), own: nodeSeries(panel, node, 'ownMs', slots) };
+      held.set(node, series);
+      return series;
     },
   };
 }
 
 function explainTarget(of: Outcome, target: EntityId, facts: Facts, panel: Panel, before: readonly number[], after: readonly number[]): Claim[] {
   // Nobody waits for who reads the queues that he writes to.
-  const order = ordered(target, (node) => (node.startsWith('queue:') ? [] : calleesOf(node, facts)), causalLimits.depth);
-  const question = serviceQuestion(of, order, stretchOf(facts, panel, before), stretchOf(facts, panel, after));
+  const then = stretchOf(facts, panel, before);
+  const now = stretchOf(facts, panel, after);
+  if (!(gainOf(of, then.series(target), now.series(target)) > (of === 'latency' ? limits.leastAddedMs : 0))) return [];
+  const isMover = movers(of, target, then, now);
+  const order = ordered(target, (node) => (node.startsWith('queue:') || !isMover(node) ? [] : calleesOf(node, facts)), causalLimits.depth);
+  const question = serviceQuestion(of, order, then, now);
   if (question === null) return [];
   const dice = makeDice(1);
   const found = attributeWithIntervals(question, dice);
-  if (!(found.total > (of === 'latency' ? limits.leastAddedMs : 0))) return [];
   const claims = new Map<EntityId, Claim>();
   for (const [player, node] of question.nodes.entries()) {
     const share = found.shares[player] / found.total;
@@ -103,6 +113,11 @@ function explainTarget(of: Outcome, target: EntityId, facts: Facts, panel: Panel
     claims.set(node, effect.refutedBy === null ? { ...known, evidence: [...known.evidence, effect] } : { ...known, against: [...known.against, effect] });
   }
   return [...claims.values()];
+}
+
+/** Milliseconds a request, or share of requests that fail. */
+function gainOf(of: Outcome, then: NodeSeries, now: NodeSeries): number {
+  return of === 'latency' ? meanOf(now.mean, now.count) - meanOf(then.mean, then.count) : shareOf(now) - shareOf(then);
 }
 
 function mechanism(of: Outcome, target: EntityId, node: EntityId, player: number, order: ReadonlyMap<EntityId, readonly EntityId[]>, { nodes }: ServiceQuestion, { total, shares, low, high }: Attributed): Evidence {
@@ -131,7 +146,7 @@ function effectsOf(of: Outcome, target: EntityId, facts: Facts, panel: Panel, sl
     const load = nodeSeries(panel, node, 'count', slots);
     const effect = estimateEffect({ treatment: values, outcome, adjust: [load, ...others.map(own)] }, dice);
     if (effect === null) return [];
-    const moved = meanOf(values, question.before.rows, slots.length) - meanOf(values, 0, question.before.rows);
+    const moved = levelOf(values, question.before.rows, slots.length) - levelOf(values, 0, question.before.rows);
     const told = effect.slope * moved;
     // Against the grain: it would have made things better.
     if (!(told > 0)) return [];
@@ -147,7 +162,7 @@ function treatmentsOf(facts: Facts, panel: Panel, slots: readonly number[], ques
     // What the target did by itself is what is to be explained, not what explains it.
     if (question.owns[player] !== question.target) treatments.push({ node, player, treatment: 'own', what: '', values: own(player) });
     const saturation = nodeSeries(panel, node, 'saturation', slots);
-    if (meanOf(saturation, question.before.rows, slots.length) - meanOf(saturation, 0, question.before.rows) >= leastSaturation) treatments.push({ node, player, treatment: 'saturation', what: '', values: saturation });
+    if (levelOf(saturation, question.before.rows, slots.length) - levelOf(saturation, 0, question.before.rows) >= leastSaturation) treatments.push({ node, player, treatment: 'saturation', what: '', values: saturation });
   }
   const latest = new Map<EntityId, Change>();
   for (const change of facts.changes) {
@@ -162,7 +177,7 @@ function treatmentsOf(facts: Facts, panel: Panel, slots: readonly number[], ques
   return treatments;
 }
 
-function meanOf(values: ArrayLike<number>, from: number, to: number): number {
+function levelOf(values: ArrayLike<number>, from: number, to: number): number {
   let sum = 0;
   let known = 0;
   for (let at = from; at < to; at++) {

@@ -25,7 +25,8 @@ const highest = 0.999;
 
 export function attributeChange(variables: readonly Variable[], players: ArrayLike<number>, mechanisms: readonly Mechanism[], before: Float64Array, after: Float64Array, target: number): Change {
   const steps = variables.map((variable, at) => stepOf(variable, mechanisms[at], before, after, at));
-  const count = 1 + Math.max(0, ...Array.from(players));
+  let count = 0;
+  for (let at = 0; at < players.length; at++) count = Math.max(count, players[at] + 1);
   const along = alongThePaths(variables, players, mechanisms, steps, before, after, target, count);
   const total = after[target] - before[target];
   if (variables.every(({ kind }) => kind === 'sum')) return { total, shares: along };
@@ -53,7 +54,8 @@ function stepOf(variable: Variable, { slopes }: Mechanism, before: Float64Array,
   const moved = scaled(variable.kind, after[at]) - scaled(variable.kind, before[at]);
   if (Number.isNaN(moved)) return { passed: 1, own: 0 };
   let given = 0;
-  for (const [place, { of }] of variable.parents.entries()) {
+  for (let place = 0; place < variable.parents.length; place++) {
+    const { of } = variable.parents[place];
     const by = carried(variable, slopes[place], after[of]) - carried(variable, slopes[place], before[of]);
     if (!Number.isNaN(by)) given += by;
   }
@@ -71,7 +73,8 @@ function alongThePaths(variables: readonly Variable[], players: ArrayLike<number
     const { kind, parents } = variables[at];
     const room = kind === 'sum' ? 1 : 1 - Math.min(before[at], highest);
     shares[players[at]] += effect[at] * room * steps[at].own;
-    for (const [place, { of }] of parents.entries()) {
+    for (let place = 0; place < parents.length; place++) {
+      const { of } = parents[place];
       const by = after[of] - before[of];
       const slope = mechanisms[at].slopes[place];
       const rate = kind === 'sum' || !(Math.abs(by) > 0) ? slope : (carried(variables[at], slope, after[of]) - carried(variables[at], slope, before[of])) / by;
@@ -87,7 +90,8 @@ function valueWith(variables: readonly Variable[], mechanisms: readonly Mechanis
   for (let at = 0; at <= target; at++) {
     const variable = variables[at];
     let given = 0;
-    for (const [place, { of }] of variable.parents.entries()) {
+    for (let place = 0; place < variable.parents.length; place++) {
+      const { of } = variable.parents[place];
       if (values[of] === before[of] || Number.isNaN(values[of])) continue;
       given += carried(variable, mechanisms[at].slopes[place], values[of]) - carried(variable, mechanisms[at].slopes[place], before[of]);
     }

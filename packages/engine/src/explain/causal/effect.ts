@@ -1,5 +1,5 @@
 import { causalLimits as limits } from './limits.ts';
-import { solve } from './model.ts';
+import { solve, zeros } from './model.ts';
 import { drawBlocks } from './interval.ts';
 
 /**
@@ -39,10 +39,12 @@ const leastRows = 12;
 export function estimateEffect({ treatment, outcome, adjust }: EffectQuestion, dice: () => number): Effect | null {
   const used = Array.from({ length: outcome.length }, (_, row) => row).filter((row) => Number.isFinite(outcome[row]) && Number.isFinite(treatment[row]));
   if (used.length < leastRows + adjust.length) return null;
-  const y = pick(outcome, used);
+  const height = spreadOf(pick(outcome, used));
+  // The outcome around its mean: squares are then those of what is to be explained.
+  const y = standard(pick(outcome, used));
   const others = adjust.map((column) => standard(pick(column, used)));
   const spread = spreadOf(pick(treatment, used));
-  if (spread === 0 || spreadOf(y) === 0) return null;
+  if (spread === 0 || height === 0) return null;
   const x = standard(pick(treatment, used));
   const once = new Float64Array(used.length).fill(1);
   const found = regress(x, others, y, once);
@@ -53,8 +55,8 @@ export function estimateEffect({ treatment, outcome, adjust }: EffectQuestion, d
   }
   const placebo = asMuch / limits.placebos;
   const refutedBy = placebo > placeboMost ? 'placebo' : !isDeafToDice(x, others, y, found.slope, dice) ? 'common_cause' : !holdsInParts(x, others, y, found.slope, dice) ? 'subset' : null;
-  const at = (quantile: number): number => drawn[Math.min(drawn.length - 1, Math.floor(quantile * drawn.length))] / spread;
-  return { slope: found.slope / spread, low: at(0.05), high: at(0.95), placebo, refutedBy };
+  const at = (quantile: number): number => drawn[Math.min(drawn.length - 1, Math.floor(quantile * drawn.length))] * (height / spread);
+  return { slope: found.slope * (height / spread), low: at(0.05), high: at(0.95), placebo, refutedBy };
 }
 
 function isDeafToDice(x: Float64Array, others: readonly Float64Array[], y: Float64Array, slope: number, dice: () => number): boolean {
@@ -96,40 +98,41 @@ function shuffled(x: Float64Array, dice: () => number): Float64Array {
   return turned;
 }
 
-/** Least squares of y on x, the others and a constant; `score` is the slope in standard errors. A touch of ridge where columns say the same. */
+/** Least squares of y on x, the others and a constant, each row as often as `times` says; `score` is the slope in standard errors. A touch of ridge where columns say the same. */
 function regress(x: Float64Array, others: readonly Float64Array[], y: Float64Array, times: Float64Array): { readonly slope: number; readonly score: number } {
-  const columns = [x, ...others, new Float64Array(x.length).fill(1)];
-  const size = columns.length;
-  const gram = new Float64Array(size * size);
-  const right = new Float64Array(size);
+  const size = others.length + 2;
+  const gram = zeros(size * size);
+  const right = zeros(size);
+  const line = zeros(size);
+  line[size - 1] = 1;
   let rows = 0;
+  let squares = 0;
   for (let row = 0; row < y.length; row++) {
     const count = times[row];
     if (count === 0) continue;
     rows += count;
+    squares += count * y[row] * y[row];
+    line[0] = x[row];
+    for (let i = 1; i < size - 1; i++) line[i] = others[i - 1][row];
     for (let i = 0; i < size; i++) {
-      right[i] += count * columns[i][row] * y[row];
-      for (let j = 0; j <= i; j++) gram[i * size + j] += count * columns[i][row] * columns[j][row];
+      const weighed = count * line[i];
+      right[i] += weighed * y[row];
+      for (let j = 0; j <= i; j++) gram[i * size + j] += weighed * line[j];
     }
   }
   for (let i = 0; i < size; i++) gram[i * size + i] = gram[i * size + i] * (1 + 1e-6) + 1e-9;
-  const first = new Float64Array(size);
-  first[0] = 1;
-  const inverse = solve(Float64Array.from(gram), first);
+  const first = right.map((_, at) => (at === 0 ? 1 : 0));
+  const inverse = solve(gram.slice(), first);
   const slopes = solve(gram, right);
-  let left = 0;
-  for (let row = 0; row < y.length; row++) {
-    if (times[row] === 0) continue;
-    let by = y[row];
-    for (let i = 0; i < size; i++) by -= slopes[i] * columns[i][row];
-    left += times[row] * by * by;
-  }
-  const error = Math.sqrt((Math.max(left, Number.MIN_VALUE) / Math.max(1, rows - size)) * Math.max(inverse[0], Number.MIN_VALUE));
+  const left = squares - slopes.reduce((sum, slope, at) => sum + slope * right[at], 0);
+  const error = Math.sqrt((Math.max(left, 1e-9 * squares, Number.MIN_VALUE) / Math.max(1, rows - size)) * Math.max(inverse[0], Number.MIN_VALUE));
   return { slope: slopes[0], score: slopes[0] / error };
 }
 
 function pick(values: ArrayLike<number>, rows: readonly number[]): Float64Array {
-  return Float64Array.from(rows, (row) => values[row]);
+  const picked = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at++) picked[at] = values[rows[at]];
+  return picked;
 }
 
 function spreadOf(values: Float64Array): number {

@@ -25,6 +25,7 @@ export interface CausalQuestion {
 
 /** With fewer panes than this their own spread tells nothing: they are taken to be as restless as the normal period. */
 const leastDrawn = 4;
+const leastCarried = 0.002;
 
 /**
  * Circular block bootstrap (Politis and Romano 1992): panes of both stretches are drawn again, blocks of neighbours together, mechanisms are
@@ -37,10 +38,12 @@ export function attributeWithIntervals(question: CausalQuestion, dice: () => num
   const usual = meansOf(before);
   const now = meansOf(after);
   const { total, shares } = attributeChange(variables, players, mechanisms, usual, now, target);
+  // Slopes of parents that stayed as they were carry nothing: what they are does not matter.
+  const matters = variables.map(({ parents }) => parents.reduce((sum, { of, expected, spread }) => sum + (expected + spread) * Math.abs(now[of] - usual[of] || 0), 0) > leastCarried * Math.abs(total));
   const drawn = Array.from({ length: rounds }, () => {
     const times = drawBlocks(before.rows, limits.blockPanes, before.rows, dice);
-    const again = learnAgain(variables, before, mechanisms, times);
     const then = filled(meansOf(before, times), usual);
+    const again = learnAgain(variables, before, mechanisms, times, then, matters);
     return attributeChange(variables, players, again, then, drawnAfter(question, usual, now, dice), target).shares;
   });
   const at = (player: number, quantile: number): number => {

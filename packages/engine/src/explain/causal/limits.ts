@@ -14,12 +14,12 @@ export const causalLimits = {
   /** Nodes whose shares are told apart exactly where mechanisms are not additive; what others add is so little that order does not matter. */
   players: 5,
   /** Rounds of the bootstrap, and panes that stay together in it (neighbours are alike). */
-  rounds: 60,
+  rounds: 40,
   blockPanes: 3,
   /** Treatments whose effect is estimated. */
   effects: 4,
   /** Drawn again for each refutation. */
-  placebos: 40,
-  subsets: 12,
-  commonCauses: 5,
+  placebos: 20,
+  subsets: 10,
+  commonCauses: 3,
 } as const;

@@ -49,37 +49,40 @@ export function learn(variables: readonly Variable[], samples: Samples): Mechani
       const scale = Math.max(1.4826 * weightedMedian(left.map(Math.abs), weights), Number.MIN_VALUE);
       const counts = weights.map((weight, row) => (weight === 0 ? 0 : weight * Math.min(1, (huber * scale) / Math.max(Math.abs(left[row]), Number.MIN_VALUE))));
       const variance = varianceOf(left, counts);
-      mechanism = { slopes: slopesOf(variable, samples, at, centres, counts, variance), variance, counts };
+      mechanism = { slopes: slopesOf(variable, samples, at, centres, counts, variance, null), variance, counts };
       left = residuals(variable, mechanism.slopes, samples, at, centres);
     }
     return mechanism;
   });
 }
 
-/** The same with each row as often as `times` says; robust weights and variance stay. */
-export function learnAgain(variables: readonly Variable[], samples: Samples, mechanisms: readonly Mechanism[], times: Float64Array): Mechanism[] {
-  const centres = meansOf(samples, times);
+/** The same for some of the variables with each row as often as `times` says; robust weights and variance stay. */
+export function learnAgain(variables: readonly Variable[], samples: Samples, mechanisms: readonly Mechanism[], times: Float64Array, centres: Float64Array, isAsked: readonly boolean[]): Mechanism[] {
   return variables.map((variable, at) => {
     const { variance, counts } = mechanisms[at];
-    if (variable.parents.length === 0) return mechanisms[at];
-    const drawn = counts.map((each, row) => each * times[row]);
-    return { slopes: slopesOf(variable, samples, at, centres, drawn, variance), variance, counts };
+    if (!isAsked[at]) return mechanisms[at];
+    return { slopes: slopesOf(variable, samples, at, centres, counts, variance, times), variance, counts };
   });
 }
 
 /** Mean of each variable, weighted; NaN without a value. */
 export function meansOf({ values, weights, rows }: Samples, times?: Float64Array): Float64Array {
-  return Float64Array.from(values, (own, at) => {
+  const means = new Float64Array(values.length);
+  for (let at = 0; at < values.length; at++) {
+    const own = values[at];
+    const counts = weights[at];
     let sum = 0;
     let total = 0;
     for (let row = 0; row < rows; row++) {
-      const weight = weights[at][row] * (times === undefined ? 1 : times[row]);
-      if (!(weight > 0) || Number.isNaN(own[row])) continue;
-      sum += weight * own[row];
+      const weight = counts[row] * (times === undefined ? 1 : times[row]);
+      const value = own[row];
+      if (!(weight > 0) || value !== value) continue;
+      sum += weight * value;
       total += weight;
     }
-    return sum / total;
-  });
+    means[at] = sum / total;
+  }
+  return means;
 }
 
 /** What its parents do not explain, row by row, around its mean; 0 where nothing was reported. */
@@ -123,35 +126,50 @@ function weightedMedian(values: Float64Array, weights: Float64Array): number {
   return used.length === 0 ? 0 : values[used[used.length >> 1]];
 }
 
-/** Minimises Σ counts · (own − Σ slope · parent)² + variance · Σ ((slope − expected) ÷ spread)². Nothing is passed on with the sign turned. */
-function slopesOf({ parents }: Variable, { values, rows }: Samples, at: number, centres: Float64Array, counts: Float64Array, variance: number): Float64Array {
+/**
+ * Minimises Σ counts · (own − Σ slope · parent)² + variance · Σ ((slope − expected) ÷ spread)². Nothing is passed on with the sign
+ * turned. Called once a variable and round: plain loops over small arrays.
+ */
+function slopesOf({ parents }: Variable, { values, rows }: Samples, at: number, centres: Float64Array, counts: Float64Array, variance: number, times: Float64Array | null): Float64Array {
   const size = parents.length;
-  const gram = new Float64Array(size * size);
-  const right = new Float64Array(size);
-  const line = new Float64Array(size);
+  const gram = zeros(size * size);
+  const right = zeros(size);
+  const line = zeros(size);
+  const own = values[at];
   for (let row = 0; row < rows; row++) {
-    const count = counts[row];
+    const count = times === null ? counts[row] : counts[row] * times[row];
     if (!(count > 0)) continue;
-    let left = off(values[at][row], centres[at]);
+    let left = off(own[row], centres[at]);
     for (let i = 0; i < size; i++) {
-      line[i] = off(values[parents[i].of][row], centres[parents[i].of]);
-      left -= parents[i].expected * line[i];
+      const { of, expected } = parents[i];
+      line[i] = off(values[of][row], centres[of]);
+      left -= expected * line[i];
     }
     for (let i = 0; i < size; i++) {
-      right[i] += count * line[i] * left;
-      for (let j = 0; j <= i; j++) gram[i * size + j] += count * line[i] * line[j];
+      const weighed = count * line[i];
+      right[i] += weighed * left;
+      for (let j = 0; j <= i; j++) gram[i * size + j] += weighed * line[j];
     }
   }
-  // A mechanism without any noise is still not surer than one part in a thousand.
+  // A mechanism without any noise is still not surer than one part in a million.
   for (let i = 0; i < size; i++) gram[i * size + i] += Math.max(variance, 1e-6 * gram[i * size + i], Number.MIN_VALUE) / Math.max(parents[i].spread ** 2, Number.MIN_VALUE);
   const added = solve(gram, right);
-  return Float64Array.from(parents, ({ expected }, place) => Math.max(0, expected + added[place]));
+  const slopes = new Float64Array(size);
+  for (let i = 0; i < size; i++) slopes[i] = Math.max(0, parents[i].expected + added[i]);
+  return slopes;
+}
+
+/** Small arrays of plain numbers are made faster than typed ones. */
+export function zeros(size: number): number[] {
+  const made: number[] = [];
+  for (let at = 0; at < size; at++) made.push(0);
+  return made;
 }
 
 /** Cholesky; `gram` holds the lower half of a positive definite matrix and is overwritten. */
-export function solve(gram: Float64Array, right: Float64Array): Float64Array {
+export function solve(gram: number[], right: readonly number[]): number[] {
   const size = right.length;
-  const found = Float64Array.from(right);
+  const found = right.slice();
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = gram[i * size + j];

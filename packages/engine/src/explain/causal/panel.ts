@@ -132,5 +132,7 @@ export function callSeries({ calls }: Panel, edge: EntityId, column: keyof typeo
 }
 
 function series(row: Float64Array | undefined, width: number, column: number, slots: readonly number[]): Float64Array {
-  return Float64Array.from(slots, (slot) => (row === undefined ? NaN : row[slot * width + column]));
+  const values = new Float64Array(slots.length).fill(NaN);
+  if (row !== undefined) for (let at = 0; at < slots.length; at++) values[at] = row[slots[at] * width + column];
+  return values;
 }

@@ -8,10 +8,10 @@ import type { Parent, Samples, Variable } from './model.ts';
  */
 export interface NodeSeries {
   /** Requests of each row, failed ones, mean time of a request and the mean time spent at the node itself; NaN where unknown. */
-  readonly count: ArrayLike<number>;
-  readonly errors: ArrayLike<number>;
-  readonly mean: ArrayLike<number>;
-  readonly own: ArrayLike<number>;
+  readonly count: Float64Array;
+  readonly errors: Float64Array;
+  readonly mean: Float64Array;
+  readonly own: Float64Array;
 }
 
 export interface Stretch {
@@ -61,6 +61,24 @@ export function ordered(target: string, callees: (node: string) => readonly stri
   return order;
 }
 
+/**
+ * Of the nodes that a target calls, those through which something may have come: a node whose own requests did not change by
+ * `leastMoved` of what the target's did, calls counted, passes nothing on, and what it calls need not be looked at.
+ */
+export function movers(of: 'latency' | 'errors', target: string, before: Stretch, after: Stretch): (node: string) => boolean {
+  const moved = (node: string): number => {
+    const then = before.series(node);
+    const now = after.series(node);
+    if (then === null || now === null) return 0;
+    const by = of === 'latency' ? meanOf(now.mean, now.count) - meanOf(then.mean, then.count) : shareOf(now) - shareOf(then);
+    return Number.isNaN(by) ? 0 : Math.abs(by) * Math.max(total(then.count) / before.rows, total(now.count) / after.rows);
+  };
+  const whole = moved(target);
+  return (node) => node === target || moved(node) >= leastMoved * whole;
+}
+
+const leastMoved = 0.01;
+
 interface Drawing {
   readonly variables: Variable[];
   readonly players: number[];
@@ -105,30 +123,32 @@ function ratioOf(before: Stretch, caller: string, callee: string, { count }: Nod
   return calls === null || requests === 0 ? 1 : total(calls) / requests;
 }
 
+export function shareOf({ errors, count }: NodeSeries): number {
+  return total(errors) / total(count);
+}
+
 function total(values: ArrayLike<number>): number {
   let sum = 0;
   for (let at = 0; at < values.length; at++) if (values[at] > 0) sum += values[at];
   return sum;
 }
 
-function add(drawing: Drawing, player: number, variable: Variable, then: ArrayLike<number>, now: ArrayLike<number>, thenCount: ArrayLike<number>, nowCount: ArrayLike<number>): number {
+function add(drawing: Drawing, player: number, variable: Variable, then: Float64Array, now: Float64Array, thenCount: Float64Array, nowCount: Float64Array): number {
   drawing.players.push(player);
-  drawing.before.values.push(Float64Array.from(then));
-  drawing.before.weights.push(Float64Array.from(thenCount, known));
-  drawing.after.values.push(Float64Array.from(now));
-  drawing.after.weights.push(Float64Array.from(nowCount, known));
+  drawing.before.values.push(then);
+  drawing.before.weights.push(thenCount);
+  drawing.after.values.push(now);
+  drawing.after.weights.push(nowCount);
   return drawing.variables.push(variable) - 1;
 }
-
-const known = (value: number): number => (value > 0 ? value : 0);
 
 function addLatency(drawing: Drawing, player: number, then: NodeSeries, now: NodeSeries, callees: readonly { readonly at: number; readonly ratio: number }[]): number {
   const usual = meanOf(then.mean, then.count);
   if (Number.isNaN(usual)) return -1;
-  const perRow = total(then.count) / Math.max(1, Array.from(then.count).filter((count) => count > 0).length);
-  const relative = (count: ArrayLike<number>): Float64Array => Float64Array.from(count, (each) => each / perRow);
+  const perRow = total(then.count) / Math.max(1, then.count.filter((count) => count > 0).length);
+  const relative = (count: Float64Array): Float64Array => count.map((each) => each / perRow);
   // Load counts each row the same.
-  const rows = (count: ArrayLike<number>): Float64Array => Float64Array.from(count, (each) => (each > 0 ? 1 : 0));
+  const rows = (count: Float64Array): Float64Array => count.map((each) => (each > 0 ? 1 : 0));
   const load = add(drawing, 0, { kind: 'sum', parents: [] }, relative(then.count), relative(now.count), rows(then.count), rows(now.count));
   const ownUsual = meanOf(then.own, then.count);
   const isApart = callees.length > 0 && !Number.isNaN(ownUsual);
@@ -152,7 +172,7 @@ function addLatency(drawing: Drawing, player: number, then: NodeSeries, now: Nod
 }
 
 function addErrors(drawing: Drawing, player: number, then: NodeSeries, now: NodeSeries, callees: readonly { readonly at: number; readonly ratio: number }[]): number {
-  const shares = ({ errors, count }: NodeSeries): Float64Array => Float64Array.from(errors, (each, row) => (count[row] > 0 ? Math.min(1, each / count[row]) : NaN));
+  const shares = ({ errors, count }: NodeSeries): Float64Array => errors.map((each, row) => (count[row] > 0 ? Math.min(1, each / count[row]) : NaN));
   const parents = callees.filter(({ at }) => at >= 0).map(({ at, ratio }) => ({ of: at, expected: Math.min(1, ratio), spread: slopeSpread * Math.min(1, ratio) }));
   drawing.loads[player] = -1;
   const outcome = add(drawing, player, { kind: 'either', parents }, shares(then), shares(now), then.count, now.count);
@@ -160,7 +180,7 @@ function addErrors(drawing: Drawing, player: number, then: NodeSeries, now: Node
   return outcome;
 }
 
-function meanOf(values: ArrayLike<number>, weights: ArrayLike<number>): number {
+export function meanOf(values: ArrayLike<number>, weights: ArrayLike<number>): number {
   let sum = 0;
   let all = 0;
   for (let row = 0; row < values.length; row++) {

@@ -3,6 +3,8 @@ import { makeBand, pushBand, readBand } from './band.ts';
 import { barsOf, earn, makeBudget, spend, spentOf, weightOf } from './budget.ts';
 import type { Bars, Budget } from './budget.ts';
 import { basisVersion } from './catalogue.ts';
+import { glanceExpected, openExpected } from './expected.ts';
+import type { Expected } from './expected.ts';
 import { endGrowth, trackGrowth } from './growth.ts';
 import { judge, pool } from './judge.ts';
 import type { Judgement } from './judge.ts';
@@ -26,6 +28,8 @@ import type { Active, Series } from './series.ts';
 import { makeLines, trackTemplates } from './templates.ts';
 import type { Lines } from './templates.ts';
 import { dropHeld } from './surprise.ts';
+import { noteChanges } from './unsettled.ts';
+import type { Unsettled } from './unsettled.ts';
 import { openTogether } from './together.ts';
 import { close, learnTails, track } from './track.ts';
 import type { Demand } from './track.ts';
@@ -36,6 +40,7 @@ interface State {
   readonly budget: Budget;
   readonly people: People;
   readonly reports: Reports;
+  readonly unsettled: Unsettled;
   together: unknown;
   bands: number;
   bandsRefused: number;
@@ -61,7 +66,7 @@ export interface Detect {
   save(): unknown;
 }
 
-type Glanced = Pick<Pane, 'observations'>;
+type Glanced = Pick<Pane, 'startMs' | 'observations' | 'changes'>;
 
 /** What holds for every series of a pane. */
 interface Round {
@@ -69,6 +74,7 @@ interface Round {
   readonly paneMs: number;
   readonly settings: EngineSettings;
   readonly bars: Bars;
+  readonly expected: Expected;
   readonly troubled: ReadonlySet<EntityId>;
   readonly near: ReadonlySet<EntityId>;
   readonly changed: Finding[];
@@ -78,13 +84,13 @@ interface Round {
 /** `model`: what computes the autoencoder, where it is not the engine's own arrays. */
 export function openDetect(settings: EngineSettings, saved?: unknown, model?: TrainedModel): Detect {
   const perDay = settings.detection.falseAlarmsPerDay;
-  const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), reports: new Map(), together: undefined, bands: 0, bandsRefused: 0, atMs: 0, refused: 0 }) as State;
+  const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), reports: new Map(), unsettled: new Map(), together: undefined, bands: 0, bandsRefused: 0, atMs: 0, refused: 0 }) as State;
   const { paneMs } = settings;
   const together = openTogether(settings, basisVersion, state.together, model);
   return {
-    wouldFind: (peek, graph, nowMs) => lookAround(state, settings, peek, graph, nowMs, true).length > 0,
+    wouldFind: (peek, graph, nowMs) => lookAround(state, settings, peek, [], graph, nowMs, true).length > 0,
     look(peek, panes, graph, nowMs) {
-      const findings = lookAround(state, settings, peek, graph, nowMs, false).map(({ series, active }) => {
+      const findings = lookAround(state, settings, peek, panes, graph, nowMs, false).map(({ series, active }) => {
         active.exemplars = exemplarsOf(panes, series.key);
         series.active = active;
         for (const side of [series.up, series.down]) dropHeld(side.surprise);
@@ -94,11 +100,7 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
       return findings;
     },
     step(pane, graph) {
-      const troubled = troubledNodes(state);
-      const round: Round = {
-        pane, paneMs, settings, bars: barsOf(state.budget, perDay, paneMs), troubled, near: nearNodes(troubled, witnessedNodes(state), graph, pane.endMs),
-        changed: [], seen: { weight: 0, series: 0, tests: 0, near: 0 },
-      };
+      const round = openRound(state, settings, pane, graph);
       const watched: Series[] = [];
       for (const observation of pane.observations) {
         noteReport(state.reports, observation, pane, paneMs);
@@ -139,19 +141,36 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
   };
 }
 
-function lookAround(state: State, settings: EngineSettings, peek: Peek, graph: Graph, nowMs: number, isEnough: boolean): Found[] {
+/** Where a disturbance is expected nothing is looked at before its pane is over: how long it lasts is what is asked there. */
+function lookAround(state: State, settings: EngineSettings, peek: Peek, panes: readonly Glanced[], graph: Graph, nowMs: number, isEnough: boolean): Found[] {
   const bars = barsOf(state.budget, settings.detection.falseAlarmsPerDay, settings.paneMs);
   const near = nearNodes(troubledNodes(state), witnessedNodes(state), graph, nowMs);
-  const demandOf = (elsewhere: Bars['look']) => ({ symptom, entity, node }: Series): Demand => {
+  const expected = glanceExpected(state.unsettled, settings.calendar, panes, nowMs);
+  const demandOf = (elsewhere: Bars['look']) => (series: Series): Demand => {
+    const { symptom, entity, node } = series;
     const bar = (near.has(node) ? bars.near : elsewhere)(weightOf(symptom, entity, node));
-    return { bar, high: bar, isNear: near.has(node), trust: trustIn(state, settings, entity) };
+    return { ...expected.of(series), disturbance: null, bar, high: bar, isNear: near.has(node), trust: trustIn(state, settings, entity) };
   };
-  return lookAt(peek, nowMs, settings, { series: (key) => state.series.get(key), look: demandOf(bars.look), failing: demandOf(bars.failing) }, isEnough);
+  const seriesOf = (key: string): Series | undefined => {
+    const series = state.series.get(key);
+    return series === undefined || (!near.has(series.node) && expected.of(series).disturbance !== null) ? undefined : series;
+  };
+  return lookAt(peek, nowMs, settings, { series: seriesOf, look: demandOf(bars.look), failing: demandOf(bars.failing) }, isEnough);
 }
 
 /** The newest. */
 function exemplarsOf(panes: readonly Glanced[], key: string): readonly TraceRef[] {
   return panes.flatMap(({ observations }) => observations.filter(({ series, exemplars }) => series === key && exemplars.length > 0)).at(-1)?.exemplars ?? [];
+}
+
+function openRound(state: State, settings: EngineSettings, pane: Pane, graph: Graph): Round {
+  const { paneMs, calendar, detection } = settings;
+  noteChanges(state.unsettled, pane.changes, pane.startMs, calendar);
+  const troubled = troubledNodes(state);
+  return {
+    pane, paneMs, settings, bars: barsOf(state.budget, detection.falseAlarmsPerDay, paneMs), expected: openExpected(state.unsettled, calendar, pane), troubled,
+    near: nearNodes(troubled, witnessedNodes(state), graph, pane.endMs), changed: [], seen: { weight: 0, series: 0, tests: 0, near: 0 },
+  };
 }
 
 function viewOf(state: State, settings: EngineSettings, version: string): DetectionView {
@@ -209,7 +228,7 @@ function observe(state: State, series: Series, observation: Observation, round: 
   if (finding !== null) changed.push(finding);
   draw(state, series, observation.value, judgement, round);
   if (round.troubled.has(series.node) && judgement !== null) series.reliefPanes = 0;
-  else if (series.active === null) {
+  else if (series.active === null && series.held === 0) {
     learn(series, pooled, pane.startMs, paneMs, settings.calendar);
     if (judgement !== null) learnTails(series, judgement);
     if (series.panel !== null && series.said !== null) learnPanel(series.panel, pane.startMs, pooled.y, series.said);
@@ -273,6 +292,7 @@ function decide(state: State, series: Series, judgement: Judgement, observation:
   const bar = isNote ? limits.noteEvidence : isNear ? round.bars.near(weight) : round.bars.pane(weight);
   const finding = track(series, judgement, round.pane, observation.exemplars, {
     bar, high: isNote || isNear ? bar : round.bars.look(weight), isNear, trust: trustIn(state, round.settings, series.entity),
+    ...round.expected.of(series), ...(isNote ? { disturbance: null } : {}),
   });
   if (series.active?.symptom === true && series.active.panes === limits.confirmPanes) earn(state.budget);
   return finding;

@@ -112,6 +112,14 @@ export const detectLimits = {
   askingPart: 0.25,
   askingEvents: 10,
   askingDeviations: 3,
+  /**
+   * Expected disturbances: panes out of range that are asked on top of the usual ones, of what was just changed (30 s) and of all else in
+   * an announced window; how long a change within a window unsettles; and how long after that a restart is no expected one.
+   */
+  changeHeldPanes: 3,
+  windowHeldPanes: 1,
+  windowSettleMs: 300_000,
+  restartAgainMs: 3_600_000,
   /** Forgotten when not reported for 26 h, so that what runs once a day stays known. */
   forgetMs: 26 * 3_600_000,
 } as const;

@@ -82,6 +82,8 @@ export interface Series {
   /** Transformed values to start over from. */
   recent: readonly number[];
   reliefPanes: number;
+  /** Panes for which its evidence has been enough, while a disturbance is expected (unsettled.ts). */
+  held: number;
   readonly up: Side;
   /** The same as `up` where only rises are news. */
   readonly down: Side;
@@ -106,7 +108,7 @@ export function makeSeries(observation: Observation, paneStartMs: number): Serie
     scale: observation.scale, unit: observation.unit, symptom: observation.symptom, noise,
     firstMs: paneStartMs, lastMs: 0, panes: 0, gapPanes: 1, meanWeight: 0, presence: 0,
     warm: [], warmWeight: 0, level: null, proportion: noises[noise].transform === 'proportion' ? makeProportion() : null, profile: null,
-    values: [], weights: [], recent: [], reliefPanes: 0, up, down: noises[noise].sides === 'both' ? makeSide() : up,
+    values: [], weights: [], recent: [], reliefPanes: 0, held: 0, up, down: noises[noise].sides === 'both' ? makeSide() : up,
     minutes: noises[noise].trend ? makeMinutes() : null, trendMisses: 0, p: null, band: null, panel: null, said: null, told: 0, active: null, trend: null,
   };
 }

@@ -4,6 +4,7 @@ import type { Finding, TraceRef, Vote } from '../model/index.ts';
 import { basisVersion } from './catalogue.ts';
 import { cusumEvidence, stepCusum } from './cusum.ts';
 import { addEvidence, logEvidence, meanEvidence } from './evidence.ts';
+import type { Expectation } from './expected.ts';
 import type { Failing } from './failing.ts';
 import type { Judgement } from './judge.ts';
 import { startOver } from './learn.ts';
@@ -23,7 +24,7 @@ export interface Span {
 }
 
 /** What is asked of a series in this pane. */
-export interface Demand {
+export interface Demand extends Expectation {
   /** Natural logarithm of the evidence that opens a finding. */
   readonly bar: number;
   /** The height that looks ask, which no pane alone may reach: what a closed pane brought is enough for a look to go on from. */
@@ -53,12 +54,13 @@ export function track(series: Series, judgement: Judgement, pane: Span, exemplar
   series.p = !isTwoSided ? up.p : Math.min(1, 2 * Math.min(up.p, down.p));
   if (series.active !== null) return follow(series, series.active, judgement, pane, exemplars, demand, series.active.direction === 'up' ? up : down);
   relieve(series, judgement);
+  if (series.held > 0 && series.up.evidence.log === 0 && series.down.evidence.log === 0) series.held = 0;
   const noise: Noise = noises[series.noise];
   const rises = agreeing(series, series.up, 1, judgement, demand, up);
-  if (rises.length > 0) return open(series, judgement, pane, exemplars, demand, rises, 'up', up);
+  if (rises.length > 0) return isHeld(series, judgement, pane, demand, up) ? null : open(series, judgement, pane, exemplars, demand, rises, 'up', up);
   if (noise.sides === 'up') return null;
   const falls = agreeing(series, series.down, -1, judgement, demand, down);
-  return falls.length === 0 ? null : open(series, judgement, pane, exemplars, demand, falls, judgement.observed === 0 ? 'absent' : 'down', down);
+  return falls.length === 0 || isHeld(series, judgement, pane, demand, down) ? null : open(series, judgement, pane, exemplars, demand, falls, judgement.observed === 0 ? 'absent' : 'down', down);
 }
 
 export function nameOf(series: Series): 'level' | 'share' {
@@ -102,9 +104,24 @@ export function mostOfPane(series: Series, judgement: Judgement, demand: Demand,
   const { openPanes }: Noise = noises[series.noise];
   const bar = demand.high + twoDetectors;
   if (series.gapPanes >= 3 && openPanes <= 2) return bar + 1e-9;
-  const isPlain = (pane.heldMs ?? pane.endMs - pane.startMs) >= limits.plainMs && word.log >= bar && (series.proportion === null ? isFarSlower(series, judgement) : isFailing(judgement, word.log, bar));
-  if (!isPlain) return bar / openPanes + 1e-9;
+  if (!isPlain(series, judgement, word, pane, bar)) return bar / openPanes + 1e-9;
   return series.proportion === null ? demand.bar : bar + 1e-9;
+}
+
+/** The pane leaves no doubt by itself. */
+function isPlain(series: Series, judgement: Judgement, word: Pick<Word, 'log'>, pane: Span, bar: number): boolean {
+  return (pane.heldMs ?? pane.endMs - pane.startMs) >= limits.plainMs && word.log >= bar && (series.proportion === null ? isFarSlower(series, judgement) : isFailing(judgement, word.log, bar));
+}
+
+/** Enough to open, and still a disturbance that was expected, if it ends soon: half the patience where one pane leaves no doubt. Evidence about a known trouble is not held back. */
+function isHeld(series: Series, judgement: Judgement, pane: Span, demand: Demand, word: Word): boolean {
+  if (demand.disturbance === null || demand.isNear) {
+    series.held = 0;
+    return false;
+  }
+  series.held++;
+  const { heldPanes } = demand.disturbance;
+  return series.held <= (isPlain(series, judgement, word, pane, demand.high + twoDetectors) ? Math.ceil(heldPanes / 2) : heldPanes);
 }
 
 /** The middle one of many requests: the next pane need only not contradict. */
@@ -133,10 +150,11 @@ function open(series: Series, judgement: Judgement, pane: Span, exemplars: reado
     onsetMs: side.cusum.sum > 0 ? Math.min(side.cusum.sinceMs, pane.startMs) : pane.startMs,
     detectedMs: pane.endMs, detectors, symptom: series.symptom && direction === 'up' && series.feature !== 'request_rate',
     observed: judgement.observed, expected: judgement.expected, score: Math.min(maxScore, Math.abs(judgement.distance)),
-    p: combined(votes), votes, version: basisVersion, verdict: null, calendar: null, lastMs: pane.endMs, panes: 0, calmPanes: 0, run: makeRun(), harmed: demand.isNear, exemplars,
+    p: combined(votes), votes, version: basisVersion, verdict: null, calendar: demand.context(), lastMs: pane.endMs, panes: 0, calmPanes: 0, run: makeRun(), harmed: demand.isNear, exemplars,
   };
   extendRun(active.run, Math.abs(judgement.own));
   series.active = active;
+  series.held = 0;
   dropHeld(side.surprise);
   return toFinding(series, active, true);
 }

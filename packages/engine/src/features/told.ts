@@ -1,6 +1,6 @@
 import type { CalendarPart, EngineSettings, EntityId, Feature, FeatureValue, FeatureWindow, Observation } from '../model/index.ts';
 import { labelMs } from './bounds.ts';
-import { calendarOf } from './calendar.ts';
+import { calendarOf } from '../base/calendar.ts';
 import { featureOf, features } from './catalogue.ts';
 import { countDistinct } from './distinct.ts';
 import { evaluate } from './evaluate.ts';

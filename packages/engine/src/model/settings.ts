@@ -20,6 +20,8 @@ export interface DetectionSettings {
 
 /** Local time and what the days are for. A context that detectors learn apart, never a threshold. */
 export interface Calendar {
+  /** Somebody set which hours and days are which. While nobody has, they name features, and no expectation rests on business and peak hours. */
+  readonly hoursSet: boolean;
   /** Local time minus UTC. */
   readonly utcOffsetMinutes: number;
   /** Local hours, [from, to). */
@@ -31,6 +33,8 @@ export interface Calendar {
   readonly holidays: readonly string[];
   /** Weekly local windows in which deploys are expected. */
   readonly deployWindows: readonly { readonly day: number; readonly fromHour: number; readonly toHour: number }[];
+  /** A deployment that is seen outside of those windows may unsettle its own service for so long; 0: only what is announced is expected. */
+  readonly deploySettleMs: number;
 }
 
 export interface EngineLimits {
@@ -54,7 +58,7 @@ export const defaultSettings: EngineSettings = {
   latenessMs: 6_000,
   skewMs: 2_000,
   detection: { falseAlarmsPerDay: 1, detectors: null },
-  calendar: { utcOffsetMinutes: 0, businessHours: [9, 18], peakHours: [[10, 12], [14, 16]], workdays: [1, 2, 3, 4, 5], holidays: [], deployWindows: [] },
+  calendar: { hoursSet: false, utcOffsetMinutes: 0, businessHours: [9, 18], peakHours: [[10, 12], [14, 16]], workdays: [1, 2, 3, 4, 5], holidays: [], deployWindows: [], deploySettleMs: 0 },
   limits: {
     services: 2_000,
     operationsPerService: 100,

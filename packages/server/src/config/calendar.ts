@@ -1,3 +1,4 @@
+import { defaultSettings } from '@clew/engine';
 import type { Calendar } from '@clew/engine';
 
 /** The texts in which people say their calendar. What cannot be read is told with what was wanted. */
@@ -27,18 +28,27 @@ export function readCalendarPart(part: CalendarPart, given: unknown): Read<unkno
 }
 
 export interface CalendarTexts { readonly utcOffset: string; readonly businessHours: string; readonly peakHours: string; readonly workdays: string; readonly holidays: string; readonly deployWindows: string }
+export interface CalendarSettings extends CalendarTexts { readonly deploySettleMs: number; readonly expectHours: string }
 
 /** The calendar that checked texts say. */
-export function readCalendar(texts: CalendarTexts): Calendar {
+export function readCalendar(texts: CalendarSettings): Calendar {
   const take = <Value>(read: (text: string) => Value | null, text: string): Value => {
     const value = read(text.trim().toLowerCase());
     if (value === null) throw new Error(`BUG: a calendar text was not checked: ${text}`);
     return value;
   };
-  return {
+  const read = {
     utcOffsetMinutes: take(readOffset, texts.utcOffset), businessHours: take(readHours, texts.businessHours), peakHours: take(readHourRanges, texts.peakHours),
-    workdays: take(readDays, texts.workdays), holidays: take(readDates, texts.holidays), deployWindows: take(readWindows, texts.deployWindows),
+    workdays: take(readDays, texts.workdays), holidays: take(readDates, texts.holidays),
   };
+  const { expectHours, deploySettleMs } = texts;
+  return { ...read, hoursSet: expectHours === 'on' || (expectHours === 'auto' && differs(read)), deployWindows: take(readWindows, texts.deployWindows), deploySettleMs };
+}
+
+/** Somebody said something of the hours and days: a calendar that nobody touched is nobody's. */
+function differs(read: Pick<Calendar, 'utcOffsetMinutes' | 'businessHours' | 'peakHours' | 'workdays' | 'holidays'>): boolean {
+  const { calendar } = defaultSettings;
+  return Object.entries(read).some(([name, value]) => JSON.stringify(value) !== JSON.stringify(calendar[name as keyof typeof read]));
 }
 
 function readOffset(text: string): number | null {

@@ -94,6 +94,8 @@ export const settingTable = {
   workdays: calendar('days', 'mon-fri', 'days on which people work, such as mon-fri or sun-thu or mon, wed'),
   holidays: calendar('dates', 'none', 'days that are like weekends, such as 2026-12-25, 2027-01-01, or none'),
   deployWindows: calendar('windows', 'none', 'weekly hours in which deployments are expected, such as tue 14-16, thu 14-16, or none'),
+  deploySettleMs: number(0, 'ms', 0, 3_600_000, 'how long a deployment that is seen outside of those windows may unsettle its own service; 0: only what is announced is expected'),
+  expectHours: choice(['auto', 'on', 'off'], 'auto', 'whether verdicts rest on business and peak hours and days off: auto (once one of these settings is not its default), on, or off'),
   modelRuntime: choice(['auto', 'onnx', 'arrays'], 'arrays', 'what computes trained models: arrays (in the engine, the same bits everywhere), onnx (ONNX Runtime, unknown where it fails), or auto (onnx where it is installed)'),
 
   latenessMs: number(6_000, 'ms', 0, 600_000, 'how long a pane waits for late data after its end'),

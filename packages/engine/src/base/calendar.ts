@@ -1,7 +1,16 @@
-import type { Calendar, CalendarPart } from '../model/index.ts';
+/** What the settings say of people's week. Local time. */
+interface Week {
+  readonly utcOffsetMinutes: number;
+  readonly businessHours: readonly [number, number];
+  readonly peakHours: readonly (readonly [number, number])[];
+  readonly workdays: readonly number[];
+  readonly holidays: readonly string[];
+  readonly deployWindows: readonly { readonly day: number; readonly fromHour: number; readonly toHour: number }[];
+}
+type Part = 'hour' | 'weekday' | 'day' | 'month' | 'weekend' | 'holiday' | 'businessHour' | 'peakHour' | 'deployWindow';
 
 /** What the calendar says of a moment, local time. Hours 0–23, weekdays 1 (Monday) – 7, days 1–31, months 1–12; the rest 0 or 1. */
-export function calendarOf(calendar: Calendar, part: CalendarPart, atMs: number): number {
+export function calendarOf(calendar: Week, part: Part, atMs: number): number {
   const local = new Date(atMs + calendar.utcOffsetMinutes * 60_000);
   const hour = local.getUTCHours();
   const weekday = (local.getUTCDay() + 6) % 7 + 1;

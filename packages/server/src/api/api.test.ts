@@ -4,6 +4,7 @@ import { makeContext, serveApi, type Served } from './fixture/context.ts';
 import { complaints } from './fixture/conforms.ts';
 import { atMs, finding, incident, traceId } from './fixture/world.ts';
 import { routeTable } from './openapi.ts';
+import { openRefinements } from '../refine/refinements.ts';
 import { openLookBacks } from './look-back/look-backs.ts';
 import { makeRoutes } from './routes.ts';
 
@@ -50,6 +51,7 @@ const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unkn
   'POST /backtests': { ask: '/backtests', body: { from: atMs - 3_600_000, to: atMs, detectors: ['level'], against: null } },
   'GET /backtests/:id': { ask: '/backtests/bt-1' },
   'DELETE /backtests/:id': { ask: '/backtests/bt-1' },
+  'GET /incidents/:id/refined': { ask: `/incidents/${incident.id}/refined` },
   'POST /incidents/:id/replay': { ask: `/incidents/${incident.id}/replay` },
   'GET /incidents/:id/replay/:backtest': { ask: `/incidents/${incident.id}/replay/bt-2` },
   'GET /traces': { ask: '/traces?service=checkout&attribute=a=b&attribute=c=d=e' },
@@ -79,11 +81,11 @@ const asks: Readonly<Record<string, { readonly ask: string; readonly body?: unkn
 describe('the document', () => {
   test('names every route of the table and no other', () => {
     const documented = Object.entries(document.paths as Json).flatMap(([path, methods]) => Object.keys(methods as Json).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`));
-    expect(documented.sort()).toEqual(makeRoutes('', openLookBacks()).map((route) => `${route.method} ${route.path}`).sort());
+    expect(documented.sort()).toEqual(makeRoutes('', openLookBacks(), openRefinements(() => 0)).map((route) => `${route.method} ${route.path}`).sort());
   });
 
   test('has a request in this test for every answer route', () => {
-    const answers = makeRoutes('', openLookBacks()).filter((route) => route.kind === 'answer' && route.path !== '/openapi.json');
+    const answers = makeRoutes('', openLookBacks(), openRefinements(() => 0)).filter((route) => route.kind === 'answer' && route.path !== '/openapi.json');
     expect(Object.keys(asks).sort()).toEqual(answers.map((route) => `${route.method} ${route.path}`).sort());
   });
 
@@ -94,7 +96,7 @@ describe('the document', () => {
   });
 
   test('docs/guides/api.md has the same routes', () => {
-    expect(readFileSync(new URL('../../../../docs/guides/api.md', import.meta.url), 'utf8')).toContain(routeTable(makeRoutes('', openLookBacks())));
+    expect(readFileSync(new URL('../../../../docs/guides/api.md', import.meta.url), 'utf8')).toContain(routeTable(makeRoutes('', openLookBacks(), openRefinements(() => 0))));
   });
 
   test('describes parameters with their types, bounds and defaults', () => {

@@ -7,6 +7,7 @@ import { readJson } from './body.ts';
 import { checkBody, checkQuery } from './check.ts';
 import type { Api, ApiContext } from './context.ts';
 import { checkHost, checkOrigin, checkToken, securityHeaders } from './guard.ts';
+import { openRefinements } from '../refine/refinements.ts';
 import { openLookBacks } from './look-back/look-backs.ts';
 import type { AnswerRoute, Asked } from './route.ts';
 import { makeRouter, type Router } from './router.ts';
@@ -33,7 +34,7 @@ export function openApi(context: ApiContext, report: (text: string) => void = (t
   const streams = openStreams();
   const lookBacks = openLookBacks();
   const self = () => ({ ...context.self(), api_streams_open: streams.count(), api_events_dropped: streams.dropped() });
-  const door: Door = { context: { ...context, self }, router: makeRouter(makeRoutes(context.version, lookBacks)), streams, files: openStatic(context.consoleFolder), report };
+  const door: Door = { context: { ...context, self }, router: makeRouter(makeRoutes(context.version, lookBacks, openRefinements(() => context.nowMs()))), streams, files: openStatic(context.consoleFolder), report };
   return {
     handle(request, response) {
       respond(door, request, response).catch((error: unknown) => { fail(door, request, response, error); });

@@ -11,17 +11,19 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { liveRoutes } from './routes/live.ts';
 import { makeLookBackRoutes } from './routes/look-back.ts';
+import { makeRefinedRoutes } from './routes/refined.ts';
 import { rowRoutes } from './routes/rows.ts';
 import { serviceRoutes } from './routes/services.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { stateRoutes } from './routes/state.ts';
+import type { Refinements } from '../refine/refinements.ts';
 import { none } from './schemas/queries.ts';
 
 /** The table of routes: what is served and what is documented are the same rows. Literal paths stand before parameters. */
-export function makeRoutes(version: string, lookBacks: LookBacks): readonly Route[] {
+export function makeRoutes(version: string, lookBacks: LookBacks, refinements: Refinements): readonly Route[] {
   let document: Record<string, unknown> | null = null;
   const routes: readonly Route[] = [
-    ...stateRoutes, ...ingestRoutes, ...accessRoutes, ...serviceRoutes, ...incidentRoutes, ...incidentReplayRoutes, ...detectionRoutes, ...backtestRoutes, ...liveRoutes, ...rowRoutes, ...makeLookBackRoutes(lookBacks), ...demoRoutes, ...sessionRoutes,
+    ...stateRoutes, ...ingestRoutes, ...accessRoutes, ...serviceRoutes, ...incidentRoutes, ...incidentReplayRoutes, ...makeRefinedRoutes(refinements), ...detectionRoutes, ...backtestRoutes, ...liveRoutes, ...rowRoutes, ...makeLookBackRoutes(lookBacks), ...demoRoutes, ...sessionRoutes,
     read({
       path: '/openapi.json', summary: 'This document', query: none, answer: z.record(z.string(), z.unknown()),
       handle: () => (document ??= describeApi(routes, version)),

@@ -5,7 +5,7 @@
  */
 import type {
   Attributes, Change, DetectionView, Edge, EntityId, FeatureValue, Finding, Health, Incident, Maintenance, MetricInfo, MetricSeries, Node, Red, SeriesBand, SeriesView,
-  StoredLog, StoredRed, StoredSpan, TraceSummary,
+  StoredLog, StoredPlace, StoredRed, StoredSpan, TraceSummary,
 } from '@clew/engine';
 
 /** Every error, any status: what failed, with what value, what to do next. `code` is a row of docs/errors.md. */
@@ -201,6 +201,39 @@ export interface ReplayResponse {
   readonly today: Incident | null;
   /** The log held all of the time that was asked for; null while it runs. */
   readonly isWhole: boolean | null;
+}
+
+/** A place that traces gained something at: self time in ms, or errors that begin there, a trace. `share`: of all that was gained. */
+export interface RefinedGain extends StoredPlace { readonly share: number; readonly before: number; readonly after: number; readonly callsBefore: number; readonly callsAfter: number }
+/** ms a call; `beforeMs` null: not called before. `columns`: what its WHERE compares. Untrusted text. */
+export interface RefinedStatement { readonly text: string; readonly table: string; readonly columns: readonly string[]; readonly beforeMs: number | null; readonly afterMs: number }
+/** Share of the calls of one group, and of the rest, that have the value. */
+export interface RefinedValue { readonly key: string; readonly value: string; readonly groupShare: number; readonly restShare: number }
+export interface RefinedWalk { readonly spans: number; readonly share: number; readonly traces: number }
+export interface RefinedCounts { readonly spans: number; readonly countedMs: number; readonly askedMs: number; readonly callsPerSecondBefore: number | null; readonly callsPerSecondAfter: number | null }
+/** What stored spans say of an incident: what its traces gained, and what the calls at the first place have in common. */
+export interface Refined {
+  readonly of: 'time' | 'errors';
+  readonly before: { readonly fromMs: number; readonly toMs: number };
+  readonly after: { readonly fromMs: number; readonly toMs: number };
+  /** Whole traces, chosen by their ids alone. */
+  readonly walked: { readonly before: RefinedWalk; readonly after: RefinedWalk };
+  /** Most first; empty where traces gained nothing, or too few were seen. */
+  readonly gains: readonly RefinedGain[];
+  readonly statement: RefinedStatement | null;
+  /** `bad`: calls slower than 95 in 100 before (`slowMs`), or failed. `told`: values that set the bad ones apart from the good, or, where none does, those since onset from those before. `tried`: values compared. `wide`: calls with attributes that are not looked at. */
+  readonly values: { readonly calls: number; readonly bad: number; readonly slowMs: number | null; readonly tried: number; readonly wide: number; readonly told: readonly RefinedValue[]; readonly against: 'good' | 'before' } | null;
+  /** Every span of the time that was reached within the budget: `countedMs` of `askedMs`. */
+  readonly counted: RefinedCounts;
+}
+/** GET /incidents/:id/refined: begins when it is asked for, once for each minute that an incident lasts. */
+export interface RefinedResponse {
+  readonly state: 'running' | 'done' | 'failed';
+  /** 0..1 */
+  readonly progress: number;
+  /** Why it failed; else empty. */
+  readonly reason: string;
+  readonly refined: Refined | null;
 }
 
 /** POST /backtests {"from","to","detectors","budget","against","againstBudget"} · GET and DELETE /backtests/:id · GET /backtests */

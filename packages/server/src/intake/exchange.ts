@@ -23,6 +23,8 @@ const lingerMs = 2_000;
 /** RST_STREAM overtakes what was written before it: so long the answer gets to leave first. */
 const answerMs = 250;
 const lingerBytesMax = 8 * 1024 * 1024;
+/** The rest of a refused request that says to be no longer than this is read and thrown away, and the connection stays: a new one costs both sides more, above all when many are refused. */
+const dumpBytesMax = 1024 * 1024;
 
 export function http1Exchange(request: IncomingMessage, response: ServerResponse, peer: Peer, isStopping: () => boolean): Exchange {
   return {
@@ -30,7 +32,7 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
     proceed: () => { if (isWaiting(request.headers)) response.writeContinue(); },
     respond(status, headers, body) {
       if (response.headersSent || response.destroyed) return;
-      const isUnread = hasBody(request.headers) && !request.readableEnded;
+      const isUnread = hasBody(request.headers) && !request.readableEnded && !isShort(request.headers);
       const end = status === 204 ? headers : { ...headers, 'content-length': String(body.length) };
       response.writeHead(status, isUnread || isStopping() ? { ...end, connection: 'close' } : end);
       if (request.method !== 'HEAD' && body.length > 0) response.write(body);
@@ -38,7 +40,10 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
       if (isUnread) {
         response.flushHeaders();
         linger(request, () => response.end());
-      } else response.end();
+      } else {
+        response.end();
+        request.resume();
+      }
     },
   };
 }
@@ -63,6 +68,7 @@ const isWaiting = ({ expect }: IncomingHttpHeaders): boolean => expect !== undef
 
 const pathOf = (url: string | undefined): string => (url ?? '').split('?', 1)[0];
 
+const isShort = (headers: IncomingHttpHeaders): boolean => Number(headers['content-length'] ?? Infinity) <= dumpBytesMax;
 const hasBody = (headers: IncomingHttpHeaders): boolean => headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
 /** Tells a client that is still sending to stop, without an error (RFC 9113, 8.1), once it has its answer. Until then what comes is thrown away. */

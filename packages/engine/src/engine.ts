@@ -73,13 +73,13 @@ interface Saved {
 /**
  * intake → features → detect → explain → decide, and what the screens are told. The only file that knows the order. `model` computes
  * the autoencoder in place of the engine's own typed arrays; what it answers must then be counted among the inputs of a replay.
- * `observe` sees every ranking of causes with its evidence, and changes nothing.
+ * `observe` sees every ranking of causes with its evidence, and changes nothing. `graphNet` computes the graph network, likewise.
  */
-export function openEngine(settings: EngineSettings, saved?: unknown, model?: TrainedModel, observe?: (considered: Considered) => void): Engine {
+export function openEngine(settings: EngineSettings, saved?: unknown, model?: TrainedModel, observe?: (considered: Considered) => void, graphNet?: TrainedModel): Engine {
   const from = saved === undefined ? undefined : structuredClone(saved) as Saved;
   const clock: Clock = from?.clock ?? { eventMs: -Infinity, newestMs: -Infinity, nextMs: null, lookedMs: -Infinity, failingMs: -Infinity, panesClosed: 0, panesSkipped: 0, records: 0 };
   const features = openFeatures(settings, from?.features);
-  const reason = openReason(settings, from?.reason, model, observe);
+  const reason = openReason(settings, from?.reason, model, observe, graphNet);
   const history: History = from?.history ?? makeHistory();
 
   const closeDue = (): Step => {

@@ -25,6 +25,7 @@ export type { LogRow, SpanRow } from './explain/measure/visits.ts';
 export { mine, openMiner } from './features/templates.ts';
 export { memberIds, openWatch } from './detect/watch.ts';
 export { autoencoderModel, openArrays } from './detect/autoencoder/arrays.ts';
+export { graphNetModel, openGraphArrays } from './explain/graph-net/graph-net.ts';
 export { scan } from './detect/scan/scan.ts';
 export type { Scan } from './detect/scan/scan.ts';
 export { jointMembers, openJointWatch } from './detect/joint/watch.ts';

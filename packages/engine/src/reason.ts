@@ -47,11 +47,11 @@ interface State {
 
 interface Saved { readonly state: State; readonly detect: unknown; readonly explain: unknown; readonly decide: unknown }
 
-export function openReason(settings: EngineSettings, saved?: unknown, model?: TrainedModel, observe?: (considered: Considered) => void): Reason {
+export function openReason(settings: EngineSettings, saved?: unknown, model?: TrainedModel, observe?: (considered: Considered) => void, graphNet?: TrainedModel): Reason {
   const from = saved as Saved | undefined;
   const state: State = from?.state ?? { findings: new Map(), changes: [], maintenance: [], findingsShed: 0, darkPanes: 0 };
   const detect = openDetect(settings, from?.detect, model);
-  const explain = openExplain(settings, from?.explain, observe);
+  const explain = openExplain(settings, from?.explain, observe, graphNet);
   const decide = openDecide(settings, from?.decide);
   return {
     step(pane, graph) {

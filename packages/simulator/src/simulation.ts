@@ -29,6 +29,8 @@ export interface SimulationOptions {
   /** What a share of the faults is made harder with: one of these, each as likely as it often stands here. */
   readonly twists: readonly Twist[];
   readonly twistShare: number;
+  /** Where the faults strike; that of the system unless given. */
+  readonly faultSeed?: number;
 }
 
 export const simulationDefaults: SimulationOptions = {
@@ -57,7 +59,7 @@ export function openSimulation(given: Partial<SimulationOptions>): Simulation {
   const system = makeSystem(options);
   const { planted, leftOut, decoys, endMs } = options.faults.length === 0
     ? { planted: [], leftOut: [], decoys: [], endMs: options.startMs + options.minutes * 60_000 }
-    : planTimeline(system, { spansPerSecond: options.spansPerSecond, startMs: options.startMs, kinds: options.faults, warmUpMs: options.warmUpMinutes * 60_000, touchedPerMinute: options.touchedPerMinute, twists: options.twists, twistShare: options.twistShare });
+    : planTimeline(system, { spansPerSecond: options.spansPerSecond, startMs: options.startMs, kinds: options.faults, warmUpMs: options.warmUpMinutes * 60_000, touchedPerMinute: options.touchedPerMinute, twists: options.twists, twistShare: options.twistShare, faultSeed: options.faultSeed ?? options.seed });
   const harmless = [...decoys, ...options.harmless === 0 ? [] : planHarmless(system, options.startMs, endMs, options.harmless)].sort((a, b) => a.fromMs - b.fromMs);
   const truth: Truth = {
     seed: options.seed, services: system.services.map(({ id }) => id), startMs: options.startMs, endMs, faults: planted.map((each) => each.truth),

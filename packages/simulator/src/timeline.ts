@@ -21,6 +21,8 @@ export interface TimelineOptions {
   /** One in two faults gets one of these. */
   readonly twists: readonly Twist[];
   readonly twistShare: number;
+  /** Another one gives other faults at other places of the same system. */
+  readonly faultSeed: number;
 }
 
 export interface Timeline {
@@ -39,7 +41,7 @@ const looks = 16;
 
 /** Plants the faults one after the other with calm between them. A kind that finds no place where it would be felt is left out, and said. */
 export function planTimeline(system: System, options: TimelineOptions): Timeline {
-  const random = new Random(system.seed, 41);
+  const random = new Random(options.faultSeed, 41);
   const planted: Planted[] = [];
   const leftOut: string[] = [];
   const decoys: Harmless[] = [];

@@ -32,6 +32,8 @@ export function evidenceSentence(evidence: Evidence, tongue: Tongue): Piece[] {
       return tell('evidence.silence', { time: formatTime(evidence.sinceMs, nowMs) });
     case 'mechanism': case 'effect':
       return causalSentence(evidence, tongue, entity);
+    case 'graph_pattern':
+      return tell('evidence.graph_pattern', { share: evidence.share.toFixed(2) });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EntityId } from '../model/index.ts';
+import { graphNetColumns, graphNetEvidence, graphNetUnknown, graphNetUnknownColumns } from './by-graph-net.ts';
 import { mechanismColumns, mechanismEvidence } from './by-mechanism.ts';
 import { isError, isLatency } from './facts.ts';
 import type { Claim, Facts, Hint, Source } from './facts.ts';
@@ -18,10 +19,10 @@ export const candidateEvidence: readonly string[] = [
   'any', ...sources, ...secondary.map((source) => `${source} against traces`), 'coverage', 'covers all', ...hints, ...virtualKinds.map((kind) => `is ${kind}`),
   'most self_time', 'most error_origin', 'callee accused', 'callee slow or failing', 'accused depend on it', 'lead time',
   'slow', 'failing', 'asked less', 'trend', 'affected', 'self_time and resource', 'self_time and change', 'error_origin and change', 'error_origin and log', 'resource before',
-  ...mechanismColumns,
+  ...mechanismColumns, ...graphNetColumns,
 ];
 /** Of the answer *unknown*. */
-export const unknownEvidence: readonly string[] = ['any', 'distrust', 'no traces', 'affected', 'candidates', ...sources.map((source) => `most ${source}`)];
+export const unknownEvidence: readonly string[] = ['any', 'distrust', 'no traces', 'affected', 'candidates', ...sources.map((source) => `most ${source}`), ...graphNetUnknownColumns];
 
 export interface Weighed { readonly entity: EntityId; readonly claims: readonly Claim[]; readonly coverage: number }
 
@@ -44,14 +45,15 @@ export function evidenceTable(facts: Facts, candidates: readonly Weighed[], trac
   const most = sources.map((_, at) => Math.max(0, ...strengths.map((own) => own[at])));
   const shown = new Map(candidates.map(({ entity }, at) => [entity, Math.max(...shownBy.map((source) => strengths[at][sources.indexOf(source)]))]));
   const mostMechanism = Math.max(0, ...candidates.map(({ claims }) => strengthOf(claims, 'mechanism')));
-  const rows = candidates.map((candidate, at) => rowOf(facts, candidate, { own: strengths[at], most, shown, isTraced, mostMechanism }));
-  const unknown = Float64Array.from([1, isTraced ? 1 - trust : 0, isTraced ? 0 : 1, Math.min(1, facts.affected.length / 10), Math.min(1, candidates.length / 10), ...most]);
+  const mostGraphNet = Math.max(0, ...candidates.map(({ claims }) => strengthOf(claims, 'graph_net')));
+  const rows = candidates.map((candidate, at) => rowOf(facts, candidate, { own: strengths[at], most, shown, isTraced, mostMechanism, mostGraphNet }));
+  const unknown = Float64Array.from([1, isTraced ? 1 - trust : 0, isTraced ? 0 : 1, Math.min(1, facts.affected.length / 10), Math.min(1, candidates.length / 10), ...most, ...graphNetUnknown(candidates)]);
   return { candidates: rows, unknown };
 }
 
-interface Around { readonly own: readonly number[]; readonly most: readonly number[]; readonly shown: ReadonlyMap<EntityId, number>; readonly isTraced: boolean; readonly mostMechanism: number }
+interface Around { readonly own: readonly number[]; readonly most: readonly number[]; readonly shown: ReadonlyMap<EntityId, number>; readonly isTraced: boolean; readonly mostMechanism: number; readonly mostGraphNet: number }
 
-function rowOf(facts: Facts, { entity, claims, coverage }: Weighed, { own, most, shown, isTraced, mostMechanism }: Around): Float64Array {
+function rowOf(facts: Facts, { entity, claims, coverage }: Weighed, { own, most, shown, isTraced, mostMechanism, mostGraphNet }: Around): Float64Array {
   const strength = (source: Source): number => own[sources.indexOf(source)];
   const isMost = (source: Source): number => (strength(source) > 0 && strength(source) === most[sources.indexOf(source)] ? 1 : 0);
   const isAtTraces = shownBy.some((source) => strength(source) > 0);
@@ -74,6 +76,6 @@ function rowOf(facts: Facts, { entity, claims, coverage }: Weighed, { own, most,
     facts.affected.includes(entity) ? 1 : 0,
     strength('self_time') * strength('resource'), strength('self_time') * strength('change'), strength('error_origin') * strength('change'), strength('error_origin') * strength('log'),
     resourceBefore,
-    ...mechanismEvidence(claims, mostMechanism),
+    ...mechanismEvidence(claims, mostMechanism), ...graphNetEvidence(claims, mostGraphNet),
   ]);
 }

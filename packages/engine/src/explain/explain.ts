@@ -1,6 +1,7 @@
-import type { Change, EntityId, EngineSettings, Explanation, Finding, Graph, Pane } from '../model/index.ts';
+import type { Change, EntityId, EngineSettings, Explanation, Finding, Graph, Pane, TrainedModel } from '../model/index.ts';
 import { byChange } from './by-change.ts';
 import { byErrorOrigin, contrastOfErrors } from './by-error-origin.ts';
+import { byGraphNet } from './by-graph-net.ts';
 import { byHost } from './by-host.ts';
 import { byLead } from './by-lead.ts';
 import { byLog } from './by-log.ts';
@@ -10,14 +11,15 @@ import { byQueue } from './by-queue.ts';
 import { byResource } from './by-resource.ts';
 import { bySelfTime, contrastOfLatency } from './by-self-time.ts';
 import { bySilence, goneNodes } from './by-silence.ts';
-import type { Panel } from './causal/panel.ts';
+import type { Contrast } from './contrast.ts';
 import type { EvidenceTable } from './evidence.ts';
 import { claim } from './facts.ts';
 import type { Claim, Facts } from './facts.ts';
 import { fuse } from './fuse.ts';
+import { openGraphArrays } from './graph-net/graph-net.ts';
 import { explainLimits as limits } from './limits.ts';
-import { keepPane, makeMemory, tally, tallyTemplates } from './memory.ts';
-import type { Memory, Tally, TemplateTally } from './memory.ts';
+import { keepPane, makeMemory, tally, tallyTemplates, tallyTraffic } from './memory.ts';
+import type { Memory, Tally, TemplateTally, Traffic } from './memory.ts';
 import { calleesOf } from './path.ts';
 import { ruleOut } from './ruled-out.ts';
 import { withSettling } from './would-settle.ts';
@@ -47,6 +49,7 @@ export interface Explain {
 interface Ledger {
   tally(nodes: ReadonlySet<EntityId>, fromMs: number, toMs: number): Map<EntityId, Tally>;
   templates(fromMs: number, toMs: number): Map<string, TemplateTally>;
+  traffic(fromMs: number, toMs: number): Map<EntityId, Traffic>;
 }
 
 /** What one ranking was made from; for whoever learns to rank. */
@@ -56,10 +59,13 @@ export interface Considered {
   readonly affected: readonly EntityId[];
   readonly entities: readonly EntityId[];
   readonly evidence: EvidenceTable;
+  readonly facts: Facts;
+  readonly latency: Contrast;
+  readonly errors: Contrast;
 }
 
-/** `observe` sees every ranking and changes nothing. */
-export function openExplain(settings: EngineSettings, saved?: unknown, observe?: (considered: Considered) => void): Explain {
+/** `observe` sees every ranking and changes nothing; `graphNet` computes the graph network in place of the engine's own typed arrays. */
+export function openExplain(settings: EngineSettings, saved?: unknown, observe?: (considered: Considered) => void, graphNet: TrainedModel = openGraphArrays()): Explain {
   const memory = (saved ?? makeMemory()) as Memory;
   const { paneMs } = settings;
   const ledger = openLedger(memory);
@@ -67,10 +73,10 @@ export function openExplain(settings: EngineSettings, saved?: unknown, observe?:
     keep: (pane) => keepPane(memory, pane),
     explain: (question) => {
       const facts = factsOf(question, ledger, paneMs);
-      return withSettling(answer(facts, memory.panel, observe), facts, memory);
+      return withSettling(answer(facts, memory, graphNet, observe), facts, memory);
     },
     remembers: (onsetMs) => (memory.panes[0]?.startMs ?? Infinity) <= onsetMs - (limits.baselinePanes / 2) * paneMs || memory.panes.length < limits.memoryPanes,
-    counters: () => ({ explain_rows: memory.rows, explain_panes_shed: memory.shed, explain_mechanism_rows_shed: memory.panel?.shed ?? 0 }),
+    counters: () => ({ explain_rows: memory.rows, explain_panes_shed: memory.shed, explain_mechanism_rows_shed: memory.panel?.shed ?? 0, explain_graph_dropped: memory.graphDropped ?? 0, explain_graph_unanswered: memory.graphUnanswered ?? 0 }),
     save: () => memory,
   };
 }
@@ -93,6 +99,7 @@ function openLedger(memory: Memory): Ledger {
   return {
     tally: (nodes, fromMs, toMs) => hold([...nodes].join(' '), fromMs, toMs, () => tally(memory, nodes, fromMs, toMs)),
     templates: (fromMs, toMs) => hold('templates', fromMs, toMs, () => tallyTemplates(memory, fromMs, toMs)),
+    traffic: (fromMs, toMs) => hold('traffic', fromMs, toMs, () => tallyTraffic(memory, fromMs, toMs)),
   };
 }
 
@@ -134,6 +141,7 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
     atMs, onsetMs, paneMs, graph, symptoms: asked, findings, byNode,
     before: ledger.tally(nodes, fromMs, untilMs), after: ledger.tally(nodes, onsetMs, toMs),
     templatesBefore: () => ledger.templates(fromMs, untilMs), templatesAfter: () => ledger.templates(untilMs, toMs),
+    trafficBefore: () => ledger.traffic(fromMs, untilMs), trafficAfter: () => ledger.traffic(onsetMs, toMs),
     changes: question.changes.filter((change) => change.atMs <= atMs), affected: [...nodes].filter((node) => node !== 'user'),
     dependsOn: (node) => closure(node, below, (each) => each === node || !each.startsWith('queue:')),
     feeds: (node) => closure(node, fed, () => true),
@@ -146,7 +154,7 @@ function nodeIdOf(finding: Finding): EntityId {
   return finding.entity.startsWith('host:') ? finding.entity : finding.node;
 }
 
-function answer(facts: Facts, panel: Panel | undefined, observe?: (considered: Considered) => void): Explanation {
+function answer(facts: Facts, memory: Memory, graphNet: TrainedModel, observe?: (considered: Considered) => void): Explanation {
   const latency = contrastOfLatency(facts);
   const errors = contrastOfErrors(facts);
   const silence = bySilence(facts, errors);
@@ -156,9 +164,10 @@ function answer(facts: Facts, panel: Panel | undefined, observe?: (considered: C
   ]);
   // The model tells how much of it was whose; candidates are those whom something else has named.
   const named = new Set(seen.map(({ entity }) => entity));
-  const claims = [...seen, ...(panel === undefined ? [] : byMechanism(facts, panel)).filter(({ entity }) => named.has(entity))];
+  const modelled = [...(memory.panel === undefined ? [] : byMechanism(facts, memory.panel)), ...byGraphNet(facts, latency, errors, graphNet, memory)];
+  const claims = [...seen, ...modelled.filter(({ entity }) => named.has(entity))];
   const fused = fuse(facts, claims, Math.max(latency.requests, errors.requests));
-  observe?.({ atMs: facts.atMs, onsetMs: facts.onsetMs, affected: facts.affected, entities: fused.entities, evidence: fused.evidence });
+  observe?.({ atMs: facts.atMs, onsetMs: facts.onsetMs, affected: facts.affected, entities: fused.entities, evidence: fused.evidence, facts, latency, errors });
   return {
     causes: fused.causes, ruledOut: ruleOut(facts, fused.causes, fused.candidates), unknown: fused.unknown, onsetMs: facts.onsetMs, explainedAtMs: facts.atMs,
   };

@@ -1,5 +1,5 @@
 import type { Change, EntityId, Evidence, Finding, Graph } from '../model/index.ts';
-import type { Tally, TemplateTally } from './memory.ts';
+import type { Tally, TemplateTally, Traffic } from './memory.ts';
 
 /** Everything that the sources of evidence may look at. */
 export interface Facts {
@@ -17,6 +17,9 @@ export interface Facts {
   /** Log lines by service and template; made when asked for. */
   readonly templatesBefore: () => ReadonlyMap<string, TemplateTally>;
   readonly templatesAfter: () => ReadonlyMap<string, TemplateTally>;
+  /** Requests of every service, affected or not; made when asked for. */
+  readonly trafficBefore: () => ReadonlyMap<EntityId, Traffic>;
+  readonly trafficAfter: () => ReadonlyMap<EntityId, Traffic>;
   readonly changes: readonly Change[];
   /** Nodes with symptoms. */
   readonly affected: readonly EntityId[];
@@ -26,7 +29,7 @@ export interface Facts {
   readonly feeds: (node: EntityId) => ReadonlySet<EntityId>;
 }
 
-export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead' | 'mechanism';
+export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead' | 'mechanism' | 'graph_net';
 
 /** What one source of evidence says about one entity. */
 export interface Claim {

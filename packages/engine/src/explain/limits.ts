@@ -25,6 +25,10 @@ export const explainLimits = {
   lateMs: 2 * 60_000,
   /** Sums over stretches of memory that are held for the next question. */
   heldTallies: 12,
+  /** The graph that the network looks at: nodes so many steps from what has findings; the farthest are dropped first (counter explain_graph_dropped). */
+  graphSteps: 3,
+  graphNodes: 96,
+  graphEdges: 320,
   /** Causes and ruled-out entities given out. */
   causes: 6,
   ruledOut: 40,

@@ -19,6 +19,9 @@ export interface Memory {
   measured?: Map<EntityId, number>;
   /** What each node did in each pane. Absent likewise. */
   panel?: Panel;
+  /** Nodes and edges near incidents that the graph network had no place for, and questions that it did not answer. Absent likewise. */
+  graphDropped?: number;
+  graphUnanswered?: number;
 }
 
 export function makeMemory(): Memory {
@@ -118,6 +121,28 @@ export function tally(memory: Memory, nodes: ReadonlySet<EntityId>, fromMs: numb
 
 function newest(kept: TraceRef[], one: TraceRef): TraceRef[] {
   return one.traceId === '' ? kept : [one, ...kept].slice(0, limits.traces);
+}
+
+/** All requests of one service over some panes. */
+export interface Traffic { requests: number; errors: number; totalMs: number }
+
+/** By service that answered requests, over panes that start in [fromMs, toMs). */
+export function tallyTraffic(memory: Memory, fromMs: number, toMs: number): Map<EntityId, Traffic> {
+  const traffic = new Map<EntityId, Traffic>();
+  for (const pane of memory.panes) {
+    if (pane.startMs < fromMs || pane.startMs >= toMs) continue;
+    for (const { node, requests, errors, totalMs } of pane.attributions) {
+      const known = traffic.get(node);
+      if (known === undefined) {
+        traffic.set(node, { requests, errors, totalMs });
+        continue;
+      }
+      known.requests += requests;
+      known.errors += errors;
+      known.totalMs += totalMs;
+    }
+  }
+  return traffic;
 }
 
 export interface TemplateTally { readonly service: EntityId; readonly template: string; readonly text: string; readonly severity: number; readonly firstSeenMs: number; count: number; exemplars: readonly TraceRef[] }

@@ -25,6 +25,8 @@ export const sourceWeights: Readonly<Record<Source, number>> = {
   lead: 0.35,
   /** What a model of the normal period leaves unexplained: says how much and how surely, after traces have said where. */
   mechanism: 0.6,
+  /** What incidents like this one looked like in the simulator: says where to look, never why. */
+  graph_net: 0.3,
 };
 
 export const weights = {

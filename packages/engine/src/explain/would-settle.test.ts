@@ -29,7 +29,7 @@ function asked(explanation: Pick<Explanation, 'causes' | 'unknown'>, told: { rea
     atMs: 300_000, onsetMs, paneMs: 10_000, graph, symptoms: [], findings: [], byNode: new Map(), affected: ['service:front'],
     before: tally(memory, new Set(['service:front']), 0, onsetMs), after: tally(memory, new Set(['service:front']), onsetMs, 300_000),
     templatesBefore: () => tallyTemplates(memory, 0, onsetMs), templatesAfter: () => tallyTemplates(memory, onsetMs, 300_000),
-    changes: told.changes ?? [], dependsOn: () => new Set(), feeds: () => new Set(),
+    trafficBefore: () => new Map(), trafficAfter: () => new Map(), changes: told.changes ?? [], dependsOn: () => new Set(), feeds: () => new Set(),
   };
   const { wouldSettle = null, ...rest } = withSettling({ ...explanation, ruledOut: [], onsetMs, explainedAtMs: 0 }, facts, memory);
   expect(rest).toEqual({ ...explanation, ruledOut: [], onsetMs, explainedAtMs: 0 });

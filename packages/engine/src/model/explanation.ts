@@ -30,7 +30,9 @@ export type Evidence =
   /** By the causal model: of what `target` gained (ms a request, or share of requests that fail), how much came from its own mechanism, with a 90 % interval, how much from what it calls, and how much from more traffic. */
   | { readonly kind: 'mechanism'; readonly of: 'latency' | 'errors'; readonly target: EntityId; readonly own: number; readonly low: number; readonly high: number; readonly total: number; readonly callees: number; readonly traffic: number }
   /** Back-door estimate: what the change of the treatment did to `target`; `refutedBy` names the refutation that it did not outlive, and then it counts for nothing. */
-  | { readonly kind: 'effect'; readonly treatment: 'own' | 'saturation' | 'change'; readonly what: string; readonly of: 'latency' | 'errors'; readonly target: EntityId; readonly effect: number; readonly low: number; readonly high: number; readonly adjustedFor: readonly EntityId[]; readonly refutedBy: 'placebo' | 'common_cause' | 'subset' | null };
+  | { readonly kind: 'effect'; readonly treatment: 'own' | 'saturation' | 'change'; readonly what: string; readonly of: 'latency' | 'errors'; readonly target: EntityId; readonly effect: number; readonly low: number; readonly high: number; readonly adjustedFor: readonly EntityId[]; readonly refutedBy: 'placebo' | 'common_cause' | 'subset' | null }
+  /** By the graph network: the share (0..1) of likeness to simulated incidents whose cause sat at this place of the graph. */
+  | { readonly kind: 'graph_pattern'; readonly share: number };
 
 /** One step of the thread from the symptom down to the cause: caller first. */
 export interface PathStep {

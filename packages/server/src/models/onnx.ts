@@ -12,6 +12,8 @@ export interface OnnxOptions {
   readonly sha256: string;
   readonly inputFloats: number;
   readonly outputFloats: number;
+  /** Rows that are computed at once; more are asked for in turns. */
+  readonly rows?: number;
   /** How long one call may take. */
   readonly limitMs?: number;
   /** What computes; for tests that want it slow or broken. */
@@ -24,8 +26,8 @@ export interface OnnxModel extends TrainedModel {
   close(): Promise<void>;
 }
 
-/** Rows that the mailbox holds: more are asked for in turns. */
-const rowsMax = 256;
+/** Rows that the mailbox holds. */
+const defaultRows = 256;
 /** Ten times the bar for the 99th percentile: beyond it the pane does not wait any longer. */
 const defaultLimitMs = 500;
 const openLimitMs = 20_000;
@@ -36,7 +38,7 @@ const closeLimitMs = 5_000;
  * in shared memory, never longer than the limit. Rejects with words for people when the file is not what it should be, or ONNX
  * Runtime is not installed or cannot load it.
  */
-export async function openOnnx({ path, sha256, inputFloats, outputFloats, limitMs = defaultLimitMs, thread = new URL('./onnx-thread.ts', import.meta.url) }: OnnxOptions): Promise<OnnxModel> {
+export async function openOnnx({ path, sha256, inputFloats, outputFloats, rows: rowsMax = defaultRows, limitMs = defaultLimitMs, thread = new URL('./onnx-thread.ts', import.meta.url) }: OnnxOptions): Promise<OnnxModel> {
   const bytes = new Uint8Array(await readFile(path));
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found !== sha256) throw new Error(`${path} is not the model that this version was made with: its SHA-256 is ${found}, not ${sha256}`);

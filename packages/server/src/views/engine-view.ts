@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { EngineSettings, EntityId, FeatureValue, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
 import { CodedError } from '../errors.ts';
-import type { ModelRuntime } from '../models/autoencoder.ts';
+import type { ModelRuntime } from '../models/served.ts';
 import type { Judged } from '../intake/counters.ts';
 import type { EngineWorkerData, FromEngine, ToEngine } from './engine-worker.ts';
 import { maxYoungGenerationSizeMb } from './view.ts';

@@ -4,7 +4,8 @@ import type { Engine, EngineSettings, EntityId, FeatureValue, Finding, Incident,
 import { reasonOf } from '../errors.ts';
 import type { Judged } from '../intake/counters.ts';
 import { openAutoencoderModel } from '../models/autoencoder.ts';
-import type { ModelRuntime } from '../models/autoencoder.ts';
+import { openGraphNetModel } from '../models/graph-net.ts';
+import type { ModelRuntime } from '../models/served.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { collectWhenQuiet } from './quiet.ts';
 import type { ViewRecord } from './view.ts';
@@ -42,8 +43,9 @@ const { checkpointPath, settings, version, modelRuntime } = workerData as Engine
 const settingsText = JSON.stringify({ ...settings, detection: { ...settings.detection, falseAlarmsPerDay: null } });
 
 const served = await openAutoencoderModel(modelRuntime);
+const graphNet = await openGraphNetModel(modelRuntime);
 const { engine, position, note: checkpointNote } = await openFromCheckpoint();
-const note = [served.note, checkpointNote].filter((each) => each !== '').join(' ');
+const note = [served.note, graphNet.note, checkpointNote].filter((each) => each !== '').join(' ');
 let taken = position;
 let saved = position;
 let worldSentAt = 0;
@@ -112,7 +114,7 @@ function publishWorld(): void {
 
 function tell(): World {
   const world = engine.world();
-  return { ...world, counters: { ...world.counters, ...served.counters() } };
+  return { ...world, counters: { ...world.counters, ...served.counters(), ...graphNet.counters() } };
 }
 
 function sendWorld(): void {
@@ -121,14 +123,14 @@ function sendWorld(): void {
 }
 
 async function openFromCheckpoint(): Promise<{ engine: Engine; position: Position; note: string }> {
-  const fresh = (why: string): { engine: Engine; position: Position; note: string } => ({ engine: openEngine(settings, undefined, served.model), position: 0, note: why });
+  const fresh = (why: string): { engine: Engine; position: Position; note: string } => ({ engine: openEngine(settings, undefined, served.model, undefined, graphNet.model), position: 0, note: why });
   const read = await readCheckpoint(checkpointPath);
   if (read === null) return fresh('');
   if (read === 'damaged') return fresh('The engine\'s checkpoint is damaged; its state is made again from the log.');
   const found = read.value as Saved;
   if (found.version !== version || found.settings !== settingsText) return fresh('The engine\'s settings or version changed; its state is made again from the log.');
   try {
-    return { engine: openEngine(settings, found.state, served.model), position: found.position, note: '' };
+    return { engine: openEngine(settings, found.state, served.model, undefined, graphNet.model), position: found.position, note: '' };
   } catch (error) {
     return fresh(`The engine cannot go on from its checkpoint (${reasonOf(error)}); its state is made again from the log.`);
   }

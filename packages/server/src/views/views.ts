@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position } from '@clew/engine';
 import type { Settings } from '../config/table.ts';
 import { engineSettings } from '../engine-settings.ts';
-import type { ModelRuntime } from '../models/autoencoder.ts';
+import type { ModelRuntime } from '../models/served.ts';
 import { CodedError, reasonOf } from '../errors.ts';
 import type { Events } from '../events.ts';
 import type { Judged } from '../intake/counters.ts';

@@ -32,6 +32,8 @@ export function sayEvidence(evidence: Evidence, names: Names, nearMs: number): s
       return sayMechanism(evidence, names);
     case 'effect':
       return sayEffect(evidence, names);
+    case 'graph_pattern':
+      return `the pattern over the graph looks like past simulated incidents whose cause sat here (${evidence.share.toFixed(2)})`;
   }
 }
 

@@ -114,6 +114,7 @@ export const incident = {
   'evidence.effect.placebo': ['The estimated effect of {what} on {target} was discarded: the same in shuffled order does as much (adjusted for {beside}).', '{what}对 {target} 的估计影响已舍弃：打乱顺序后效果相同（已就 {beside} 校正）。'],
   'evidence.effect.common_cause': ['The estimated effect of {what} on {target} was discarded: a made-up cause beside it changes it (adjusted for {beside}).', '{what}对 {target} 的估计影响已舍弃：加入虚构的原因后结果改变（已就 {beside} 校正）。'],
   'evidence.effect.subset': ['The estimated effect of {what} on {target} was discarded: part of the data tells another story (adjusted for {beside}).', '{what}对 {target} 的估计影响已舍弃：部分数据得出不同结论（已就 {beside} 校正）。'],
+  'evidence.graph_pattern': ['The pattern over the graph looks like past simulated incidents whose cause sat here ({share}).', '图上的模式与以往模拟事件相似，其根因位于此处（{share}）。'],
   'evidence.effect.own': ['its own doing', '其自身行为'],
   'evidence.effect.saturation': ['its fuller resources', '其资源占用升高'],
   'evidence.effect.load': ['its load', '其负载'],

@@ -53,6 +53,8 @@ export const self = {
   'self.engine_explain_rows': ['rows kept for explaining', '为解释保留的数据行'],
   'self.engine_explain_panes_shed': ['panes given up for explaining', '解释时放弃的时间窗'],
   'self.engine_explain_mechanism_rows_shed': ['nodes and calls left out of the causal model', '因果模型未收录的节点与调用'],
+  'self.engine_explain_graph_dropped': ['nodes and calls that the graph network had no place for', '图神经网络容纳不下的节点与调用'],
+  'self.engine_explain_graph_unanswered': ['questions that the graph network did not answer', '图神经网络未回答的次数'],
   'self.engine_incidents_open': ['open incidents', '未解决的事件'],
   'self.engine_incidents_shed': ['incidents given up', '放弃的事件'],
   'self.engine_findings_loose': ['findings outside incidents', '未归入事件的异常'],

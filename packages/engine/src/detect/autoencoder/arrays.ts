@@ -1,5 +1,5 @@
 import type { TrainedModel } from '../../model/index.ts';
-import { floatsOfBase64 } from './base64.ts';
+import { floatsOfBase64 } from '../../base/base64.ts';
 import { makeNetwork } from './lstm.ts';
 import type { Network } from './lstm.ts';
 import { inputFloats, judgedPanes, outputFloats, slotCount, windowPanes } from './slots.ts';

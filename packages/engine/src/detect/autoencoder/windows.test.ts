@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Observation, Pane } from '../../model/index.ts';
-import { floatsOfBase64 } from './base64.ts';
+import { floatsOfBase64 } from '../../base/base64.ts';
 import { learnSlot, makeScaler, standardise } from './scaler.ts';
 import { inputFloats, slotCount, windowPanes } from './slots.ts';
 import { fillInput, makeReading, makeWindow, readPane, valueAt, writePane } from './windows.ts';

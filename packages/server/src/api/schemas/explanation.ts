@@ -21,6 +21,7 @@ export const evidence = noun<Evidence>('Evidence', 'Why something is the cause, 
     kind: z.literal('effect'), treatment: z.enum(['own', 'saturation', 'change']), what: z.string(), of: outcome, target: entityId, effect: z.number(), low: z.number(), high: z.number(),
     adjustedFor: list(entityId), refutedBy: z.enum(['placebo', 'common_cause', 'subset']).nullable(),
   }),
+  z.object({ kind: z.literal('graph_pattern'), share }),
 ]));
 
 const pathStep = noun<PathStep>('PathStep', 'One step of the thread from the symptom down to the cause, caller first.').is(z.object({

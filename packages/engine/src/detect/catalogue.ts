@@ -10,7 +10,7 @@ export interface Detector {
 }
 
 /** Goes up by one whenever a detector, its table or its numbers change what would be said. */
-export const detectionVersion = 'detectors 4';
+export const detectionVersion = 'detectors 5';
 
 /** What a finding rests on; joint findings add the autoencoder. */
 export const basisVersion = `features ${featureCatalogueVersion}, ${detectionVersion}`;
@@ -87,6 +87,9 @@ export const detectors: readonly Detector[] = [
   },
   {
     id: 'neighbours', looksAt: 'the same', method: 'distance to the nearest of a sample of earlier vectors', opens: 'as balance', blindTo: 'order in time',
+  },
+  {
+    id: 'reckoning', looksAt: 'the same', method: 'the same vector autoregression, told from where the service was believed to be: the belief follows what is seen by one spread a pane', opens: 'as balance', blindTo: 'what drifts there',
   },
   {
     id: 'autoencoder', looksAt: 'five minutes of the same', method: 'LSTM autoencoder, trained on simulated services only: distance of the last minute from what it told of it', opens: 'as balance', blindTo: 'shapes unlike any it was trained on',

@@ -5,6 +5,7 @@ import { draw } from './draw.ts';
 import { forest } from './forest.ts';
 import type { JointMember } from './member.ts';
 import { neighbours } from './neighbours.ts';
+import { reckoning } from './reckoning.ts';
 
 const features = 6;
 
@@ -94,7 +95,34 @@ contract(balance, { apart: true });
 contract(course, { apart: true });
 contract(forest, { apart: false });
 contract(neighbours, { apart: true });
+// The ordinary vectors of the contract leap in time, which is a surprise to reckoning by itself: its own tests are below.
+contract(reckoning, { apart: false });
 
 test('the forest of twelve features fits in 24 kB', () => {
   expect(bytesOf(forest.make(12, 1))).toBeLessThanOrEqual(24 * 1024);
+});
+
+test('a jump that stays is a surprise for reckoning while it lasts, and for the course only when it comes', () => {
+  const states = { course: fitted(course), reckoning: fitted(reckoning) };
+  const usual: Record<string, number> = { course: 0, reckoning: 0 };
+  const jumped = (pane: number): Float64Array => ordinary(9, pane).map((x, j) => (j < 4 ? x + 6 : x));
+  for (let pane = 1_500; pane < 1_530; pane++) {
+    const x = pane < 1_520 ? ordinary(9, pane) : jumped(pane);
+    if (pane < 1_520) {
+      usual.course = Math.max(usual.course, course.judge(states.course, x));
+      usual.reckoning = Math.max(usual.reckoning, reckoning.judge(states.reckoning, x));
+    }
+    course.learn(states.course, x, 0);
+    reckoning.learn(states.reckoning, x, 0);
+  }
+  expect(reckoning.judge(states.reckoning, jumped(1_530))).toBeGreaterThan(10 * usual.reckoning);
+  expect(course.judge(states.course, jumped(1_530))).toBeLessThan(10 * usual.course);
+});
+
+test('reckoning comes after: where everything went for good is believed in the end', () => {
+  const state = fitted(reckoning);
+  for (let pane = 1_500; pane < 2_100; pane++) reckoning.learn(state, ordinary(9, pane).map((x) => x + 2), 0);
+  const there = reckoning.judge(state, ordinary(9, 2_100).map((x) => x + 2));
+  reckoning.learn(state, ordinary(9, 2_100).map((x) => x + 2), 0);
+  expect(there).toBeLessThan(reckoning.judge(state, ordinary(9, 2_101)));
 });

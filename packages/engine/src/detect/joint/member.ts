@@ -20,8 +20,8 @@ export interface JointMember<State> {
 export interface Voice {
   /** Panes over which its score is averaged before it is judged: a spike, a bump, a plateau. The most surprising counts. */
   readonly spans: readonly number[];
-  /** Where the entity is, or where it goes: members that look at the same thing share one vote … */
-  readonly sees: 'state' | 'movement' | 'outside';
+  /** Where the entity is, where it goes, or how far it is from where it was going: members that look at the same thing share one vote … */
+  readonly sees: 'state' | 'movement' | 'departure' | 'outside';
   /** … and this is how much each counts in it. */
   readonly weight: number;
   /** How much its word counts when features are named; 0: only where nobody else is asked. */

@@ -32,8 +32,14 @@ test('an unknown score is unknown and moves nothing', () => {
 
 test('members that see the same thing share a vote, by weight; who does not know does not vote', () => {
   const voices: Voice[] = [voice, { ...voice, weight: 3 }, { ...voice, sees: 'movement' }];
-  expect(combine(voices, [4, 8, 1])).toBeCloseTo(Math.sqrt((7 ** 2 + 0.64) / 1.64), 12);
-  expect(combine(voices, [4, null, 1])).toBeCloseTo(Math.sqrt((4 ** 2 + 0.64) / 1.64), 12);
+  expect(combine(voices, [4, 8, 3])).toBeCloseTo(1 + Math.sqrt((6 ** 2 + 2 ** 2) / 2), 12);
+  expect(combine(voices, [4, null, 3])).toBeCloseTo(1 + Math.sqrt((3 ** 2 + 2 ** 2) / 2), 12);
   expect(combine(voices, [null, null, 5])).toBe(5);
   expect(combine(voices, [null, null, null])).toBeNull();
+});
+
+test('what an ordinary pane has adds nothing to what another group sees', () => {
+  const voices: Voice[] = [voice, { ...voice, sees: 'movement' }];
+  expect(combine(voices, [8, 0.9])).toBe(combine(voices, [8, 0.1]));
+  expect(combine(voices, [0.3, 0.9])).toBe(1);
 });

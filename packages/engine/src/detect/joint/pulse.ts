@@ -25,12 +25,13 @@ export function learnPulse({ means, odds }: Pulse, score: number, weight: number
   if (Number.isFinite(score)) odds.forEach((each, i) => learnOdds(each, means[i], weight));
 }
 
-/** How loud each group is. What moves unlike before is often harmless where metrics are noisy. */
-const loudness: Readonly<Record<Voice['sees'], number>> = { state: 1, movement: 0.8, outside: 1 };
+/** What an ordinary pane has: −ln p is 1 on average while nothing is wrong. */
+const ordinary = 1;
 
 /**
- * Members that see the same thing are averaged by weight; the root mean square of what they see then lies between the mean,
- * which wants all to agree, and the largest, which listens to one alone. Null: nobody knows.
+ * Members that see the same thing are averaged by weight, and what an ordinary pane has is taken off, so that a group with nothing
+ * to say does not drown another one in its noise. The root mean square of what they see then lies between the mean, which wants
+ * all to agree, and the largest, which listens to one alone. No group is louder than another. Null: nobody knows.
  */
 export function combine(voices: readonly Voice[], surprises: readonly (number | null)[]): number | null {
   const sums = new Map<Voice['sees'], { sum: number; weight: number }>();
@@ -44,10 +45,6 @@ export function combine(voices: readonly Voice[], surprises: readonly (number | 
   });
   if (sums.size === 0) return null;
   let squares = 0;
-  let most = 0;
-  for (const [sees, { sum, weight }] of sums) {
-    squares += ((loudness[sees] * sum) / weight) ** 2;
-    most += loudness[sees] ** 2;
-  }
-  return Math.sqrt(squares / most);
+  for (const { sum, weight } of sums.values()) squares += Math.max(0, sum / weight - ordinary) ** 2;
+  return ordinary + Math.sqrt(squares / sums.size);
 }

@@ -88,5 +88,5 @@ test('fitted without learning on, it judges the same vector the same', () => {
   for (let i = 1_000; i < 1_200; i++) watch.step(pane(i), all, { learn: 'none' });
   expect(watch.save().standard).toEqual(saved.standard);
   expect(watch.save().tail).toEqual(saved.tail);
-  expect(jointMembers).toEqual(['balance', 'course', 'forest', 'neighbours']);
+  expect(jointMembers).toEqual(['balance', 'course', 'forest', 'neighbours', 'reckoning']);
 });

@@ -12,6 +12,8 @@ import { neighbours } from './neighbours.ts';
 import type { Neighbours } from './neighbours.ts';
 import { beat, combine, learnPulse, makePulse } from './pulse.ts';
 import type { Pulse } from './pulse.ts';
+import { reckoning } from './reckoning.ts';
+import type { Reckoning } from './reckoning.ts';
 import { learnStandard, makeStandard, standardise } from './standard.ts';
 import type { Standard } from './standard.ts';
 
@@ -59,7 +61,7 @@ export interface JointStep {
   readonly contributors: readonly { readonly feature: number; readonly share: number; readonly part: number }[];
 }
 
-interface MemberStates { balance?: Balance; course?: Course; forest?: Forest; neighbours?: Neighbours }
+interface MemberStates { balance?: Balance; course?: Course; forest?: Forest; neighbours?: Neighbours; reckoning?: Reckoning }
 
 /** Plain data. */
 export interface JointState {
@@ -91,13 +93,13 @@ const contributorsMax = 5;
 /** As long as most members look back: a change is most telling when it comes, and should be named while it lasts. */
 const blamePanes = 9;
 /** What is more surprising than this (−ln p) and lasts longer than noise does is not learnt from … */
-const holdAbove = 4.5;
+const holdAbove = 3.5;
 const holdPanes = 12;
 /** … until there was so much of it that it is the new normal, which is then learnt that much faster. */
 const adoptPanes = 720;
 const adoptWeight = 12;
 
-export const jointMembers: readonly string[] = [balance.id, course.id, forest.id, neighbours.id];
+export const jointMembers: readonly string[] = [balance.id, course.id, forest.id, neighbours.id, reckoning.id];
 
 export function openJointWatch({ seed, features, members, outside = [] }: JointOptions, saved?: JointState): JointWatch {
   const uses = (id: string): boolean => members === undefined || members.includes(id);
@@ -107,6 +109,7 @@ export function openJointWatch({ seed, features, members, outside = [] }: JointO
   if (uses(course.id)) seats.push(seat(course, (state.members.course ??= course.make(features, seed))));
   if (uses(forest.id)) seats.push(seat(forest, (state.members.forest ??= forest.make(features, seed))));
   if (uses(neighbours.id)) seats.push(seat(neighbours, (state.members.neighbours ??= neighbours.make(features, seed))));
+  if (uses(reckoning.id)) seats.push(seat(reckoning, (state.members.reckoning ??= reckoning.make(features, seed))));
   const names = [...seats.map(({ id }) => id), ...outside];
   const voices = [...seats.map(({ voice }) => voice), ...outside.map(() => outsideVoice)];
   for (let i = state.pulses.length; i < voices.length; i++) state.pulses.push(makePulse(voices[i]));

@@ -40,6 +40,7 @@ const huber = 1.345;
 export function learn(variables: readonly Variable[], samples: Samples): Mechanism[] {
   const centres = meansOf(samples);
   return variables.map((variable, at) => {
+    if (variable.kind === 'either') return learnShare(variable, samples, at, centres);
     const weights = evened(samples.weights[at], samples.values[at]);
     const expected = Float64Array.from(variable.parents, (parent) => parent.expected);
     let mechanism: Mechanism = { slopes: expected, variance: 0, counts: weights };
@@ -54,6 +55,24 @@ export function learn(variables: readonly Variable[], samples: Samples): Mechani
     }
     return mechanism;
   });
+}
+
+/**
+ * Of shares of requests: chance alone spreads a share of n requests by q · (1 − q) ÷ n, and q is the larger the more the parents
+ * fail. Without that, one failed call that its caller outlived would outweigh all that is expected.
+ */
+function learnShare(variable: Variable, samples: Samples, at: number, centres: Float64Array): Mechanism {
+  const { values, rows, weights } = samples;
+  const expected = Float64Array.from(variable.parents, (parent) => parent.expected);
+  const counts = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const requests = weights[at][row];
+    if (!(requests > 0) || Number.isNaN(values[at][row])) continue;
+    const given = variable.parents.reduce((sum, parent) => sum + parent.expected * (values[parent.of][row] || 0), centres[at] || 0);
+    const q = Math.min(0.5, Math.max(given, 1 / (requests + 1)));
+    counts[row] = requests / (q * (1 - q));
+  }
+  return { slopes: variable.parents.length === 0 ? expected : slopesOf(variable, samples, at, centres, counts, 1, null), variance: 1, counts };
 }
 
 /** The same for some of the variables with each row as often as `times` says; robust weights and variance stay. */

@@ -25,6 +25,8 @@ export const decideLimits = {
   togetherPanes: 6,
   /** Hosts bind symptoms that began this close together. */
   hostPanes: 4,
+  /** So does anything else that both depend on, whether or not it has been heard of yet: two doors that fail at the same moment fail for one reason. */
+  sharedPanes: 3,
   /** The explanation is looked at again in every pane while the incident is this young, then only when it evolves … */
   youngPanes: 18,
   /** … and never after this: what was normal before is no longer in memory. */

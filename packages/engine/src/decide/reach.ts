@@ -7,6 +7,8 @@ export interface Reach {
   /** One depends on the other, or they are the same. */
   linked(a: EntityId, b: EntityId): boolean;
   shareHost(a: EntityId, b: EntityId): boolean;
+  /** Is there anything that both depend on? */
+  shareBelow(a: EntityId, b: EntityId): boolean;
   /** Is trouble at `node` what this cause would bring about? */
   explains(cause: Cause, node: EntityId): boolean;
   /** Steps from people; large when nobody leads there. */
@@ -37,6 +39,11 @@ export function makeReach(graph: Graph, atMs: number, pastMs: number): Reach {
   let depths: Map<EntityId, number> | null = null;
   return {
     dependsOn, shareHost,
+    shareBelow(a, b) {
+      const other = dependsOn(b);
+      for (const each of dependsOn(a)) if (other.has(each)) return true;
+      return false;
+    },
     linked: (a, b) => dependsOn(a).has(b) || dependsOn(b).has(a),
     explains(cause, node) {
       const reach = dependsOn(node);

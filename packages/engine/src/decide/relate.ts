@@ -1,4 +1,4 @@
-import type { Explanation, Finding } from '../model/index.ts';
+import type { EntityId, Explanation, Finding } from '../model/index.ts';
 import { bestCause } from './case.ts';
 import type { Case } from './case.ts';
 import { decideLimits as limits } from './limits.ts';
@@ -45,17 +45,22 @@ function isConnected(finding: Finding, one: Case, reach: Reach, paneMs: number):
   const nodes = new Set([...one.affected, ...one.explanation.causes.slice(0, 2).map((cause) => cause.entity)]);
   for (const node of nodes) {
     if (reach.linked(node, finding.node)) return true;
-    if (Math.abs(finding.onsetMs - one.onsetMs) <= limits.hostPanes * paneMs && reach.shareHost(node, finding.node)) return true;
+    if (isBound(node, one.onsetMs, finding, reach, paneMs)) return true;
   }
   return one.explanation.causes.some((cause) => cause.confidence >= limits.bindingConfidence && reach.explains(cause, finding.node));
 }
 
-/** Symptoms that hang together by calls, or by machine and moment. Order of the input is kept. */
+/** What began at the same moment on the same machine, or above something that both need. */
+function isBound(node: EntityId, onsetMs: number, finding: Finding, reach: Reach, paneMs: number): boolean {
+  const apartMs = Math.abs(finding.onsetMs - onsetMs);
+  return (apartMs <= limits.hostPanes * paneMs && reach.shareHost(node, finding.node)) || (apartMs <= limits.sharedPanes * paneMs && reach.shareBelow(node, finding.node));
+}
+
+/** Symptoms that hang together by calls, by machine and moment, or by what both need and moment. Order of the input is kept. */
 export function cluster(findings: readonly Finding[], reach: Reach, paneMs: number): Finding[][] {
   const groups: Finding[][] = [];
   for (const finding of findings) {
-    const near = groups.filter((group) => group.some((other) => reach.linked(other.node, finding.node)
-      || (Math.abs(other.onsetMs - finding.onsetMs) <= limits.hostPanes * paneMs && reach.shareHost(other.node, finding.node))));
+    const near = groups.filter((group) => group.some((other) => reach.linked(other.node, finding.node) || isBound(other.node, other.onsetMs, finding, reach, paneMs)));
     const merged = [...near.flat(), finding];
     for (const group of near) groups.splice(groups.indexOf(group), 1);
     groups.push(merged);

@@ -166,3 +166,13 @@ test('saved and opened again in the middle gives the same findings', () => {
 test('more series than the limit are counted, not judged; not-a-number is passed over', () => {
   expect(run(20, () => [see('latency_p50', 'latency', 'ms', NaN, 10)])).toEqual([]);
 });
+
+test('seven requests a pane that do not come any more are missed within four panes', () => {
+  const [finding, ...rest] = run(60, (pane, dice) => {
+    const count = pane < 40 ? poisson(dice, 7) : 0;
+    return [see('request_rate', 'rate', '1/s', count / 10, count)];
+  });
+  expect(rest).toEqual([]);
+  expect(finding).toMatchObject({ feature: 'request_rate', direction: 'absent' });
+  expect(finding.detectedMs).toBeLessThanOrEqual(at(44));
+});

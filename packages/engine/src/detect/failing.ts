@@ -55,5 +55,5 @@ function momentsRunning(requests: readonly number[], failures: readonly number[]
 function judgementOf(proportion: Proportion, failed: number, trials: number): Judgement {
   const distance = proportionScore(proportion, failed, trials);
   const observed = failed / trials;
-  return { observed, expected: proportionBand(proportion, trials), distance, own: distance, ownObserved: observed, ownWeight: trials, size: effectSize(noises.share, observed, proportionOf(proportion)) };
+  return { observed, expected: proportionBand(proportion, trials), distance, own: distance, ownObserved: observed, ownWeight: trials, size: effectSize(noises.share, observed, proportionOf(proportion)), fall: null };
 }

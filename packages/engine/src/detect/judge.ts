@@ -1,3 +1,4 @@
+import { fallEvidence } from './fall.ts';
 import { deviationOf } from './level.ts';
 import { detectLimits as limits } from './limits.ts';
 import { effectSize, noises, transform, untransform } from './noise.ts';
@@ -16,6 +17,8 @@ export interface Judgement {
   readonly ownWeight: number;
   /** Multiples of the least change that matters. */
   readonly size: number;
+  /** Counts only: logarithm of an e-value for hardly any events in the newest pane; null for the rest. */
+  readonly fall: number | null;
 }
 
 /** The newest values of a series put together until they rest on enough events. */
@@ -70,7 +73,7 @@ function judgeLevel(series: Series, pooled: Pooled, seconds: number): Judgement 
     distance: (pooled.y - level.mid) / deviation,
     own: (transform(noise, series.values[last], seconds) - level.mid) / ownDeviation,
     ownObserved: series.values[last], ownWeight: series.weights[last],
-    size: effectSize(noise, pooled.value, mid),
+    size: effectSize(noise, pooled.value, mid), fall: noise.transform === 'logCount' ? fallEvidence(level, noise, series.values[last] * seconds) : null,
   };
 }
 
@@ -99,6 +102,7 @@ function judgeProportion(series: Series, pooled: Pooled): Judgement | null {
     own: proportionScore(proportion, ownFailures, series.weights[last]),
     ownObserved: series.values[last], ownWeight: series.weights[last],
     size: recentFailures(series) < noise.minFailures || ownFailures < leastFailures ? 0 : effectSize(noise, pooled.value, proportionOf(proportion)),
+    fall: null,
   };
 }
 

@@ -51,9 +51,9 @@ export const detectLimits = {
    */
   plainMs: 4_000,
   plainShare: 0.25,
-  plainFailures: 6,
+  plainFailures: 5,
   hardUsual: 0.1,
-  plainMargin: 1.5,
+  plainMargin: 1.25,
   plainEvents: 8,
   plainSize: 3,
   /** Failing altogether (failing.ts): moments running, and the part of the bar that the series' own tail must bring too. */

@@ -60,7 +60,7 @@ export function track(series: Series, judgement: Judgement, pane: Span, exemplar
   if (rises.length > 0) return isHeld(series, judgement, pane, demand, up) ? null : open(series, judgement, pane, exemplars, demand, rises, 'up', up);
   if (noise.sides === 'up') return null;
   const falls = agreeing(series, series.down, -1, judgement, demand, down);
-  return falls.length === 0 || isHeld(series, judgement, pane, demand, down) ? null : open(series, judgement, pane, exemplars, demand, falls, judgement.observed === 0 ? 'absent' : 'down', down);
+  return falls.length === 0 || isHeld(series, judgement, pane, demand, down) ? null : open(series, judgement, pane, exemplars, demand, falls, isSilent(judgement) ? 'absent' : 'down', down);
 }
 
 export function nameOf(series: Series): 'level' | 'share' {
@@ -71,11 +71,21 @@ export function nameOf(series: Series): 'level' | 'share' {
 export function weigh(series: Series, side: Side, sign: number, judgement: Judgement, demand: Demand): Word {
   const distance = sign * judgement.own;
   const p = tailOf(side.surprise, distance, series.proportion !== null);
-  const isNews = sign * judgement.distance >= limits.outDistance && judgement.size >= 1 && distance >= limits.outOwn;
+  const isNews = (sign * judgement.distance >= limits.outDistance && judgement.size >= 1 && distance >= limits.outOwn) || (sign < 0 && isFall(judgement));
   const { proportion } = series;
-  const log = isNews && proportion !== null ? proportionEvidence(proportion, Math.round(judgement.ownObserved * judgement.ownWeight), judgement.ownWeight) : logEvidence(p);
+  const tail = logEvidence(p);
+  const log = isNews && proportion !== null ? proportionEvidence(proportion, Math.round(judgement.ownObserved * judgement.ownWeight), judgement.ownWeight) : sign < 0 && judgement.fall !== null ? meanEvidence([tail, judgement.fall], [1, 1]) : tail;
   const own = (isNews ? log : Math.min(0, log)) * demand.trust(nameOf(series));
   return { p, log: isNews ? withPanel(series, own, demand) : own, isNews };
+}
+
+function isSilent(judgement: Judgement): boolean {
+  return judgement.observed === 0 || (judgement.ownObserved === 0 && isFall(judgement));
+}
+
+/** Hardly anything came in the newest pane, and that speaks for itself: panes before it, pooled to it, only delay the news. */
+function isFall({ fall, own }: Judgement): boolean {
+  return fall !== null && fall > 0 && own <= -limits.outDistance;
 }
 
 /**

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { defaultSettings } from '../model/index.ts';
+import type { Explanation, Finding, Observation, Pane } from '../model/index.ts';
+import { sketchGraph } from '../model/sketch.ts';
+import { openDecide } from './decide.ts';
+import { makeReach } from './reach.ts';
+import { cluster } from './relate.ts';
+
+const { paneMs } = defaultSettings;
+/** Two front doors ask one service, a third asks nobody they know. */
+const op = (node: string, calls: readonly string[], entryRate?: number) => ({ node, name: 'a', selfMs: 1, calls, entryRate });
+const graph = sketchGraph({ operations: [op('service:web', ['service:rights|a'], 5), op('service:app', ['service:rights|a'], 5), op('service:rights', []), op('service:feed', ['service:news|a'], 5), op('service:news', [])] }, 1e9);
+
+function failing(node: string, onsetPane: number): Finding {
+  return {
+    id: `${node} errors`, series: `${node} error_share `, p: 1e-12, votes: [], contributors: [], version: '', verdict: null, entity: node, node, feature: 'error_share', subject: '', direction: 'up', unit: '1',
+    observed: 0.6, expected: { low: 0, mid: 0, high: 0.02 }, score: 12, onsetMs: onsetPane * paneMs, detectedMs: (onsetPane + 1) * paneMs, lastMs: (onsetPane + 1) * paneMs, active: true, detectors: ['share'], exemplars: [], symptom: true,
+  };
+}
+
+const nodesOf = (findings: readonly Finding[]): string[][] => cluster(findings, makeReach(graph, 1e6, 0), paneMs).map((group) => group.map(({ node }) => node));
+
+test('two doors that fail at the same moment over what both need belong together; later, or over nothing in common, they do not', () => {
+  expect(nodesOf([failing('service:web', 10), failing('service:app', 11)])).toEqual([['service:web', 'service:app']]);
+  expect(nodesOf([failing('service:web', 10), failing('service:app', 20)])).toHaveLength(2);
+  expect(nodesOf([failing('service:web', 10), failing('service:feed', 10)])).toHaveLength(2);
+});
+
+test('the second door joins the incident of the first while nobody knows a cause', () => {
+  const decide = openDecide(defaultSettings);
+  const unknown: Explanation = { causes: [], ruledOut: [], unknown: 1, onsetMs: 0, explainedAtMs: 0 };
+  const request: Observation = { series: 's', entity: 'service:web', node: 'service:web', feature: 'request_rate', subject: '', scale: 'rate', unit: '1/s', value: 5, weight: 50, symptom: true, exemplars: [] };
+  for (let at = 10; at < 20; at++) {
+    const pane: Pane = { startMs: at * paneMs, endMs: (at + 1) * paneMs, observations: [request], red: new Map(), attributions: [], templates: [], changes: [] };
+    const findings = at === 10 ? [failing('service:web', 10)] : at === 12 ? [{ ...failing('service:app', 11), detectedMs: 13 * paneMs }] : [];
+    decide.step({ pane, graph, findings, explain: () => unknown, remembers: () => true, normalHigh: () => 40, isWorkedOn: () => false });
+  }
+  expect(decide.incidents().map(({ findingIds }) => findingIds.length)).toEqual([2]);
+});

@@ -5,7 +5,7 @@ export type {
   FlameNode, Node, PathStep, ProfileSummary, Red, RuledOut, SeriesView, StoredFlame, StoredEvent, StoredLink, StoredLog, StoredSpan, TraceRef, TraceSummary,
 } from '@clew/engine';
 export type {
-  BacktestAsked, ReplayResponse, BacktestFinding, BacktestResponse, BacktestResult, BacktestRow, BacktestsResponse, BacktestTally, BacktestVersion, DetectionResponse, DetectorRow, DetectorsResponse,
+  BacktestAsked, Refined, RefinedResponse, ReplayResponse, BacktestFinding, BacktestResponse, BacktestResult, BacktestRow, BacktestsResponse, BacktestTally, BacktestVersion, DetectionResponse, DetectorRow, DetectorsResponse,
   LookBackResponse, LookBackSeries,
   FeatureRow, FeaturesResponse, ServiceFeaturesResponse, FindingResponse, MaintenanceResponse, SeriesResponse,
   AccessDoor, AccessKey, AccessResponse, ConfigResponse, DemoResponse, EdgeSummary, ErrorResponse, EventName, GraphResponse, HealthResponse, IncidentResponse, IncidentsResponse, IngestResponse,

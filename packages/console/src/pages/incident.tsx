@@ -9,6 +9,7 @@ import { EvidenceList, picturesOf } from '../incident/evidence.tsx';
 import { markdownToCopy } from '../incident/markdown.ts';
 import { reachedAt } from '../incident/moments.ts';
 import { Play } from '../incident/play.tsx';
+import { RefinedBox } from '../incident/refined.tsx';
 import { ReplayBox } from '../incident/replay.tsx';
 import { RuledOutList } from '../incident/ruled-out.tsx';
 import { Sure } from '../incident/sure.tsx';
@@ -70,6 +71,7 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
           <WouldSettle explanation={incident.explanation} tongue={tongue} />
           <CauseVerdictBox incident={incident} cause={cause} nodes={data.graph.nodes} tongue={tongue} /></section>
       </div>
+      <section className="strung"><h2>{say('refined.title')}</h2><RefinedBox id={incident.id} tongue={tongue} /></section>
       <section className="strung"><h2>{say('incident.timeline')}</h2><Timeline incident={incident} findings={findings} changes={changes} path={path} tongue={tongue} endMs={endMs} /></section>
       <section className="strung"><h2>{say('replay.title')}</h2><ReplayBox incident={incident} tongue={tongue} /></section>
       {pictures.length === 0 ? null : <section className="strung last"><h2>{say('incident.evidence')}</h2><div className="pictures">{pictures}</div></section>}

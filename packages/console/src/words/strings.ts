@@ -12,6 +12,7 @@ import { lookBack } from './table/look-back.ts';
 import { next } from './table/next.ts';
 import { pages } from './table/pages.ts';
 import { profile } from './table/profile.ts';
+import { refined } from './table/refined.ts';
 import { self } from './table/self.ts';
 
 export const languages = ['en', 'zh'] as const;
@@ -19,7 +20,7 @@ export type Language = (typeof languages)[number];
 export const languageNames: Readonly<Record<Language, string>> = { en: 'English', zh: '简体中文' };
 
 /** The one string table: each key with its English and its Chinese words. */
-export const strings = { ...access, ...causeVerdict, ...frame, ...health, ...incident, ...next, ...pages, ...self, ...finding, ...detection, ...features, ...ingest, ...ingestNext, ...lookBack, ...profile } satisfies Record<string, readonly [en: string, zh: string]>;
+export const strings = { ...access, ...causeVerdict, ...frame, ...health, ...incident, ...next, ...pages, ...self, ...finding, ...detection, ...features, ...ingest, ...ingestNext, ...lookBack, ...profile, ...refined } satisfies Record<string, readonly [en: string, zh: string]>;
 export type StringKey = keyof typeof strings;
 
 const column: Readonly<Record<Language, 0 | 1>> = { en: 0, zh: 1 };

@@ -233,6 +233,7 @@ export interface RefinedResponse {
   readonly progress: number;
   /** Why it failed; else empty. */
   readonly reason: string;
+  /** While it runs: as it was found last, or null. */
   readonly refined: Refined | null;
 }
 

@@ -19,9 +19,9 @@ export const refineLimits = {
   /** Of what lasts longer, the beginning. */
   afterMs: 10 * 60_000,
   /** Spans that are walked on either side, whole traces. */
-  walkSpansMax: 120_000,
+  walkSpansMax: 60_000,
   /** Calls of one place whose attributes are looked at, on either side. */
-  valueCallsMax: 30_000,
+  valueCallsMax: 10_000,
   /** Spans are counted in stretches of this length, those since onset first; what is not reached within the budget is left out, and said. */
   countMs: 60_000,
   budgetMs: 2_000,

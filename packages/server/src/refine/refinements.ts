@@ -6,7 +6,7 @@ import type { RefineAsked } from './refine.ts';
 
 /** Refinements that run or are kept, by what they are of. One runs at a time: a query at a time is what is taken from those who browse. */
 export interface Refinements {
-  /** How far it is; begins it when it is not known. */
+  /** How far it is; begins it when it is not known. Until it is done, what was found last of the same incident stands in it. */
   of(id: string, asked: RefineAsked, query: Pick<RowQueries, 'walk' | 'values' | 'calls'>): RefinedResponse;
 }
 
@@ -17,10 +17,9 @@ const waitingMax = 8;
 /** One that failed is tried again when it is asked for after so long. */
 const againMs = 30_000;
 
-const begun: RefinedResponse = { state: 'running', progress: 0, reason: '', refined: null };
 
 export function openRefinements(nowMs: () => number): Refinements {
-  const kept = new Map<string, { answer: RefinedResponse; failedMs: number }>();
+  const kept = new Map<string, { readonly id: string; answer: RefinedResponse; failedMs: number }>();
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   return {
@@ -32,8 +31,10 @@ export function openRefinements(nowMs: () => number): Refinements {
         kept.set(key, known);
         return known.answer;
       }
+      const found = [...kept.values()].findLast((each) => each.id === id && each.answer.state === 'done')?.answer.refined ?? null;
+      const begun: RefinedResponse = { state: 'running', progress: 0, reason: '', refined: found };
       if (waiting >= waitingMax) return begun;
-      const one = { answer: begun, failedMs: 0 };
+      const one = { id, answer: begun, failedMs: 0 };
       kept.set(key, one);
       for (const oldest of kept.keys()) {
         if (kept.size <= keptMax) break;

@@ -1,0 +1,38 @@
+import { registerHooks } from 'node:module';
+
+/**
+ * The engine has no clock, so its explainers are timed from outside: as explain/*.ts are loaded, each function of these names is
+ * wrapped in a timer. The times stand in globalThis.explainTimes, one list a function.
+ */
+declare global { var explainTimes: Map<string, number[]> }
+globalThis.explainTimes = new Map();
+Object.assign(globalThis, {
+  timedExplain: (name: string, run: (...given: unknown[]) => unknown) => (...given: unknown[]): unknown => {
+    const beganMs = performance.now();
+    try {
+      return run(...given);
+    } finally {
+      const times = globalThis.explainTimes.get(name) ?? [];
+      globalThis.explainTimes.set(name, times);
+      times.push(performance.now() - beganMs);
+    }
+  },
+});
+
+const timed = /^export function (by[A-Z]\w*|contrastOf\w+|fuse|ruleOut|withSettling)\(/gm;
+
+registerHooks({
+  load(url, context, next) {
+    const loaded = next(url, context);
+    if (!/\/engine\/src\/explain\/[\w-]+\.ts$/.test(url)) return loaded;
+    const text = String(loaded.source instanceof Uint8Array ? new TextDecoder().decode(loaded.source) : loaded.source);
+    const names: string[] = [];
+    let source = text.replace(timed, (_, name: string) => {
+      names.push(name);
+      return `function ${name}Untimed(`;
+    });
+    // Questions as a whole are answered within openExplain.
+    source = source.replace('    explain: (question) => {', '    explain: globalThis.timedExplain("whole", (question) => {').replace(/(return withSettling\(answer\([^\n]*\n {4}\}),/, '$1),');
+    return { ...loaded, source: `${source}\n${names.map((name) => `export const ${name} = globalThis.timedExplain('${name}', ${name}Untimed);`).join('\n')}\n` };
+  },
+});

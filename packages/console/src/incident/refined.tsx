@@ -1,0 +1,62 @@
+import { useEffect, type ReactNode } from 'react';
+import { useAnswer } from '../api/answer.ts';
+import type { Refined, RefinedResponse } from '../model.ts';
+import { entityName } from '../words/entity.ts';
+import { formatDuration, formatNumber, formatShare } from '../words/format.ts';
+import type { Tongue } from '../words/sentence.ts';
+import { fill, template } from '../words/strings.ts';
+import { Sentence, useSay } from '../words/speak.tsx';
+
+const askMs = 500;
+
+/** The first answer is the engine's, from memory. This one looks at the stored spans, and takes a moment; what was found a minute ago stays until then. */
+export function RefinedBox({ id, tongue }: { readonly id: string; readonly tongue: Tongue }): ReactNode {
+  const say = useSay();
+  const { data, error, reload } = useAnswer<RefinedResponse>(`/incidents/${encodeURIComponent(id)}/refined`, { live: true });
+  const isRunning = data?.state === 'running';
+  useEffect(() => {
+    if (!isRunning) return undefined;
+    const timer = setInterval(reload, askMs);
+    return () => clearInterval(timer);
+  }, [isRunning, reload]);
+  const shown = data?.refined ?? null;
+  const reason = data?.state === 'failed' ? data.reason : error?.message;
+  return (
+    <div className="refined">
+      {shown === null ? null : <Found refined={shown} tongue={tongue} />}
+      {isRunning && shown === null ? <p role="status" className="running"><progress max={1} value={data.progress} /> <span className="soft">{say('refined.running')}</span></p> : null}
+      {reason === undefined ? null : <p className="quiet">{say('refined.failed', { why: reason })}</p>}
+    </div>
+  );
+}
+
+function Found({ refined, tongue }: { readonly refined: Refined; readonly tongue: Tongue }): ReactNode {
+  const say = useSay();
+  const { language } = tongue;
+  const { of, gains: [gain], statement, values, walked, counted } = refined;
+  const amount = (value: number): string => (of === 'time' ? formatDuration(value, language) : formatShare(value, language));
+  const count = (value: number): string => formatNumber(value, language, 12);
+  const times = (value: number): string => formatNumber(value, language, 2);
+  return (
+    <>
+      {gain === undefined ? <p className="quiet">{say('refined.nothing')}</p> : (
+        <p><Sentence pieces={fill(template(language, `refined.${of}`), { share: formatShare(gain.share, language), service: { entity: gain.service, name: entityName(gain.service, tongue.names) }, operation: gain.operation, before: amount(gain.before), after: amount(gain.after) })} />{' '}
+          {say('refined.calls', { before: times(gain.callsBefore), after: times(gain.callsAfter) })}</p>
+      )}
+      {statement === null ? null : (
+        <>
+          <p>{statement.beforeMs === null ? say('refined.statementNew', { after: formatDuration(statement.afterMs, language) }) : say('refined.statement', { before: formatDuration(statement.beforeMs, language), after: formatDuration(statement.afterMs, language) })}</p>
+          <pre className="statement" tabIndex={0}>{statement.text}</pre>
+          {statement.table === '' || statement.columns.length === 0 ? null : <p>{say('refined.index', { table: statement.table, columns: statement.columns.join(', ') })}</p>}
+        </>
+      )}
+      {values === null ? null : values.told.length === 0 ? <p className="soft">{say('refined.alike', { n: count(values.tried) })}</p> : (
+        <>
+          <p>{say(`refined.against.${values.against}`, { n: count(values.tried) })}</p>
+          <ul className="evidence-words">{values.told.map(({ key, value, groupShare, restShare }) => <li key={`${key} ${value}`}>{say('refined.value', { key, value, share: formatShare(groupShare, language), rest: formatShare(restShare, language) })}</li>)}</ul>
+        </>
+      )}
+      <p className="faint small">{say('refined.looked', { before: count(walked.before.spans), after: count(walked.after.spans), share: formatShare(walked.after.share, language) })} {say('refined.counted', { n: count(counted.spans), share: formatShare(counted.countedMs / counted.askedMs, language) })}</p>
+    </>
+  );
+}

@@ -13,7 +13,7 @@ const services = 100;
 const name = (at: number): EntityId => (at % 5 === 4 ? `database:postgresql/d${at}` : `service:s${at}`);
 const sketchWith = (slowMs: number): Sketch => ({
   operations: Array.from({ length: services }, (_, at): SketchOperation => ({
-    node: name(at), name: 'go', selfMs: at === 63 ? slowMs : 3, ...(at === 0 ? { entryRate: 50 } : {}),
+    node: name(at), name: 'go', selfMs: at === 63 ? slowMs : 3, failing: at === 63 && slowMs > 3 ? 0.3 : 0.001, ...(at === 0 ? { entryRate: 50 } : {}),
     calls: at % 5 === 4 ? [] : [3 * at + 1, 3 * at + 2, 3 * at + 3].filter((callee) => callee < services).map((callee) => `${name(callee)}|go`),
   })),
 });

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Considered } from '../../packages/engine/src/explain/explain.ts';
 import type { Facts } from '../../packages/engine/src/explain/facts.ts';
 import type { Contrast } from '../../packages/engine/src/explain/contrast.ts';
 import { explainLimits } from '../../packages/engine/src/explain/limits.ts';
@@ -62,4 +61,3 @@ export function readRecorded(path: string): Recorded[] {
   return deserialize(gunzipSync(readFileSync(path))) as Recorded[];
 }
 
-export type { Considered };

@@ -1,4 +1,4 @@
-"""python3 trainer/graph-net/train.py --data <folder of graphs.ts> --out <folder> [--epochs 60] [--folds 5] [--hidden 24]
+"""python3 trainer/graph-net/train.py --data <folder of graphs.ts> --out <folder> [--epochs 20] [--folds 5] [--hidden 24]
 
 Judges by cross-validation over whole systems, then trains on all of them with a fixed seed, and writes graph-net.onnx, weights.json
 (for the typed arrays), golden.json and report.json. Nothing that Clew's tests or its users run needs this.
@@ -16,6 +16,7 @@ from export import export
 from network import GraphNet, Packed
 
 SEED = 20261122
+UNTOLD = ('affected', 'callers', 'callees', 'on this machine', 'age', 'requests traced', 'nodes affected')
 
 
 class Data:
@@ -42,24 +43,24 @@ class Data:
             })
             node_at += each['nodes']
             edge_at += each['edges']
+        # What telemetry tells of a node; its kind and its degrees come from others.
+        self.told = torch.tensor([not each.startswith('is ') and each not in UNTOLD for each in self.node_columns])
         self.digest = hashlib.sha256((folder / 'nodes.f32').read_bytes() + (folder / 'edges.f32').read_bytes()).hexdigest()
 
 
-def spoil(graph, kinds: int, share: float, generator: torch.Generator):
+def spoil(batch, data, share: float, generator: torch.Generator):
     """As if some nodes sent nothing and some edges were unknown, and every size a little other. Where nothing is left of the right nodes, *outside* is right."""
+    (nodes, there, links, edges, _), right, right_outside, weight = batch
     dice = lambda *shape: torch.rand(*shape, generator=generator)
-    count = len(graph['nodes'])
-    lost = dice(count) < share * dice(1)
-    nodes = graph['nodes'] * (1 + 0.15 * (2 * dice(*graph['nodes'].shape) - 1))
-    nodes[:, :kinds] = graph['nodes'][:, :kinds]
-    nodes[:, kinds:-6] *= (~lost).float()[:, None]
-    stays = dice(len(graph['edges'])) >= share * dice(1)
-    right = graph['right'].clone()
-    if not right[-1]:
-        right[:-1] *= (~lost).float()
-        if right.sum() == 0:
-            right[-1] = 1
-    return {**graph, 'nodes': nodes, 'edges': graph['edges'][stays], 'ends': graph['ends'][stays], 'right': right}
+    own = share * dice(links.graphs)
+    heard = (dice(links.nodes) >= own[links.graph_of]).float()
+    noise = 1 + 0.15 * (2 * dice(*nodes.shape) - 1)
+    nodes = torch.where(data.told, nodes * noise * heard[:, None], nodes)
+    edge_there = (dice(len(edges)) >= own[links.graph_of[links.callers]]).float()[:, None]
+    was = links.of_graphs(right[:, None])[:, 0] > 0
+    right = right * heard
+    lost = was & (links.of_graphs(right[:, None])[:, 0] == 0)
+    return (nodes, there, links, edges, edge_there), right, torch.where(lost, torch.ones_like(right_outside), right_outside), weight
 
 
 def batch_of(graphs):
@@ -99,8 +100,8 @@ def train(data: Data, of, choice, epochs: int, seed: int) -> GraphNet:
         for start in range(0, max(1, len(of) - batch + 1), batch):
             if done == steps:
                 break
-            graphs = [spoil(data.graphs[of[at]], 7, choice['spoilt'], generator) for at in order[start:start + batch]]
-            loss = loss_of(network, batch_of(graphs))
+            graphs = [data.graphs[of[at]] for at in order[start:start + batch]]
+            loss = loss_of(network, spoil(batch_of(graphs), data, choice['spoilt'], generator))
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -177,7 +178,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument('--data', type=Path, required=True)
     parser.add_argument('--out', type=Path, required=True)
-    parser.add_argument('--epochs', type=int, default=40)
+    parser.add_argument('--epochs', type=int, default=20)
     parser.add_argument('--folds', type=int, default=5)
     parser.add_argument('--hidden', type=int, default=24)
     parser.add_argument('--rounds', type=int, default=3)
@@ -185,6 +186,7 @@ def main() -> None:
     parser.add_argument('--decay', type=float, default=0.05)
     parser.add_argument('--dropout', type=float, default=0.1)
     parser.add_argument('--spoilt', type=float, default=0.2)
+    parser.add_argument('--judge-only', action='store_true')
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     torch.use_deterministic_algorithms(True)
@@ -199,7 +201,9 @@ def main() -> None:
         network = train(data, [at for at, out in enumerate(is_held) if not out], choice, asked.epochs, SEED)
         held.update(shares_of(network, data, [at for at, out in enumerate(is_held) if out]))
     measured = measures(data, held) if held else None
-    print(json.dumps({'choice': choice, 'seconds': round(time.process_time() - began), 'measured': measured}, indent=1))
+    print(json.dumps({'choice': choice, 'seconds': round(time.process_time() - began), 'measured': measured and {key: value for key, value in measured.items() if key != 'kinds'}}, indent=1), flush=True)
+    if asked.judge_only:
+        return
     network = train(data, list(range(len(data.graphs))), choice, asked.epochs, SEED)
     report = {
         'seed': SEED, 'choice': choice, 'epochs': asked.epochs, 'folds': asked.folds, 'systems': systems, 'services': sorted({(each['system'], each['services']) for each in data.rankings}),

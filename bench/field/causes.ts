@@ -16,6 +16,9 @@ export interface CauseCase {
   readonly place: number | null;
   readonly isKindRight: boolean;
   readonly isPathRight: boolean;
+  /** Services between the cause and people, as said and as it was. */
+  readonly path: readonly string[];
+  readonly truePath: readonly string[];
   readonly saysUnknown: boolean;
   /** Share that the answer gave itself, and whether it was right. */
   readonly share: number;
@@ -78,16 +81,24 @@ function toCase(run: string, services: number, fault: FaultTruth, answer: Answer
   const [first] = answer.causes;
   const place = placeOf(fault, answer);
   const saysUnknown = first === undefined || first.confidence < answer.unknown;
-  const truePath = fault.path.filter((entity) => entity !== 'user');
-  const said = answer.causes.find(({ entity }) => fault.entities.includes(entity))?.path.filter((entity) => entity !== 'user').toReversed() ?? [];
+  const truePath = beyondCause(fault.path, fault);
+  const said = beyondCause(answer.causes.find(({ entity }) => fault.entities.includes(entity))?.path.toReversed() ?? [], fault);
   const worst = fault.symptoms.findIndex(({ entity }) => fault.entities.includes(entity));
   return {
     run, services, kind: fault.kind, twist: fault.twist, inside: fault.inside, truth: fault.entities.join(' or '), place, saysUnknown,
     said: saysUnknown ? `unknown ${answer.unknown.toFixed(2)}` : `${first.entity} ${first.kind} ${first.confidence.toFixed(2)}`,
-    isKindRight: place === 1 && fault.causes.includes(answer.causes[0].kind), isPathRight: place === 1 && said.length === truePath.length && said.every((entity, at) => entity === truePath[at]),
+    isKindRight: place === 1 && fault.causes.includes(answer.causes[0].kind), isPathRight: place === 1 && said.join() === truePath.join(), path: said, truePath,
     share: saysUnknown ? answer.unknown : first.confidence, isRight: saysUnknown ? !fault.inside : place === 1,
     baselinePlace: worst < 0 ? null : worst + 1,
   };
+}
+
+/**
+ * The services that the trouble passed, from the cause up. What is to blame may be called by several names (an edge, its caller, its
+ * callee; a cache and the databases behind it): they stand at the head of a path, whichever was said, and are no part of the way.
+ */
+function beyondCause(path: readonly string[], { entities }: FaultTruth): string[] {
+  return path.filter((entity) => entity !== 'user' && !entities.includes(entity));
 }
 
 function totalOf(cases: readonly CauseCase[]): Omit<CauseTotals, 'notFound'> {

@@ -88,7 +88,7 @@ function play(system: string, options: System, checkpoint: unknown): Recorded[] 
     }));
   };
   const endMs = Math.max(0, ...faults.map((fault) => fault.endMs));
-  feed(openEngine(defaultSettings, checkpoint, undefined, observe), simulation, forkMs(options), endMs + settlingMs);
+  feed(openEngine(defaultSettings, checkpoint, undefined, { considered: observe }), simulation, forkMs(options), endMs + settlingMs);
   return kept;
 }
 

@@ -2,7 +2,7 @@ import type { Batch } from '@clew/otlp';
 import { openFeatures } from './features/features.ts';
 import { intake } from './intake/intake.ts';
 import type { EngineSettings, EntityId, FeatureValue, Finding, Incident, Notice, SeriesBand, TrainedModel, World } from './model/index.ts';
-import type { Considered } from './explain/explain.ts';
+import type { Observer } from './explain/explain.ts';
 import { openReason } from './reason.ts';
 import type { Conclusion } from './reason.ts';
 import { countItems, leftOutSince } from './left-out.ts';
@@ -73,13 +73,13 @@ interface Saved {
 /**
  * intake → features → detect → explain → decide, and what the screens are told. The only file that knows the order. `model` computes
  * the autoencoder in place of the engine's own typed arrays; what it answers must then be counted among the inputs of a replay.
- * `observe` sees every ranking of causes with its evidence, and changes nothing. `graphNet` computes the graph network, likewise.
+ * `observer` sees every ranking of causes with what it was made from, and changes nothing. `graphNet` computes the graph network, likewise.
  */
-export function openEngine(settings: EngineSettings, saved?: unknown, model?: TrainedModel, observe?: (considered: Considered) => void, graphNet?: TrainedModel): Engine {
+export function openEngine(settings: EngineSettings, saved?: unknown, model?: TrainedModel, observer?: Observer, graphNet?: TrainedModel): Engine {
   const from = saved === undefined ? undefined : structuredClone(saved) as Saved;
   const clock: Clock = from?.clock ?? { eventMs: -Infinity, newestMs: -Infinity, nextMs: null, lookedMs: -Infinity, failingMs: -Infinity, panesClosed: 0, panesSkipped: 0, records: 0 };
   const features = openFeatures(settings, from?.features);
-  const reason = openReason(settings, from?.reason, model, observe, graphNet);
+  const reason = openReason(settings, from?.reason, model, observer, graphNet);
   const history: History = from?.history ?? makeHistory();
 
   const closeDue = (): Step => {

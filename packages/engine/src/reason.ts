@@ -1,7 +1,7 @@
 import { openDecide } from './decide/decide.ts';
 import { openDetect } from './detect/detect.ts';
 import { openExplain } from './explain/explain.ts';
-import type { Considered } from './explain/explain.ts';
+import type { Observer } from './explain/explain.ts';
 import { isUnder, keepNotice, markMaintenance } from './maintenance.ts';
 import type { Change, DetectionView, EngineSettings, Finding, Graph, Incident, Maintenance, Moments, Notice, Pane, SeriesBand, Stretch, TrainedModel } from './model/index.ts';
 
@@ -47,11 +47,11 @@ interface State {
 
 interface Saved { readonly state: State; readonly detect: unknown; readonly explain: unknown; readonly decide: unknown }
 
-export function openReason(settings: EngineSettings, saved?: unknown, model?: TrainedModel, observe?: (considered: Considered) => void, graphNet?: TrainedModel): Reason {
+export function openReason(settings: EngineSettings, saved?: unknown, model?: TrainedModel, observer?: Observer, graphNet?: TrainedModel): Reason {
   const from = saved as Saved | undefined;
   const state: State = from?.state ?? { findings: new Map(), changes: [], maintenance: [], findingsShed: 0, darkPanes: 0 };
   const detect = openDetect(settings, from?.detect, model);
-  const explain = openExplain(settings, from?.explain, observe, graphNet);
+  const explain = openExplain(settings, from?.explain, observer, graphNet);
   const decide = openDecide(settings, from?.decide);
   return {
     step(pane, graph) {

@@ -36,7 +36,7 @@ function picture(evidence: Evidence, { cause: { entity }, findings, changes, ton
     // A short one has been read in the sentence already.
     case 'statement': return evidence.text.length <= statementCharsInWords ? null : <pre className="statement" tabIndex={0}>{evidence.text}</pre>;
     case 'change': return changeDiff(evidence.changeId, changes, tongue);
-    case 'co_location': case 'downstream_healthy': case 'silence': case 'mechanism': case 'effect': case 'graph_pattern': return null;
+    case 'co_location': case 'downstream_healthy': case 'silence': case 'attribute': case 'mechanism': case 'effect': case 'graph_pattern': return null;
   }
 }
 

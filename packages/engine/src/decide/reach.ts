@@ -48,6 +48,8 @@ export function makeReach(graph: Graph, atMs: number, pastMs: number): Reach {
     explains(cause, node) {
       const reach = dependsOn(node);
       if (reach.has(cause.entity)) return true;
+      const places = placesOf(cause);
+      if (places.length > 0 && [...reach].some((each) => hostsOf(each).some((host) => places.includes(host)))) return true;
       if (hostKinds.has(cause.kind) && [...reach].some((each) => shareHost(each, cause.entity))) return true;
       // Whoever waits for messages suffers when they stop; whoever is behind a broken service gets less to do.
       return feeds(cause.entity).has(node);
@@ -57,6 +59,12 @@ export function makeReach(graph: Graph, atMs: number, pastMs: number): Reach {
       return depths.get(node) ?? far;
     },
   };
+}
+
+/** The machines that are to blame: by themselves, or as those of a zone. */
+function placesOf({ entity, evidence }: Cause): readonly EntityId[] {
+  if (entity.startsWith('host:')) return [entity];
+  return entity.startsWith('zone:') ? evidence.flatMap((each) => (each.kind === 'co_location' ? [each.host] : [])) : [];
 }
 
 function depthsOf(graph: Graph, atMs: number): Map<EntityId, number> {

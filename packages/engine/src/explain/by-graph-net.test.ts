@@ -24,7 +24,7 @@ const symptom: Finding = {
 };
 
 function opened(model?: TrainedModel, observe?: (considered: Considered) => void, saved?: unknown): Explain {
-  const explain = openExplain(defaultSettings, saved, observe, model);
+  const explain = openExplain(defaultSettings, saved, observe === undefined ? undefined : { considered: observe }, model);
   if (saved !== undefined) return explain;
   const dice = makeDice(3);
   for (let ms = 0; ms < 500_000; ms += 10_000) explain.keep(sketchPane(sketch(ms < onsetMs ? 5 : 60), ms, dice));

@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/index.ts';
-import { contrastTime } from './contrast.ts';
+import { contrastTime, wayMark } from './contrast.ts';
 import type { Contrast } from './contrast.ts';
 import { claim, isLatency } from './facts.ts';
 import type { Claim, Facts } from './facts.ts';
@@ -10,9 +10,6 @@ export function contrastOfLatency(facts: Facts): Contrast {
   const slow = facts.symptoms.filter(isLatency);
   return slow.length === 0 ? { gains: [], requests: 0 } : contrastTime(facts, slow);
 }
-
-/** Operations of this name are the way to a callee and back: network, and waiting before its span begins. */
-const wayMark = '→ ';
 
 export function bySelfTime(facts: Facts, contrast: Contrast): Claim[] {
   return contrast.gains.filter((gain) => gain.share >= weights.leastShare).map((gain) => {

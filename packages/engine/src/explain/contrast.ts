@@ -15,6 +15,10 @@ export interface Gain {
   /** Per request, at that place. */
   readonly before: number;
   readonly after: number;
+  /** Of what was gained there: how much at calls that no span of the callee's answers, how much of that was answered all the same (with a status, or in time), and how much on the way to callees. */
+  readonly unseen: number;
+  readonly answered: number;
+  readonly way: number;
   /** Errors seen. */
   readonly count: number;
   readonly traces: readonly TraceRef[];
@@ -115,23 +119,34 @@ export function contrastErrors(facts: Facts, findings: readonly Finding[]): Cont
   return { gains: gainsOf(parts), requests };
 }
 
+/** As features/attribute.ts names them: calls to a service that no span of its own answers, and the way to a callee and back. */
+const unseenOperation = '(unseen)';
+export const wayMark = '→ ';
+const isStatus = /^(?:[1-5]\d\d|OK|CANCELLED|UNKNOWN|INVALID_ARGUMENT|NOT_FOUND|ALREADY_EXISTS|PERMISSION_DENIED|RESOURCE_EXHAUSTED|FAILED_PRECONDITION|ABORTED|OUT_OF_RANGE|UNIMPLEMENTED|INTERNAL|DATA_LOSS|UNAUTHENTICATED)$/;
+
 /** Best place of each node, shares of the whole; largest first, ties by id. */
 function gainsOf(parts: ReadonlyMap<string, Part>): Gain[] {
   let total = 0;
-  const nodes = new Map<EntityId, { gained: number; count: number; best: Part }>();
+  const nodes = new Map<EntityId, { gained: number; count: number; best: Part; unseen: number; answered: number; way: number }>();
   for (const part of parts.values()) {
     total += part.gained;
+    const unseen = part.operation === unseenOperation ? part.gained : 0;
+    const answered = part.errorType === '' || isStatus.test(part.errorType) ? unseen : 0;
+    const way = part.operation.startsWith(wayMark) ? part.gained : 0;
     const known = nodes.get(part.node);
     if (known === undefined) {
-      nodes.set(part.node, { gained: part.gained, count: part.count, best: part });
+      nodes.set(part.node, { gained: part.gained, count: part.count, best: part, unseen, answered, way });
       continue;
     }
     known.gained += part.gained;
     known.count += part.count;
+    known.unseen += unseen;
+    known.answered += answered;
+    known.way += way;
     if (part.gained > known.best.gained) known.best = part;
   }
-  return [...nodes].map(([node, { gained, count, best }]) => ({
-    node, share: gained / total, operation: best.operation, statement: best.statement, errorType: best.errorType,
+  return [...nodes].map(([node, { gained, count, best, unseen, answered, way }]) => ({
+    node, share: gained / total, unseen: unseen / gained, answered: answered / gained, way: way / gained, operation: best.operation, statement: best.statement, errorType: best.errorType,
     before: best.before, after: best.after, count, traces: best.traces, baselineTraces: best.baselineTraces,
   })).sort((a, b) => b.share - a.share || (a.node < b.node ? -1 : 1));
 }

@@ -1,9 +1,12 @@
 import type { EntityId } from '../model/index.ts';
 import { graphNetColumns, graphNetEvidence, graphNetUnknown, graphNetUnknownColumns } from './by-graph-net.ts';
 import { mechanismColumns, mechanismEvidence } from './by-mechanism.ts';
+import type { Contrast } from './contrast.ts';
 import { isError, isLatency } from './facts.ts';
 import type { Claim, Facts, Hint, Source } from './facts.ts';
 import { strengthOf } from './kinds.ts';
+import { placeEvidence, placeRow } from './place-evidence.ts';
+import { lookForUnseen, outsideEvidence, outsideRow, unseenEvidence, unseenRow } from './unseen.ts';
 import { weights } from './weights.ts';
 
 /**
@@ -19,10 +22,10 @@ export const candidateEvidence: readonly string[] = [
   'any', ...sources, ...secondary.map((source) => `${source} against traces`), 'coverage', 'covers all', ...hints, ...virtualKinds.map((kind) => `is ${kind}`),
   'most self_time', 'most error_origin', 'callee accused', 'callee slow or failing', 'accused depend on it', 'lead time',
   'slow', 'failing', 'asked less', 'trend', 'affected', 'self_time and resource', 'self_time and change', 'error_origin and change', 'error_origin and log', 'resource before',
-  ...mechanismColumns, ...graphNetColumns,
+  ...mechanismColumns, ...graphNetColumns, ...placeEvidence, ...unseenEvidence,
 ];
-/** Of the answer *unknown*. */
-export const unknownEvidence: readonly string[] = ['any', 'distrust', 'no traces', 'affected', 'candidates', ...sources.map((source) => `most ${source}`), ...graphNetUnknownColumns];
+/** Of the answers *unknown* and *outside of what the telemetry holds*: one row of evidence, weights of their own. */
+export const unknownEvidence: readonly string[] = ['any', 'distrust', 'no traces', 'affected', 'candidates', ...sources.map((source) => `most ${source}`), ...graphNetUnknownColumns, ...outsideEvidence];
 
 export interface Weighed { readonly entity: EntityId; readonly claims: readonly Claim[]; readonly coverage: number }
 
@@ -37,8 +40,11 @@ export interface EvidenceTable {
   readonly unknown: Float64Array;
 }
 
-/** `traceRequests`: requests that the trace sources stand on. */
-export function evidenceTable(facts: Facts, candidates: readonly Weighed[], traceRequests: number): EvidenceTable {
+/** What traces say of added time and of new errors. */
+export interface Contrasts { readonly latency: Contrast; readonly errors: Contrast }
+
+export function evidenceTable(facts: Facts, candidates: readonly Weighed[], contrasts: Contrasts): EvidenceTable {
+  const traceRequests = Math.max(contrasts.latency.requests, contrasts.errors.requests);
   const trust = traceRequests / (traceRequests + weights.halfRequests);
   const isTraced = candidates.some(({ claims }) => claims.some(({ source }) => traceSources.has(source)));
   const strengths = candidates.map(({ claims }) => sources.map((source) => strengthOf(claims, source) * (traceSources.has(source) ? trust : 1)));
@@ -46,14 +52,20 @@ export function evidenceTable(facts: Facts, candidates: readonly Weighed[], trac
   const shown = new Map(candidates.map(({ entity }, at) => [entity, Math.max(...shownBy.map((source) => strengths[at][sources.indexOf(source)]))]));
   const mostMechanism = Math.max(0, ...candidates.map(({ claims }) => strengthOf(claims, 'mechanism')));
   const mostGraphNet = Math.max(0, ...candidates.map(({ claims }) => strengthOf(claims, 'graph_net')));
-  const rows = candidates.map((candidate, at) => rowOf(facts, candidate, { own: strengths[at], most, shown, isTraced, mostMechanism, mostGraphNet }));
-  const unknown = Float64Array.from([1, isTraced ? 1 - trust : 0, isTraced ? 0 : 1, Math.min(1, facts.affected.length / 10), Math.min(1, candidates.length / 10), ...most, ...graphNetUnknown(candidates)]);
+  const unseen = lookForUnseen(facts, contrasts);
+  const rows = candidates.map((candidate, at) => Float64Array.from([
+    ...rowOf(facts, candidate, { own: strengths[at], most, shown, isTraced, mostMechanism, mostGraphNet }), ...placeRow(facts, candidate), ...unseenRow(facts, candidate.entity, unseen),
+  ]));
+  const coverage = Math.max(0, ...candidates.map((each) => each.coverage));
+  const unknown = Float64Array.from([
+    1, isTraced ? 1 - trust : 0, isTraced ? 0 : 1, Math.min(1, facts.affected.length / 10), Math.min(1, candidates.length / 10), ...most, ...graphNetUnknown(candidates), ...outsideRow(facts, candidates, unseen, coverage),
+  ]);
   return { candidates: rows, unknown };
 }
 
 interface Around { readonly own: readonly number[]; readonly most: readonly number[]; readonly shown: ReadonlyMap<EntityId, number>; readonly isTraced: boolean; readonly mostMechanism: number; readonly mostGraphNet: number }
 
-function rowOf(facts: Facts, { entity, claims, coverage }: Weighed, { own, most, shown, isTraced, mostMechanism, mostGraphNet }: Around): Float64Array {
+function rowOf(facts: Facts, { entity, claims, coverage }: Weighed, { own, most, shown, isTraced, mostMechanism, mostGraphNet }: Around): number[] {
   const strength = (source: Source): number => own[sources.indexOf(source)];
   const isMost = (source: Source): number => (strength(source) > 0 && strength(source) === most[sources.indexOf(source)] ? 1 : 0);
   const isAtTraces = shownBy.some((source) => strength(source) > 0);
@@ -64,7 +76,7 @@ function rowOf(facts: Facts, { entity, claims, coverage }: Weighed, { own, most,
   const accused = [...shown].filter(([other, how]) => other !== entity && how >= 0.2);
   const leadMs = findings.length === 0 ? 0 : facts.onsetMs - Math.min(...findings.map((finding) => finding.onsetMs));
   const resourceBefore = findings.some((finding) => finding.onsetMs < facts.onsetMs - facts.paneMs && !finding.symptom) ? strength('resource') : 0;
-  return Float64Array.from([
+  return [
     1, ...own, ...secondary.map((source) => (isTraced && !isAtTraces ? strength(source) : 0)), coverage, coverage === 1 ? 1 : 0,
     ...hints.map(byHint), ...virtualKinds.map((kind) => (entity.startsWith(`${kind}:`) ? 1 : 0)),
     isMost('self_time'), isMost('error_origin'),
@@ -77,5 +89,5 @@ function rowOf(facts: Facts, { entity, claims, coverage }: Weighed, { own, most,
     strength('self_time') * strength('resource'), strength('self_time') * strength('change'), strength('error_origin') * strength('change'), strength('error_origin') * strength('log'),
     resourceBefore,
     ...mechanismEvidence(claims, mostMechanism), ...graphNetEvidence(claims, mostGraphNet),
-  ]);
+  ];
 }

@@ -1,4 +1,5 @@
 import type { Change, EntityId, EngineSettings, Explanation, Finding, Graph, Pane, TrainedModel } from '../model/index.ts';
+import { byAttribute } from './by-attribute.ts';
 import { byChange } from './by-change.ts';
 import { byErrorOrigin, contrastOfErrors } from './by-error-origin.ts';
 import { byGraphNet } from './by-graph-net.ts';
@@ -12,16 +13,22 @@ import { byResource } from './by-resource.ts';
 import { bySelfTime, contrastOfLatency } from './by-self-time.ts';
 import { bySilence, goneNodes } from './by-silence.ts';
 import type { Contrast } from './contrast.ts';
-import type { EvidenceTable } from './evidence.ts';
+import type { Contrasts, EvidenceTable } from './evidence.ts';
 import { claim } from './facts.ts';
 import type { Claim, Facts } from './facts.ts';
 import { fuse } from './fuse.ts';
+import type { Fused } from './fuse.ts';
 import { openGraphArrays } from './graph-net/graph-net.ts';
+import { tallyRequests, weighHurt } from './hurt.ts';
+import type { RequestStretch } from './hurt.ts';
 import { explainLimits as limits } from './limits.ts';
 import { keepPane, makeMemory, tally, tallyTemplates, tallyTraffic } from './memory.ts';
 import type { Memory, Tally, TemplateTally, Traffic } from './memory.ts';
 import { calleesOf } from './path.ts';
 import { ruleOut } from './ruled-out.ts';
+import { standingOf } from './standing.ts';
+import { tallyUnits } from './units.ts';
+import type { UnitStretch } from './units.ts';
 import { withSettling } from './would-settle.ts';
 
 /** What is to be explained, and what else is known at that moment. */
@@ -50,30 +57,45 @@ interface Ledger {
   tally(nodes: ReadonlySet<EntityId>, fromMs: number, toMs: number): Map<EntityId, Tally>;
   templates(fromMs: number, toMs: number): Map<string, TemplateTally>;
   traffic(fromMs: number, toMs: number): Map<EntityId, Traffic>;
+  requests(fromMs: number, toMs: number): RequestStretch;
+  units(fromMs: number, toMs: number): UnitStretch;
 }
 
-/** What one ranking was made from; for whoever learns to rank. */
+/** What one ranking was made from, and what came of it; for whoever learns to rank. */
 export interface Considered {
+  readonly question: Question;
   readonly atMs: number;
   readonly onsetMs: number;
   readonly affected: readonly EntityId[];
   readonly entities: readonly EntityId[];
   readonly evidence: EvidenceTable;
+  readonly explanation: Explanation;
   readonly facts: Facts;
   readonly latency: Contrast;
   readonly errors: Contrast;
 }
 
-/** `observe` sees every ranking and changes nothing; `graphNet` computes the graph network in place of the engine's own typed arrays. */
-export function openExplain(settings: EngineSettings, saved?: unknown, observe?: (considered: Considered) => void, graphNet: TrainedModel = openGraphArrays()): Explain {
+/** Sees what is remembered and every ranking, and changes nothing. */
+export interface Observer {
+  kept?(pane: Pane): void;
+  considered?(considered: Considered): void;
+}
+
+/** `graphNet` computes the graph network in place of the engine's own typed arrays. */
+export function openExplain(settings: EngineSettings, saved?: unknown, observer?: Observer, graphNet: TrainedModel = openGraphArrays()): Explain {
   const memory = (saved ?? makeMemory()) as Memory;
   const { paneMs } = settings;
   const ledger = openLedger(memory);
   return {
-    keep: (pane) => keepPane(memory, pane),
+    keep(pane) {
+      observer?.kept?.(pane);
+      keepPane(memory, pane);
+    },
     explain: (question) => {
       const facts = factsOf(question, ledger, paneMs);
-      return withSettling(answer(facts, memory, graphNet, observe), facts, memory);
+      const { fused, contrasts, explanation } = answer(facts, memory, graphNet);
+      observer?.considered?.({ question, atMs: facts.atMs, onsetMs: facts.onsetMs, affected: facts.affected, entities: fused.entities, evidence: fused.evidence, explanation, facts, ...contrasts });
+      return withSettling(explanation, facts, memory);
     },
     remembers: (onsetMs) => (memory.panes[0]?.startMs ?? Infinity) <= onsetMs - (limits.baselinePanes / 2) * paneMs || memory.panes.length < limits.memoryPanes,
     counters: () => ({ explain_rows: memory.rows, explain_panes_shed: memory.shed, explain_mechanism_rows_shed: memory.panel?.shed ?? 0, explain_graph_dropped: memory.graphDropped ?? 0, explain_graph_unanswered: memory.graphUnanswered ?? 0 }),
@@ -100,6 +122,8 @@ function openLedger(memory: Memory): Ledger {
     tally: (nodes, fromMs, toMs) => hold([...nodes].join(' '), fromMs, toMs, () => tally(memory, nodes, fromMs, toMs)),
     templates: (fromMs, toMs) => hold('templates', fromMs, toMs, () => tallyTemplates(memory, fromMs, toMs)),
     traffic: (fromMs, toMs) => hold('traffic', fromMs, toMs, () => tallyTraffic(memory, fromMs, toMs)),
+    requests: (fromMs, toMs) => hold('requests', fromMs, toMs, () => tallyRequests(memory, fromMs, toMs)),
+    units: (fromMs, toMs) => hold('units', fromMs, toMs, () => tallyUnits(memory, fromMs, toMs)),
   };
 }
 
@@ -137,16 +161,31 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
     held.set(node, seen);
     return seen;
   };
+  const weighed = once(() => weighHurt(ledger.requests(fromMs, untilMs), ledger.requests(onsetMs, toMs)));
   const facts: Facts = {
     atMs, onsetMs, paneMs, graph, symptoms: asked, findings, byNode,
     before: ledger.tally(nodes, fromMs, untilMs), after: ledger.tally(nodes, onsetMs, toMs),
     templatesBefore: () => ledger.templates(fromMs, untilMs), templatesAfter: () => ledger.templates(untilMs, toMs),
     trafficBefore: () => ledger.traffic(fromMs, untilMs), trafficAfter: () => ledger.traffic(onsetMs, toMs),
     changes: question.changes.filter((change) => change.atMs <= atMs), affected: [...nodes].filter((node) => node !== 'user'),
+    standing: once(() => standingOf(ledger.units(fromMs, untilMs), ledger.units(onsetMs, toMs))),
+    hurt: (node) => Math.max(weighed().get(node) ?? 0, nodes.has(node) ? barelyHurt : 0),
+    hostsOf: (entity) => {
+      if (entity.startsWith('zone:')) return [...facts.standing().zones].filter(([, zone]) => zone === entity).map(([host]) => host).sort();
+      return entity.startsWith('host:') ? [entity] : graph.nodes.get(entity)?.hosts ?? [];
+    },
     dependsOn: (node) => closure(node, below, (each) => each === node || !each.startsWith('queue:')),
     feeds: (node) => closure(node, fed, () => true),
   };
   return facts;
+}
+
+/** Of a node with symptoms whose requests nobody traced. */
+const barelyHurt = 1e-3;
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** Findings of machines stand under the machine, all others under their node. */
@@ -154,23 +193,23 @@ function nodeIdOf(finding: Finding): EntityId {
   return finding.entity.startsWith('host:') ? finding.entity : finding.node;
 }
 
-function answer(facts: Facts, memory: Memory, graphNet: TrainedModel, observe?: (considered: Considered) => void): Explanation {
+function answer(facts: Facts, memory: Memory, graphNet: TrainedModel): { readonly fused: Fused; readonly contrasts: Contrasts; readonly explanation: Explanation } {
   const latency = contrastOfLatency(facts);
   const errors = contrastOfErrors(facts);
   const silence = bySilence(facts, errors);
   const seen = balance(facts, [
     ...silence, ...bySelfTime(facts, latency), ...byErrorOrigin(facts, errors, goneNodes(silence)),
-    ...byHost(facts, latency), ...byMachine(facts, latency, errors), ...byQueue(facts), ...byResource(facts, latency), ...byChange(facts), ...byLog(facts), ...byLead(facts),
+    ...byHost(facts, latency), ...byMachine(facts, latency, errors), ...byQueue(facts), ...byResource(facts, latency), ...byChange(facts), ...byLog(facts), ...byLead(facts), ...byAttribute(facts),
   ]);
   // The model tells how much of it was whose; candidates are those whom something else has named.
   const named = new Set(seen.map(({ entity }) => entity));
   const modelled = [...(memory.panel === undefined ? [] : byMechanism(facts, memory.panel)), ...byGraphNet(facts, latency, errors, graphNet, memory)];
   const claims = [...seen, ...modelled.filter(({ entity }) => named.has(entity))];
-  const fused = fuse(facts, claims, Math.max(latency.requests, errors.requests));
-  observe?.({ atMs: facts.atMs, onsetMs: facts.onsetMs, affected: facts.affected, entities: fused.entities, evidence: fused.evidence, facts, latency, errors });
-  return {
-    causes: fused.causes, ruledOut: ruleOut(facts, fused.causes, fused.candidates), unknown: fused.unknown, onsetMs: facts.onsetMs, explainedAtMs: facts.atMs,
+  const fused = fuse(facts, claims, { latency, errors });
+  const explanation: Explanation = {
+    causes: fused.causes, ruledOut: ruleOut(facts, fused.causes, fused.candidates), unknown: fused.unknown, outside: fused.outside, onsetMs: facts.onsetMs, explainedAtMs: facts.atMs,
   };
+  return { fused, contrasts: { latency, errors }, explanation };
 }
 
 /** What shares a machine with a culprit is its victim: its own self time is explained by it. */

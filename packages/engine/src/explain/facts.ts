@@ -1,5 +1,6 @@
 import type { Change, EntityId, Evidence, Finding, Graph } from '../model/index.ts';
 import type { Tally, TemplateTally, Traffic } from './memory.ts';
+import type { Standing } from './standing.ts';
 
 /** Everything that the sources of evidence may look at. */
 export interface Facts {
@@ -21,6 +22,12 @@ export interface Facts {
   readonly trafficBefore: () => ReadonlyMap<EntityId, Traffic>;
   readonly trafficAfter: () => ReadonlyMap<EntityId, Traffic>;
   readonly changes: readonly Change[];
+  /** Which instances, versions, machines, zones … fare worse than others. Made when asked for. */
+  readonly standing: () => Standing;
+  /** Requests a pane of a node that suffer; 0 for a node that does not. */
+  readonly hurt: (node: EntityId) => number;
+  /** The machines of a service or zone; of a machine itself. */
+  readonly hostsOf: (entity: EntityId) => readonly EntityId[];
   /** Nodes with symptoms. */
   readonly affected: readonly EntityId[];
   /** Node → nodes it depends on, itself included, over edges that were valid around onset. Nobody waits for who reads the queues that he writes to. */
@@ -29,7 +36,7 @@ export interface Facts {
   readonly feeds: (node: EntityId) => ReadonlySet<EntityId>;
 }
 
-export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead' | 'mechanism' | 'graph_net';
+export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead' | 'mechanism' | 'graph_net' | 'attribute';
 
 /** What one source of evidence says about one entity. */
 export interface Claim {

@@ -1,10 +1,10 @@
 import type { Cause, EntityId, Evidence, Finding } from '../model/index.ts';
 import type { Claim, Facts } from './facts.ts';
 import { candidateEvidence, evidenceTable, unknownEvidence } from './evidence.ts';
-import type { EvidenceTable } from './evidence.ts';
+import type { Contrasts, EvidenceTable } from './evidence.ts';
 import { seriesEvidence } from './facts.ts';
 import { kindOf } from './kinds.ts';
-import { candidateWeights, unknownWeights } from './learnt-weights.ts';
+import { candidateWeights, outsideWeights, unknownWeights } from './learnt-weights.ts';
 import { explainLimits as limits } from './limits.ts';
 import { pathTo } from './path.ts';
 import { sourceWeights, weights } from './weights.ts';
@@ -21,6 +21,8 @@ export interface Candidate {
 export interface Fused {
   readonly causes: readonly Cause[];
   readonly unknown: number;
+  /** Part of `unknown`. */
+  readonly outside: number;
   /** Best first. */
   readonly candidates: readonly Candidate[];
   /** Rows of the table. */
@@ -33,22 +35,24 @@ export interface Fused {
  * *unknown*: each has a utility, linear in its evidence (evidence.ts), and its share is the softmax of the utilities. The
  * weights are learnt on simulated incidents alone (trainer/fusion, docs/models/fusion.md).
  */
-export function fuse(facts: Facts, claims: readonly Claim[], traceRequests: number): Fused {
+export function fuse(facts: Facts, claims: readonly Claim[], contrasts: Contrasts): Fused {
   const byEntity = new Map<EntityId, Claim[]>();
   for (const each of claims) byEntity.set(each.entity, [...(byEntity.get(each.entity) ?? []), each]);
   const placed = [...byEntity].map(([entity, own]) => ({ entity, claims: own, coverage: coverageOf(entity, own, facts) })).filter(({ coverage }) => coverage > 0);
-  const evidence = evidenceTable(facts, placed, traceRequests);
+  const evidence = evidenceTable(facts, placed, contrasts);
   const odds = placed.map((_, at) => Math.exp(utilityOf(candidateUtilities, evidence.candidates[at])));
-  const total = odds.reduce((sum, each) => sum + each, Math.exp(utilityOf(unknownUtilities, evidence.unknown)));
+  const outsideOdds = Math.exp(utilityOf(outsideUtilities, evidence.unknown));
+  const total = odds.reduce((sum, each) => sum + each, Math.exp(utilityOf(unknownUtilities, evidence.unknown)) + outsideOdds);
   const candidates: Candidate[] = placed.map((each, at) => ({ ...each, share: odds[at] / total }));
   candidates.sort((a, b) => b.share - a.share || (a.entity < b.entity ? -1 : 1));
   const named = candidates.slice(0, limits.causes).filter(({ share }) => share >= weights.leastConfidence);
   const causes = named.map((each) => toCause(each, each.share, facts));
-  return { causes, unknown: 1 - causes.reduce((sum, cause) => sum + cause.confidence, 0), candidates, entities: placed.map(({ entity }) => entity), evidence };
+  return { causes, unknown: 1 - causes.reduce((sum, cause) => sum + cause.confidence, 0), outside: outsideOdds / total, candidates, entities: placed.map(({ entity }) => entity), evidence };
 }
 
 const candidateUtilities = candidateEvidence.map((name) => candidateWeights[name] ?? 0);
 const unknownUtilities = unknownEvidence.map((name) => unknownWeights[name] ?? 0);
+const outsideUtilities = unknownEvidence.map((name) => outsideWeights[name] ?? (name === 'any' ? -9 : 0));
 
 function utilityOf(utilities: readonly number[], evidence: Float64Array): number {
   return utilities.reduce((sum, weight, at) => sum + weight * evidence[at], 0);
@@ -56,7 +60,8 @@ function utilityOf(utilities: readonly number[], evidence: Float64Array): number
 
 /** Share of affected nodes that depend on the entity; for what shares a machine, on a victim there; for consumers, itself. */
 function coverageOf(entity: EntityId, claims: readonly Claim[], facts: Facts): number {
-  const hosts = claims.some((each) => each.source === 'host') ? hostsOf(entity, facts) : [];
+  const isPlace = entity.startsWith('host:') || entity.startsWith('zone:');
+  const hosts = isPlace || claims.some((each) => each.source === 'host') ? facts.hostsOf(entity) : [];
   let covered = 0;
   for (const node of facts.affected) {
     const reach = facts.dependsOn(node);
@@ -66,10 +71,6 @@ function coverageOf(entity: EntityId, claims: readonly Claim[], facts: Facts): n
     if (reach.has(entity) || shares || starved) covered++;
   }
   return facts.affected.length === 0 ? 0 : covered / facts.affected.length;
-}
-
-function hostsOf(entity: EntityId, facts: Facts): readonly EntityId[] {
-  return entity.startsWith('host:') ? [entity] : facts.graph.nodes.get(entity)?.hosts ?? [];
 }
 
 function toCause(candidate: Candidate, confidence: number, facts: Facts): Cause {
@@ -88,7 +89,7 @@ function toCause(candidate: Candidate, confidence: number, facts: Facts): Cause 
 
 /** Symptoms at nodes that do not depend on the candidate. */
 function unexplained(entity: EntityId, candidate: Candidate, facts: Facts): Finding[] {
-  if (candidate.coverage === 1 || candidate.claims.some((each) => each.source === 'host')) return [];
+  if (candidate.coverage === 1 || facts.hostsOf(entity).length > 0 && candidate.claims.some((each) => each.source === 'host' || each.source === 'attribute')) return [];
   return facts.symptoms.filter((finding) => !facts.dependsOn(finding.node).has(entity)).slice(0, 3);
 }
 

@@ -32,7 +32,7 @@ export function kindOf(entity: EntityId, claims: readonly Claim[], facts: Facts)
   if (entity.startsWith('database:')) return { kind: failing > slow ? 'database_errors' : 'slow_database', by: null };
   if (entity.startsWith('external:')) return { kind: failing > slow ? 'third_party_errors' : 'third_party_slow', by: null };
   if (entity.startsWith('queue:')) return { kind: 'queue_backlog', by: null };
-  if (entity.startsWith('host:')) return { kind: claims.some(({ hint }) => hint === 'disk') ? 'disk_full' : 'host_saturated', by: null };
+  if (entity.startsWith('host:') || entity.startsWith('zone:')) return { kind: claims.some(({ hint }) => hint === 'disk') ? 'disk_full' : 'host_saturated', by: null };
   let best: { kind: CauseKind; by: Claim; weight: number } | null = null;
   for (const each of byStrength(claims)) {
     const meaning = each.hint === null ? undefined : meanings[each.hint];

@@ -64,3 +64,5 @@ export const unknownWeights: Readonly<Record<string, number>> = {
   'most log': -0.107,
   'most lead': 0.623,
 };
+
+export const outsideWeights: Readonly<Record<string, number>> = {};

@@ -3,23 +3,46 @@ import type { Facts } from './facts.ts';
 import { explainLimits as limits } from './limits.ts';
 
 /**
- * The thread from the symptom nearest to people down to the cause, caller first: the cheapest way over edges valid at
- * onset, where a node with findings costs little and a healthy one more. A cause that nobody calls (a neighbour on the
- * same machine, the machine) hangs on the victim that shares its host.
+ * The way that the trouble took, people's end first: from the cause to the service that it hurts most, and from each to that
+ * of its callers which suffers most (requests a minute that fail, are slow or are missing, by hurt.ts), as long as somebody
+ * suffers. Many ways may lead up from a cause; this is the one that most requests took.
  */
 export function pathTo(cause: EntityId, facts: Facts): PathStep[] {
-  const starts = startsOf(facts);
-  for (const start of starts) {
-    const way = cheapest(start, cause, facts);
-    if (way !== null) return way.map((entity, index) => stepOf(entity, way[index + 1] ?? null, facts));
+  const way: EntityId[] = [cause];
+  const seen = new Set<EntityId>(way);
+  for (let next = nextOf(cause, facts, seen, true); next !== null && way.length < limits.pathSteps; next = nextOf(next, facts, seen, false)) {
+    way.unshift(next);
+    seen.add(next);
   }
-  const victim = victimOf(cause, facts);
-  if (victim === null || victim === cause) return [stepOf(cause, null, facts)];
-  for (const start of starts) {
-    const way = cheapest(start, victim, facts);
-    if (way !== null) return [...way.map((entity, index) => stepOf(entity, way[index + 1] ?? null, facts)), stepOf(cause, null, facts)];
+  return way.map((entity, index) => stepOf(entity, way[index + 1] ?? null, facts));
+}
+
+/** Whom it hurts most next. What nobody calls (a machine, a neighbour) hurts those who share its machines. */
+function nextOf(node: EntityId, facts: Facts, seen: ReadonlySet<EntityId>, isCause: boolean): EntityId | null {
+  const above = worstOf(callersOf(node, facts), facts, seen);
+  if (above !== null || !isCause) return above;
+  if (node.startsWith('queue:')) return worstOf(facts.graph.callees(node, facts.onsetMs - facts.paneMs), facts, seen);
+  const hosts = facts.hostsOf(node);
+  if (hosts.length === 0 || facts.hurt(node) > 0) return null;
+  return worstOf(hosts.flatMap((host) => facts.graph.onHost(host)), facts, seen);
+}
+
+/** Those who wait for its answer, just before onset and now. Who writes to a queue does not wait for who reads it. */
+function callersOf(node: EntityId, facts: Facts): EntityId[] {
+  const callers = [...facts.graph.callers(node, facts.onsetMs - facts.paneMs), ...facts.graph.callers(node, facts.atMs)];
+  return [...new Set(callers)].filter((caller) => caller !== 'user' && !caller.startsWith('queue:'));
+}
+
+function worstOf(nodes: readonly EntityId[], facts: Facts, seen: ReadonlySet<EntityId>): EntityId | null {
+  let best: EntityId | null = null;
+  let most = 0;
+  for (const node of [...new Set(nodes)].sort()) {
+    const hurt = seen.has(node) ? 0 : facts.hurt(node);
+    if (hurt <= most) continue;
+    best = node;
+    most = hurt;
   }
-  return [stepOf(victim, null, facts), stepOf(cause, null, facts)];
+  return best;
 }
 
 /** Nodes with symptoms, those nearest to people first. */
@@ -46,41 +69,11 @@ function depths(facts: Facts): Map<EntityId, number> {
   return depth;
 }
 
-function cheapest(start: EntityId, goal: EntityId, facts: Facts): EntityId[] | null {
-  const cost = new Map<EntityId, number>([[start, 0]]);
-  const from = new Map<EntityId, EntityId>();
-  const done = new Set<EntityId>();
-  for (;;) {
-    let node: EntityId | null = null;
-    for (const [each, value] of cost) if (!done.has(each) && (node === null || value < (cost.get(node) ?? Infinity))) node = each;
-    if (node === null) return null;
-    if (node === goal) break;
-    done.add(node);
-    for (const callee of calleesOf(node, facts)) {
-      const next = (cost.get(node) ?? 0) + (facts.byNode.has(callee) || callee === goal ? 1 : 3);
-      if (next >= (cost.get(callee) ?? Infinity)) continue;
-      cost.set(callee, next);
-      from.set(callee, node);
-    }
-  }
-  const way: EntityId[] = [goal];
-  while (way[0] !== start && way.length < limits.pathSteps) way.unshift(from.get(way[0]) ?? start);
-  return way;
-}
-
 /** Just before onset, and now: a callee that fell silent may have lost its edge since. */
 export function calleesOf(node: EntityId, facts: Facts): readonly EntityId[] {
   const before = facts.graph.callees(node, facts.onsetMs - facts.paneMs);
   const now = facts.graph.callees(node, facts.atMs);
   return now.length === 0 ? before : [...new Set([...before, ...now])].sort();
-}
-
-function victimOf(cause: EntityId, facts: Facts): EntityId | null {
-  const hosts = cause.startsWith('host:') ? [cause] : facts.graph.nodes.get(cause)?.hosts ?? [];
-  for (const node of startsOf(facts).toReversed()) {
-    if (facts.graph.nodes.get(node)?.hosts.some((host) => hosts.includes(host)) === true) return node;
-  }
-  return null;
 }
 
 function stepOf(entity: EntityId, next: EntityId | null, facts: Facts): PathStep {

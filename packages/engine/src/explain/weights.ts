@@ -27,6 +27,8 @@ export const sourceWeights: Readonly<Record<Source, number>> = {
   mechanism: 0.6,
   /** What incidents like this one looked like in the simulator: says where to look, never why. */
   graph_net: 0.3,
+  /** Only some requests suffer, and what they have in common says where. */
+  attribute: 0.8,
 };
 
 export const weights = {

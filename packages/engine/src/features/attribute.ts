@@ -5,9 +5,10 @@ import { isCall } from './assemble.ts';
 import { attributionRowsMax, count } from './bounds.ts';
 import type { Counters } from './bounds.ts';
 import type { Callees } from './callees.ts';
+import { coarse, quantileOf } from './histogram.ts';
 import { rowWords, Word } from './span-buffer.ts';
 import { isServed } from './spans.ts';
-import type { PaneShape } from './state.ts';
+import type { PaneShape, Tally } from './state.ts';
 import { isBefore, refOf } from './worst.ts';
 
 /** Operation of time and errors at a service that a call names but whose own span was not seen (down, unsampled, still busy). */
@@ -52,13 +53,16 @@ interface Ledger {
  * Where the requests of each served operation spent their time and where their errors began, everything beneath them
  * included. Own time of a server, consumer or internal span is its service's; of a call to a virtual node (or to a service
  * whose span was not seen) the callee's; of an answered call it is the way there and back (network, queueing), told as the
- * caller's operation `→ callee`. `medianMs` gives an operation's median for the typical example.
+ * caller's operation `→ callee`. `requestsOf` gives all requests of an operation: their median for the typical example, and how long they took.
  */
-export function attribute(assembly: Assembly, callees: Callees, medianMs: (operation: EntityId) => number, counters: Counters): Attribution[] {
+export function attribute(assembly: Assembly, callees: Callees, requestsOf: (operation: EntityId) => Tally | undefined, counters: Counters): Attribution[] {
   const ledger = openLedger(assembly, callees);
   const { rows: { ids, times }, selfNs, above, order } = assembly;
   for (const row of order) takeRequest(ledger, row);
-  for (const account of ledger.accounts) account.medianNs = medianMs(account.operation) * 1e6;
+  for (const account of ledger.accounts) {
+    const durations = requestsOf(account.operation)?.durations;
+    account.medianNs = durations === undefined ? 0 : quantileOf(durations, 0.5) * 1e6;
+  }
   const { nearest, accounts, ofRow } = ledger;
   for (const row of order) {
     if (nearest[row] < 0) continue;
@@ -76,7 +80,7 @@ export function attribute(assembly: Assembly, callees: Callees, medianMs: (opera
     if (ofRow[row] >= 0) seeTypical(accounts[ofRow[row]], ids, times, row);
   }
   tellOrigins(ledger);
-  return ledger.accounts.map((account) => close(ledger, account, counters)).sort((left, right) => (left.operation < right.operation ? -1 : 1));
+  return ledger.accounts.map((account) => close(ledger, account, requestsOf(account.operation), counters)).sort((left, right) => (left.operation < right.operation ? -1 : 1));
 }
 
 /** The request nearest to the operation's median, for people to compare with. */
@@ -216,7 +220,7 @@ function originPlace(ledger: Ledger, row: number, errorType: string): Place {
   return /^4\d\d$/.test(errorType) ? ownPlace(shape) : ownPlace(shapeAt(assembly, assembly.answer[row]));
 }
 
-function close(ledger: Ledger, account: Account, counters: Counters): Attribution {
+function close(ledger: Ledger, account: Account, all: Tally | undefined, counters: Counters): Attribution {
   const { assembly, places } = ledger;
   const self: SelfTime[] = [...account.self].map(([place, { ns, spans }]) => ({ ...places[place], selfMs: ns / 1e6, spans }));
   self.sort((left, right) => right.selfMs - left.selfMs || compare(left, right) || (left.statement < right.statement ? -1 : 1));
@@ -228,7 +232,7 @@ function close(ledger: Ledger, account: Account, counters: Counters): Attributio
   const ref = (row: number): TraceRef => refOf(assembly, row);
   return {
     operation: account.operation, node: account.node, requests: account.requests, errors: account.errors, totalMs: account.totalNs / 1e6,
-    self: self.slice(0, attributionRowsMax), origins: origins.slice(0, attributionRowsMax), slowest: ref(account.slowest), typical: ref(account.typical),
+    self: self.slice(0, attributionRowsMax), origins: origins.slice(0, attributionRowsMax), slowest: ref(account.slowest), typical: ref(account.typical), durations: all === undefined ? [] : coarse(all.durations),
   };
 }
 

@@ -11,6 +11,7 @@ import { tallyEdges } from './edges.ts';
 import type { EdgeTally } from './edges.ts';
 import { gatherSlices, keepSlices } from './gather.ts';
 import { seeEdge, seeNode, sweepGraph } from './graph.ts';
+import { countInstances } from './instance-counts.ts';
 import { noteInstances, observeInstances } from './instances.ts';
 import { countTemplates, observeLogs } from './logs.ts';
 import { observe } from './observe.ts';
@@ -39,7 +40,7 @@ export function closePane(state: FeaturesState, settings: EngineSettings, startM
   updateGraph(state, settings, pane, edges, endMs);
   const requests = sumRequests(pane.shapes, edges, assembly);
   const red = new Map<EntityId, Red>([...requests.entities].sort(byKey).map(([id, { tally }]) => [id, toRed(tally, startMs, paneMs)]));
-  const attributions = attribute(assembly, callees, (operation) => red.get(operation)?.p50Ms ?? 0, state.counters);
+  const attributions = attribute(assembly, callees, (operation) => requests.entities.get(operation)?.tally, state.counters);
   state.carried = carryOver(assembly, startMs, state.counters);
 
   noteAppearances(state, pane, paneMs, limits.versionsPerService);
@@ -58,7 +59,7 @@ export function closePane(state: FeaturesState, settings: EngineSettings, startM
   keepSlices(state, settings, startMs, slices, metrics);
   if (state.panesClosed % sweepPanes === 0) sweep(state, settings, startMs);
   const changes = [...pane.changes.values()].sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1));
-  return { startMs, endMs, observations, red, attributions, templates, changes };
+  return { startMs, endMs, observations, red, attributions, templates, changes, instances: countInstances(pane.shapes) };
 }
 
 function byKey<T>([left]: [string, T], [right]: [string, T]): number {

@@ -4,6 +4,7 @@ import { attribute } from './attribute.ts';
 import { openCallees } from './callees.ts';
 import { carryOver, withCarried } from './carry.ts';
 import { tallyEdges } from './edges.ts';
+import { countInstances } from './instance-counts.ts';
 import { openPanes } from './peek.ts';
 import { observeRequests, sumRequests, toRed } from './red.ts';
 import type { FeaturesState } from './state.ts';
@@ -35,10 +36,10 @@ export function glancePanes(state: FeaturesState, { paneMs }: EngineSettings): P
       if (requests.entities.has(each.entity)) red.set(each.entity, own);
       observations.push(...observeRequests(each, own, assembly).filter((one) => one.feature !== 'request_rate'));
     }
-    const attributions = attribute(assembly, callees, (operation) => red.get(operation)?.p50Ms ?? 0, counters);
+    const attributions = attribute(assembly, callees, (operation) => requests.entities.get(operation)?.tally, counters);
     carried = carryOver(assembly, startMs, counters);
     const changes = [...pane.changes.values()].sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1));
-    panes.push({ startMs, endMs: startMs + paneMs, observations: observations.sort((left, right) => (left.series < right.series ? -1 : 1)), red, attributions, templates: [], changes });
+    panes.push({ startMs, endMs: startMs + paneMs, observations: observations.sort((left, right) => (left.series < right.series ? -1 : 1)), red, attributions, templates: [], changes, instances: countInstances(pane.shapes) });
   }
   return panes;
 }

@@ -79,6 +79,30 @@ export function countAbove({ first, counts, min, max, count }: Histogram, ms: nu
   return above + Math.round(within * (1 - (ms - low) / (lowerBound(bucket + 1) - low)));
 }
 
+/** Sums of the logarithms of the values and of those squared, each value taken at the middle of its bucket. */
+export function logMoments({ first, counts }: Histogram): { sum: number; squares: number } {
+  let [sum, squares] = [0, 0];
+  for (let at = 0; at < counts.length; at++) {
+    if (counts[at] === 0) continue;
+    const log = Math.log((lowerBound(first + at) + lowerBound(first + at + 1)) / 2);
+    sum += counts[at] * log;
+    squares += counts[at] * log * log;
+  }
+  return { sum, squares };
+}
+
+/** Pairs of a bucket (four to an octave; 0 begins at 1 µs) and its count, empty ones left out. */
+export function coarse({ first, counts }: Histogram): number[] {
+  const pairs: number[] = [];
+  for (let at = 0; at < counts.length; at++) {
+    if (counts[at] === 0) continue;
+    const bucket = (first + at - lowest) >> 2;
+    if (pairs.length > 0 && pairs[pairs.length - 2] === bucket) pairs[pairs.length - 1] += counts[at];
+    else pairs.push(bucket, counts[at]);
+  }
+  return pairs;
+}
+
 const places = 1_024;
 
 /** Writes a histogram behind other numbers: count, min, max, first, and each bucket that is not empty as `its count · 1024 + its place`. */

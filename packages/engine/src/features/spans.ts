@@ -1,6 +1,6 @@
 import { momentMs } from '../base/moment.ts';
 import { SpanKind } from '../model/index.ts';
-import type { EngineSettings, SpanRows } from '../model/index.ts';
+import type { EngineSettings, Source, SpanRows } from '../model/index.ts';
 import { count, errorTypesMax, shapesMax, statementsMax } from './bounds.ts';
 import { addDistinct } from './distinct.ts';
 import { addToHistogram, makeHistogram } from './histogram.ts';
@@ -209,7 +209,7 @@ function resolveShape(state: FeaturesState, settings: EngineSettings, rows: Span
     }
   }
   const operation = admitOperation(state, settings, pane, service, shape.kind, shape.operation);
-  const key = `${service.id}\u0001${shape.kind}\u0001${operation}\u0001${source.instance}\u0001${shape.peer?.id ?? ''}\u0001${shape.peer?.operation ?? ''}\u0001${statement}`;
+  const key = `${service.id}\u0001${shape.kind}\u0001${operation}\u0001${source.instance}\u0001${labelsKey(source)}\u0001${shape.peer?.id ?? ''}\u0001${shape.peer?.operation ?? ''}\u0001${statement}`;
   const known = pane.shapeIndex.get(key);
   if (known !== undefined) return known;
   if (pane.shapes.length >= shapesMax) {
@@ -218,11 +218,16 @@ function resolveShape(state: FeaturesState, settings: EngineSettings, rows: Span
   }
   const made: PaneShape = {
     service: service.id, kind: shape.kind, operation, operationId: operationId(service.id, shape.kind, operation),
-    instance: source.named ? source.instance : '', peer: shape.peer, statement, spans: 0, served: null, late: null, moments: [], apart: null,
+    instance: source.named ? source.instance : '', labels: source.labels ?? [], peer: shape.peer, statement, spans: 0, served: null, late: null, moments: [], apart: null,
   };
   pane.shapes.push(made);
   pane.shapeIndex.set(key, pane.shapes.length - 1);
   return pane.shapes.length - 1;
+}
+
+/** An instance that says something else of itself, a new version, is told apart. */
+function labelsKey({ labels }: Source): string {
+  return labels === undefined ? '' : labels.map(([key, value]) => `${key}=${value}`).join(' ');
 }
 
 const kindNames = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];

@@ -1,4 +1,4 @@
-import type { Change, EntityId, Peer, SpanKind } from '../model/index.ts';
+import type { Change, EntityId, Labels, Peer, SpanKind } from '../model/index.ts';
 import type { Counters } from './bounds.ts';
 import type { GraphState } from './graph.ts';
 import type { Histogram } from './histogram.ts';
@@ -26,6 +26,8 @@ export interface PaneShape {
   readonly operation: string;
   readonly operationId: EntityId;
   readonly instance: EntityId;
+  /** What its resource says besides. Absent in a state that was saved before this was kept. */
+  readonly labels?: Labels;
   readonly peer: Peer | null;
   readonly statement: string;
   /** All of them, kept for assembly or not. */

@@ -1,5 +1,5 @@
 import type { ResourceColumns } from '@clew/otlp';
-import type { Source } from '../model/index.ts';
+import type { Labels, Source } from '../model/index.ts';
 import { readAttributes } from './attributes.ts';
 import type { Texts } from './attributes.ts';
 import { isNamed, serviceId, serviceKey } from './service-id.ts';
@@ -35,9 +35,24 @@ export function toSource(attributes: ReadonlyMap<string, string>): Source {
     version: text('service.version'),
     region: text('cloud.region'),
     tenant: text('tenant.id'),
+    labels: labelsOf(attributes, hostName),
     instance: own === '' ? '' : `instance:${key}#${own}`,
     host: hostName === '' ? '' : `host:${hostName}`,
     places,
     process: processIdentity.map(text).filter((each) => each !== '').join('@'),
   };
+}
+
+/** Names that tell one process from every other, or that are the same wherever one looks: nothing is told apart by them. */
+const notTelling = /^(?:service\.(?:name|namespace|instance\.id)$|deployment\.environment|telemetry\.|process\.|otel\.|k8s\.(?:pod|replicaset|node|container)\.|container\.(?!image)|host\.(?!type|arch|image)|faas\.instance|os\.(?:description|build_id)|device\.id)/;
+const labelsMax = 24;
+const labelCharsMax = 80;
+
+/** Under the names of the conventions; the machine as `host.name`, whoever named it. */
+function labelsOf(attributes: ReadonlyMap<string, string>, host: string): Labels {
+  const labels: [string, string][] = host === '' ? [] : [['host.name', host]];
+  for (const [key, value] of attributes) {
+    if (value !== '' && value.length <= labelCharsMax && !notTelling.test(key)) labels.push([key, value]);
+  }
+  return labels.sort(([left], [right]) => (left < right ? -1 : 1)).slice(0, labelsMax);
 }

@@ -32,7 +32,12 @@ export type Evidence =
   /** Back-door estimate: what the change of the treatment did to `target`; `refutedBy` names the refutation that it did not outlive, and then it counts for nothing. */
   | { readonly kind: 'effect'; readonly treatment: 'own' | 'saturation' | 'change'; readonly what: string; readonly of: 'latency' | 'errors'; readonly target: EntityId; readonly effect: number; readonly low: number; readonly high: number; readonly adjustedFor: readonly EntityId[]; readonly refutedBy: 'placebo' | 'common_cause' | 'subset' | null }
   /** By the graph network: the share (0..1) of likeness to simulated incidents whose cause sat at this place of the graph. */
-  | { readonly kind: 'graph_pattern'; readonly share: number };
+  | { readonly kind: 'graph_pattern'; readonly share: number }
+  /**
+   * Requests of a service with this value fare worse than those without: `inside` against `outside` is the share that fails (`errors`), the
+   * typical duration in milliseconds (`latency`), or how many there are (`silence`); `count` of `requests` with the value failed, or were seen.
+   */
+  | { readonly kind: 'attribute'; readonly service: EntityId; readonly key: string; readonly value: string; readonly of: 'errors' | 'latency' | 'silence'; readonly inside: number; readonly outside: number; readonly count: number; readonly requests: number };
 
 /** One step of the thread from the symptom down to the cause: caller first. */
 export interface PathStep {
@@ -90,6 +95,8 @@ export interface Explanation {
   readonly causes: readonly Cause[];
   readonly ruledOut: readonly RuledOut[];
   readonly unknown: number;
+  /** Part of `unknown`: the cause is likely where no telemetry comes from. Absent where it was not weighed. */
+  readonly outside?: number;
   /** The most telling first; empty for a sure answer, and when nothing that could tell is lacking. Absent where it was not looked for. */
   readonly wouldSettle?: readonly MissingData[];
   readonly onsetMs: number;

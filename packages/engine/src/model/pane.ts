@@ -2,6 +2,7 @@ import type { Change } from './change.ts';
 import type { Edge, EntityId, Node } from './entity.ts';
 import type { FeatureId, TraceRef } from './finding.ts';
 import type { Red } from './red.ts';
+import type { Labels } from './telemetry.ts';
 
 /**
  * How a feature varies, so that a detector can pick its noise model:
@@ -77,6 +78,33 @@ export interface Attribution {
   /** The slowest request of the pane, and one near the median. */
   readonly slowest: TraceRef;
   readonly typical: TraceRef;
+  /** How long its requests took: pairs of a bucket (four to an octave of milliseconds) and a count, in the order of the buckets. Absent in older states. */
+  readonly durations?: readonly number[];
+}
+
+/** Requests in a pane that had something in common: how many, how many failed, how long they took. */
+export interface RequestSums {
+  readonly requests: number;
+  readonly errors: number;
+  readonly totalMs: number;
+  /** Sums of the logarithms of their durations and of those squared: what spread is told by. */
+  readonly logSum: number;
+  readonly logSquares: number;
+}
+
+/** Requests of one instance, with what its resource says of it. */
+export interface InstanceCount extends RequestSums {
+  readonly service: EntityId;
+  /** Empty where the resource names none. */
+  readonly instance: EntityId;
+  readonly labels: Labels;
+}
+
+/** Requests of a service whose spans had this value of this attribute. */
+export interface ValueCount extends RequestSums {
+  readonly service: EntityId;
+  readonly key: string;
+  readonly value: string;
 }
 
 export interface TemplateCount {
@@ -102,6 +130,9 @@ export interface Pane {
   readonly attributions: readonly Attribution[];
   readonly templates: readonly TemplateCount[];
   readonly changes: readonly Change[];
+  /** Requests by instance, and by value of what spans say besides. Absent in older states. */
+  readonly instances?: readonly InstanceCount[];
+  readonly values?: readonly ValueCount[];
 }
 
 /** The service graph as it stands at the end of a pane. */

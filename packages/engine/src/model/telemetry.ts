@@ -8,6 +8,9 @@ import type { EntityId, NodeKind } from './entity.ts';
  * 64-bit ids are pairs of 32-bit words, low word first: id `i` is `[2 * i]` (low) and `[2 * i + 1]` (high).
  */
 
+/** Attribute names and values, sorted by name. */
+export type Labels = readonly (readonly [key: string, value: string])[];
+
 /** Who sent a row: one a resource of the request. Empty text means "not said". */
 export interface Source {
   readonly service: EntityId;
@@ -21,6 +24,8 @@ export interface Source {
   /** cloud.region, tenant.id. */
   readonly region: string;
   readonly tenant: string;
+  /** What its requests can be told apart by: version, host, zone and every other attribute that several instances may have in common. */
+  readonly labels?: Labels;
   /** instance: id by service.instance.id, else pod uid, container id or host; empty when none is known. */
   readonly instance: EntityId;
   readonly host: EntityId;

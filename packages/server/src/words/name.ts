@@ -6,7 +6,7 @@ export interface Names {
 }
 
 const nameCharsMax = 120;
-const kindWords: Readonly<Record<string, string>> = { host: 'host', queue: 'queue' };
+const kindWords: Readonly<Record<string, string>> = { host: 'host', queue: 'queue', zone: 'zone' };
 
 export function makeNames(nodes: readonly Node[]): Names {
   const byId = new Map(nodes.map((node) => [node.id, node]));

@@ -123,7 +123,7 @@ export const platformFaults: readonly FaultKind[] = [
     },
   },
   {
-    kind: 'zone_outage', about: 'All machines of a zone are gone; callers need 50 s to notice, the rest carries the load.', causes: ['down', 'host_saturated', 'network', 'overload'], inside: false, gradual: false,
+    kind: 'zone_outage', about: 'All machines of a zone are gone; callers need 50 s to notice, the rest carries the load.', causes: ['down', 'host_saturated', 'network', 'overload'], inside: true, gradual: false,
     plan(place) {
       const zone = place.random.pick(place.system.zones);
       const hosts = place.system.hosts.filter((host) => host.zone === zone);
@@ -152,7 +152,7 @@ export const platformFaults: readonly FaultKind[] = [
     },
   },
   {
-    kind: 'clock_skew', about: 'The clock of a machine jumps ahead; tokens that it issues or checks are refused.', causes: ['host_saturated', 'errors', 'config_change'], inside: false, gradual: false,
+    kind: 'clock_skew', about: 'The clock of a machine jumps ahead; tokens that it issues or checks are refused.', causes: ['host_saturated', 'errors', 'config_change'], inside: true, gradual: false,
     plan(place) {
       const host = pickHost(place);
       const skewMs = place.random.between(3_000, 20_000) * (place.random.chance(0.5) ? 1 : -1);

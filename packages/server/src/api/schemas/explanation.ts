@@ -16,6 +16,9 @@ export const evidence = noun<Evidence>('Evidence', 'Why something is the cause, 
   z.object({ kind: z.literal('downstream_healthy'), callees: list(entityId) }),
   z.object({ kind: z.literal('statement'), text: z.string(), beforeMs: z.number(), afterMs: z.number() }),
   z.object({ kind: z.literal('silence'), sinceMs: timeMs }),
+  z.object({
+    kind: z.literal('attribute'), service: entityId, key: z.string(), value: z.string(), of: z.enum(['errors', 'latency', 'silence']), inside: z.number(), outside: z.number(), count: z.number(), requests: z.number(),
+  }),
   z.object({ kind: z.literal('mechanism'), of: outcome, target: entityId, own: z.number(), low: z.number(), high: z.number(), total: z.number(), callees: z.number(), traffic: z.number() }),
   z.object({
     kind: z.literal('effect'), treatment: z.enum(['own', 'saturation', 'change']), what: z.string(), of: outcome, target: entityId, effect: z.number(), low: z.number(), high: z.number(),
@@ -58,6 +61,7 @@ export const explanation = noun<Explanation>('Explanation', 'Ranked causes, best
   causes: list(cause),
   ruledOut: list(ruledOut),
   unknown: share,
+  outside: share.optional().describe('Part of `unknown`: the cause is likely where no telemetry comes from'),
   wouldSettle: list(missingData).optional().describe('The most telling first; empty for a sure answer'),
   onsetMs: timeMs,
   explainedAtMs: timeMs,

@@ -1,0 +1,75 @@
+import type { EntityId } from '../model/index.ts';
+import { instanceKey, triedName, tryValues, withoutChance } from './stand-out.ts';
+import type { StandOut } from './stand-out.ts';
+import type { UnitStretch } from './units.ts';
+
+/** A machine or zone on which services fare worse than elsewhere. */
+export interface Place {
+  readonly entity: EntityId;
+  readonly of: StandOut['of'];
+  /** Services that fare worse there, and the share (0..1, by requests) that they are of all that could be judged. */
+  readonly worse: readonly StandOut[];
+  readonly breadth: number;
+  /** How much worse they fare than elsewhere. */
+  readonly contrast: number;
+}
+
+/** What tells requests that suffer from those that do not. */
+export interface Standing {
+  /** Service → its values that stand out, the most telling first. */
+  readonly byService: ReadonlyMap<EntityId, readonly StandOut[]>;
+  readonly places: ReadonlyMap<EntityId, Place>;
+  /** Services with two or more instances that could be judged. */
+  readonly judged: ReadonlySet<EntityId>;
+  /** Machine → its zone, where the resources tell. */
+  readonly zones: ReadonlyMap<EntityId, EntityId>;
+}
+
+/** Of what is told, at most so much is chance. */
+const falseShare = 0.01;
+const leastContrast = 0.5;
+const leastShare = 0.1;
+const placeKeys: Readonly<Record<string, string>> = { 'host.name': 'host:', 'cloud.availability_zone': 'zone:' };
+
+export function standingOf(before: UnitStretch, after: UnitStretch): Standing {
+  const { found, tried, judged } = tryValues(before, after);
+  const sure = withoutChance(found, falseShare, tried).filter(({ contrast, share }) => contrast >= leastContrast && share >= leastShare);
+  const byService = new Map<EntityId, StandOut[]>();
+  for (const each of sure) byService.set(each.service, [...(byService.get(each.service) ?? []), each]);
+  for (const own of byService.values()) own.sort((a, b) => b.share * b.contrast - a.share * a.contrast || a.p - b.p || (a.key < b.key ? -1 : 1));
+  const zones = new Map<EntityId, EntityId>();
+  for (const { units } of [before, after]) {
+    for (const { labels } of units.values()) {
+      const [host, zone] = ['host.name', 'cloud.availability_zone'].map((key) => labels.find(([name]) => name === key)?.[1]);
+      if (host !== undefined && zone !== undefined) zones.set(`host:${host}`, `zone:${zone}`);
+    }
+  }
+  const services = new Set<EntityId>();
+  for (const name of judged.keys()) {
+    const [service, key] = name.split('\u0001');
+    if (key === instanceKey) services.add(service);
+  }
+  return { byService, places: placesOf(sure, judged), judged: services, zones };
+}
+
+function placesOf(sure: readonly StandOut[], judged: ReadonlyMap<string, number>): Map<EntityId, Place> {
+  const all = new Map<EntityId, number>();
+  for (const [name, requests] of judged) {
+    const [, key, value] = name.split('\u0001');
+    const prefix = placeKeys[key];
+    if (prefix === undefined) continue;
+    all.set(prefix + value, (all.get(prefix + value) ?? 0) + requests);
+  }
+  const places = new Map<EntityId, Place>();
+  const groups = Map.groupBy(sure.filter(({ key }) => placeKeys[key] !== undefined), ({ key, value, of }) => `${placeKeys[key]}${value} ${of}`);
+  for (const worse of groups.values()) {
+    const [{ key, value, of }] = worse;
+    const entity = placeKeys[key] + value;
+    const weight = (each: StandOut): number => judged.get(triedName(each.service, key, value)) ?? 0;
+    const requests = worse.reduce((sum, each) => sum + weight(each), 0);
+    const made: Place = { entity, of, worse, breadth: requests / Math.max(1, all.get(entity) ?? 0), contrast: worse.reduce((sum, each) => sum + weight(each) * each.contrast, 0) / Math.max(1, requests) };
+    const known = places.get(entity);
+    if (known === undefined || made.breadth * made.contrast > known.breadth * known.contrast) places.set(entity, made);
+  }
+  return places;
+}

@@ -6,6 +6,7 @@ import { linkTo } from '../navigate.ts';
 import { Hint } from '../parts/hint.tsx';
 import { Link } from '../parts/link.tsx';
 import { State } from '../parts/mark.tsx';
+import { calendarSentence } from '../words/calendar.ts';
 import { findingSentence, formatChance, gatheredSentence, rarityShort, raritySentence } from '../words/finding.ts';
 import { formatDuration, formatNumber, formatShare } from '../words/format.ts';
 import { featureName, sayKind, seriesName, type Tongue } from '../words/sentence.ts';
@@ -33,6 +34,7 @@ export function FindingDetail({ finding, tongue, incidentIds, work, heading = fa
       {heading ? <h1 className="finding-why">{words}</h1> : <p className="finding-why">{words}</p>}
       <Facts finding={finding} tongue={tongue} incidentIds={incidentIds} isPage={heading} />
       {finding.maintenance === null ? null : <p className="soft"><MaintenanceChip finding={finding} work={work} whole /></p>}
+      {finding.calendar === null ? null : <p className="soft">{calendarSentence(finding, tongue.language)}</p>}
       {undrawn.has(finding.direction) ? <Undrawn finding={finding} tongue={tongue} /> : <SeriesChart series={finding.series} finding={finding} height={heading ? 240 : 180} otherwise={<Kept finding={finding} tongue={tongue} />} />}
       <div className="finding-below">
         <section><h2>{say('finding.votes')}</h2><Votes finding={finding} tongue={tongue} /></section>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../model.ts';
+import { calendarSentence } from './calendar.ts';
 import { expectedRange, findingSentence, formatChance, rarity, raritySentence } from './finding.ts';
 import { plain, type Tongue } from './sentence.ts';
 import type { Language } from './strings.ts';
@@ -43,4 +44,15 @@ test.each([[2.4e-9, '2 × 10⁻⁹'], [0.0321, '0.032'], [1e-12, '1 × 10⁻¹²
 test('a range says its unit once when both ends share it', () => {
   expect(expectedRange({ expected: { low: 0.1, mid: 0.2, high: 0.3 }, unit: '1' }, 'en')).toBe('10 – 30 %');
   expect(expectedRange({ expected: { low: 0, mid: 0, high: 0 }, unit: '1' }, 'en')).toBe('0 %');
+});
+
+describe('what the calendar had to do with it', () => {
+  const plain = { weekday: 2, minute: 850, hours: null, wider: 1, deployWindow: null, change: null, heldPanes: 0 };
+  test('is said in words, and nothing while none is set', () => {
+    expect(calendarSentence({ onsetMs, calendar: null }, 'en')).toBe('');
+    expect(calendarSentence({ onsetMs, calendar: { ...plain, hours: 'peak' } }, 'en')).toBe('Tuesday 14:10, peak hours.');
+    expect(calendarSentence({ onsetMs, calendar: { ...plain, deployWindow: { day: 2, fromHour: 14, toHour: 16 }, change: { what: '2.4.0 → 2.4.1', atMs: onsetMs - 40_000 }, heldPanes: 3 } }, 'en'))
+      .toBe('Tuesday 14:10, in the deploy window Tuesday 14–16, 40 s after the change 2.4.0 → 2.4.1. A short disturbance was expected there, so it had to stay out of range for 3 panes more.');
+    expect(calendarSentence({ onsetMs, calendar: { ...plain, hours: 'business', wider: 2.4 } }, 'zh')).toMatch(/^星期二 14:10，工作时段。.*2\.4 倍/);
+  });
 });

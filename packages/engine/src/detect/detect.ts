@@ -216,7 +216,7 @@ function observe(state: State, series: Series, observation: Observation, round: 
   if (!Number.isFinite(observation.value)) return;
   const { pane, paneMs, settings, changed } = round;
   const seconds = paneMs / 1000;
-  driftLevel(series, pane.startMs, settings.calendar);
+  driftLevel(series, pane.startMs, settings.calendar, round.expected.moment);
   remember(series, observation.value, observation.weight, pane.startMs, paneMs);
   series.lastMs = pane.startMs;
   const pooled = pool(series, seconds);

@@ -3,6 +3,7 @@ import type { Calendar, CalendarContext, Change } from '../model/index.ts';
 import { localTime, momentOf } from './calendar.ts';
 import type { Moment } from './calendar.ts';
 import type { Series } from './series.ts';
+import { widerBy } from './strata.ts';
 import { disturbanceOf, noteChanges } from './unsettled.ts';
 import type { Disturbance, Unsettled } from './unsettled.ts';
 
@@ -33,7 +34,7 @@ export function openExpected(unsettled: Unsettled, calendar: Calendar, pane: Spa
     moment,
     of(series) {
       const disturbance = disturbanceOf(unsettled, moment, series, pane);
-      return { disturbance, context: () => contextOf(pane.startMs, calendar, moment, disturbance) };
+      return { disturbance, context: () => contextOf(pane.startMs, calendar, moment, disturbance, widerBy(series.strata, series.level, series.noise)) };
     },
   };
 }
@@ -45,9 +46,9 @@ export function glanceExpected(unsettled: Unsettled, calendar: Calendar, panes: 
   return openExpected(kept, calendar, { startMs: panes[0]?.startMs ?? nowMs, endMs: nowMs });
 }
 
-function contextOf(atMs: number, calendar: Calendar, { hours, deployWindow }: Moment, disturbance: Disturbance | null): CalendarContext {
+function contextOf(atMs: number, calendar: Calendar, { hours, deployWindow }: Moment, disturbance: Disturbance | null, wider: number): CalendarContext {
   return {
-    weekday: calendarOf(calendar, 'weekday', atMs), minute: Math.floor(localTime(atMs, calendar).dayMs / minuteMs), hours, wider: 1,
+    weekday: calendarOf(calendar, 'weekday', atMs), minute: Math.floor(localTime(atMs, calendar).dayMs / minuteMs), hours, wider,
     deployWindow, change: disturbance?.change ?? null, heldPanes: disturbance?.heldPanes ?? 0,
   };
 }

@@ -63,9 +63,10 @@ function judgeLevel(series: Series, pooled: Pooled, seconds: number): Judgement 
   const { level } = series;
   if (level === null) return null;
   const noise: Noise = noises[series.noise];
-  const deviation = deviationOf(level, noise, weightOf(noise, pooled.weight), samplingVariance(series, noise, pooled.panes));
+  const doubt = series.strata?.doubt ?? 0;
+  const deviation = deviationOf(level, noise, weightOf(noise, pooled.weight), samplingVariance(series, noise, pooled.panes), doubt);
   const last = series.values.length - 1;
-  const ownDeviation = deviationOf(level, noise, weightOf(noise, series.weights[last]), samplingVariance(series, noise, 1));
+  const ownDeviation = deviationOf(level, noise, weightOf(noise, series.weights[last]), samplingVariance(series, noise, 1), doubt);
   const mid = untransform(noise, level.mid, seconds);
   return {
     observed: pooled.value,

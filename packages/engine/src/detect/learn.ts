@@ -1,17 +1,23 @@
 import type { Calendar } from '../model/index.ts';
 import { localTime } from './calendar.ts';
+import type { Moment } from './calendar.ts';
 import { learnDelayPanes, samplingVariance, weightOf } from './judge.ts';
 import type { Pooled } from './judge.ts';
 import { learnLevel, seedLevel } from './level.ts';
 import { detectLimits as limits } from './limits.ts';
 import { noises } from './noise.ts';
 import type { Noise } from './noise.ts';
-import { learnProfile, makeProfile, profileDrift } from './profile.ts';
+import { isTimeKnown, learnProfile, makeProfile, profileDrift } from './profile.ts';
 import { learnProportion } from './proportion.ts';
 import type { Series } from './series.ts';
+import { driftHours, learnHours, makeStrata } from './strata.ts';
 
 /** Moves the level to where the time of day says it is by now. Before judging. */
-export function driftLevel(series: Series, startMs: number, calendar: Calendar): void {
+export function driftLevel(series: Series, startMs: number, calendar: Calendar, moment: Moment | null): void {
+  if (moment !== null && moment.hours !== null && series.level !== null) {
+    series.strata ??= makeStrata();
+    driftHours(series.strata, series.level, series.noise, moment.hours, series.profile !== null && isTimeKnown(series.profile, localTime(startMs, calendar)));
+  }
   if (series.level === null || series.profile === null || series.lastMs === 0) return;
   series.level.mid += profileDrift(series.profile, localTime(series.lastMs, calendar), localTime(startMs, calendar), startMs - series.lastMs);
 }
@@ -27,6 +33,7 @@ export function learn(series: Series, pooled: Pooled, startMs: number, paneMs: n
   series.profile ??= makeProfile();
   learnProfile(series.profile, localTime(startMs, calendar), pooled.y, paneMs);
   if (series.level !== null) {
+    if (series.strata !== null) learnHours(series.strata, series.level, series.noise, pooled.y, samplingVariance(series, noise, pooled.panes));
     learnLevel(series.level, noise, pooled.y, weightOf(noise, pooled.weight), samplingVariance(series, noise, pooled.panes));
     return;
   }

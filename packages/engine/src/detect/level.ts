@@ -27,13 +27,13 @@ export function floorOf(noise: Noise, mid: number): number {
   return Math.max(noise.floor, noise.floorShare * Math.abs(mid), 1e-9);
 }
 
-/** Standard deviation to judge a value by that rests on `weight` events; `samplingVariance` is the least that chance alone gives. */
-export function deviationOf(level: Level, noise: Noise, weight: number, samplingVariance: number): number {
+/** Standard deviation to judge a value by that rests on `weight` events; `samplingVariance` is the least that chance alone gives, `doubt` the variance of where the level is (strata.ts). */
+export function deviationOf(level: Level, noise: Noise, weight: number, samplingVariance: number, doubt: number): number {
   const thin = level.inverseWeight > 0 && weight > 0 ? Math.max(1, 1 / weight / level.inverseWeight) : 1;
   const floor = floorOf(noise, level.mid);
   const young = 1 + limits.warmPanes / Math.max(level.panes, 1);
   const learned = Math.max(level.variance * thin, samplingVariance) * young;
-  return Math.max(Math.sqrt(learned), floor) * level.tail;
+  return Math.max(Math.sqrt(learned + doubt), floor) * level.tail;
 }
 
 export function learnLevel(level: Level, noise: Noise, y: number, weight: number, samplingVariance: number): void {

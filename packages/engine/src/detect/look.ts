@@ -1,4 +1,5 @@
 import type { EngineSettings, Moments, Observation, Stretch } from '../model/index.ts';
+import { momentOf } from './calendar.ts';
 import { findFailing } from './failing.ts';
 import { judge, pool } from './judge.ts';
 import { driftLevel, remember } from './learn.ts';
@@ -8,6 +9,7 @@ import { noises, transform } from './noise.ts';
 import type { Noise } from './noise.ts';
 import { proportionScore } from './proportion.ts';
 import type { Active, Series, Side } from './series.ts';
+import { copyStrata } from './strata.ts';
 import { openAhead, track } from './track.ts';
 import type { Demand } from './track.ts';
 
@@ -75,7 +77,7 @@ function judgeCopy(series: Series, stretches: readonly Stretch[], nowMs: number,
   for (const { startMs, fromMs, untilMs, observations } of stretches) {
     const observation = observations.find((each) => each.series === series.key);
     if (observation === undefined || startMs <= series.lastMs) continue;
-    driftLevel(copy, startMs, calendar);
+    driftLevel(copy, startMs, calendar, momentOf(startMs, calendar));
     remember(copy, observation.value, observation.weight, startMs, paneMs);
     copy.lastMs = startMs;
     const pooled = pool(copy, paneMs / 1000);
@@ -89,7 +91,7 @@ function judgeCopy(series: Series, stretches: readonly Stretch[], nowMs: number,
 function copyOf(series: Series): Series {
   const up = sideOf(series.up);
   return {
-    ...series, level: series.level === null ? null : { ...series.level },
+    ...series, level: series.level === null ? null : { ...series.level }, strata: series.strata === null ? null : copyStrata(series.strata),
     proportion: series.proportion === null ? null : { ...series.proportion }, said: null, up, down: series.down === series.up ? up : sideOf(series.down),
   };
 }

@@ -56,6 +56,11 @@ export function profileDrift(profile: Profile, from: LocalTime, to: LocalTime, s
   return (own.visits * own.drift + weight * other.drift) / (own.visits + 1);
 }
 
+/** Its own kind of day has been seen at that time. */
+export function isTimeKnown(profile: Profile, { dayMs, isWorkday }: LocalTime): boolean {
+  return valueAt(profile, dayMs, isWorkday) !== null;
+}
+
 const unknown = { drift: 0, visits: 0 };
 
 function driftOf(profile: Profile, fromMs: number, toMs: number, isWorkday: boolean): { readonly drift: number; readonly visits: number } {

@@ -9,6 +9,7 @@ import type { NoiseName } from './noise.ts';
 import type { Profile } from './profile.ts';
 import { makeProportion } from './proportion.ts';
 import type { Proportion } from './proportion.ts';
+import type { Strata } from './strata.ts';
 import { makeSurprise } from './surprise.ts';
 import type { Run, Surprise } from './surprise.ts';
 import type { PanelVerdict, Seat } from './members/panel.ts';
@@ -76,6 +77,8 @@ export interface Series {
   level: Level | null;
   readonly proportion: Proportion | null;
   profile: Profile | null;
+  /** Null while nobody has set which hours are which. */
+  strata: Strata | null;
   /** The last values, raw and weighted, for pooling. These are replaced, not pushed to: an array that grows keeps room for 16 more. */
   values: readonly number[];
   weights: readonly number[];
@@ -107,7 +110,7 @@ export function makeSeries(observation: Observation, paneStartMs: number): Serie
     key: observation.series, entity: observation.entity, node: observation.node, feature: observation.feature, subject: observation.subject,
     scale: observation.scale, unit: observation.unit, symptom: observation.symptom, noise,
     firstMs: paneStartMs, lastMs: 0, panes: 0, gapPanes: 1, meanWeight: 0, presence: 0,
-    warm: [], warmWeight: 0, level: null, proportion: noises[noise].transform === 'proportion' ? makeProportion() : null, profile: null,
+    warm: [], warmWeight: 0, level: null, proportion: noises[noise].transform === 'proportion' ? makeProportion() : null, profile: null, strata: null,
     values: [], weights: [], recent: [], reliefPanes: 0, held: 0, up, down: noises[noise].sides === 'both' ? makeSide() : up,
     minutes: noises[noise].trend ? makeMinutes() : null, trendMisses: 0, p: null, band: null, panel: null, said: null, told: 0, active: null, trend: null,
   };

@@ -2,6 +2,7 @@ import type { Vote } from '@clew/engine';
 import { findingsQuery } from '../api/schemas/queries.ts';
 import type { FindingResponse, FindingsResponse, NowResponse, ServicesResponse } from '../api/types.ts';
 import { CodedError } from '../errors.ts';
+import { sayCalendar } from '../words/calendar.ts';
 import { sayFinding } from '../words/finding.ts';
 import { nameOfFeature } from '../words/feature.ts';
 import { makeNames, sayPlain } from '../words/name.ts';
@@ -69,6 +70,7 @@ function showFinding({ finding, incidentIds, maintenance }: FindingResponse, { n
     `finding    ${id}`,
     `incident   ${incidentIds.length === 0 ? '-' : incidentIds.join(', ')}`,
     ...(finding.maintenance === null ? [] : [`announced  ${finding.maintenance}${maintenance === null ? '' : `: ${sayPlain(maintenance.reason) || 'no reason given'}, until ${toStamp(maintenance.toMs)}`}`]),
+    ...(finding.calendar === null ? [] : [`calendar   ${sayCalendar(finding)}`]),
     `verdict    ${verdict === null ? `none; clew verdict ${id} real|noise` : verdict}`,
     `traces     ${exemplars.length === 0 ? '-' : exemplars.map(({ traceId }) => traceId).join(', ')}`,
     `rests on   ${version}`,

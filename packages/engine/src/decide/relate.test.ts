@@ -13,7 +13,7 @@ const graph = sketchGraph({ operations: [op('service:web', ['service:rights|a'],
 
 function failing(node: string, onsetPane: number): Finding {
   return {
-    id: `${node} errors`, series: `${node} error_share `, p: 1e-12, votes: [], contributors: [], version: '', verdict: null, entity: node, node, feature: 'error_share', subject: '', direction: 'up', unit: '1',
+    id: `${node} errors`, series: `${node} error_share `, p: 1e-12, votes: [], contributors: [], version: '', verdict: null, text: '', maintenance: null, calendar: null, entity: node, node, feature: 'error_share', subject: '', direction: 'up', unit: '1',
     observed: 0.6, expected: { low: 0, mid: 0, high: 0.02 }, score: 12, onsetMs: onsetPane * paneMs, detectedMs: (onsetPane + 1) * paneMs, lastMs: (onsetPane + 1) * paneMs, active: true, detectors: ['share'], exemplars: [], symptom: true,
   };
 }

@@ -20,7 +20,7 @@ const sketch = (selfMs: number): Sketch => ({
 const graph = sketchGraph(sketch(5), 1_000_000);
 const symptom: Finding = {
   id: 'f', series: 'f', entity: 'service:front', node: 'service:front', feature: 'latency_p95', subject: '', direction: 'up', unit: 'ms', observed: 80, expected: { low: 8, mid: 10, high: 12 }, score: 8, p: null, votes: [],
-  contributors: [], version: '', verdict: null, onsetMs, detectedMs: onsetMs, lastMs: 500_000, active: true, detectors: [], exemplars: [], symptom: true,
+  contributors: [], version: '', verdict: null, text: '', maintenance: null, calendar: null, onsetMs, detectedMs: onsetMs, lastMs: 500_000, active: true, detectors: [], exemplars: [], symptom: true,
 };
 
 function opened(model?: TrainedModel, observe?: (considered: Considered) => void, saved?: unknown): Explain {

@@ -15,5 +15,5 @@ test('what the calendar had to do with a finding is said, and nothing while none
 });
 
 test('a change is said as text, whatever was sent', () => {
-  expect(said({ change: { what: '\u001b[31mred\u0007', atMs: onsetMs }, heldPanes: 3 })).not.toMatch(/\u001b|\u0007/);
+  expect(said({ change: { what: '\u001b[31mred\u0007', atMs: onsetMs }, heldPanes: 3 })).toBe('Tuesday 14:10, with the change [31mred: asked for 3 panes more out of range');
 });

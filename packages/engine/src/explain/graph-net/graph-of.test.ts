@@ -16,7 +16,7 @@ const nothing = { gains: [], requests: 0 };
 function finding(node: EntityId, entity: EntityId, feature: string, over: Partial<Finding> = {}): Finding {
   return {
     id: entity, series: entity, entity, node, feature, subject: '', direction: 'up', unit: feature === 'error_share' ? '1' : 'ms', observed: 80, expected: { low: 8, mid: 10, high: 12 }, score: 8, p: null, votes: [], contributors: [],
-    version: '', verdict: null, onsetMs, detectedMs: onsetMs, lastMs: atMs, active: true, detectors: [], exemplars: [], symptom: true, ...over,
+    version: '', verdict: null, text: '', maintenance: null, calendar: null, onsetMs, detectedMs: onsetMs, lastMs: atMs, active: true, detectors: [], exemplars: [], symptom: true, ...over,
   };
 }
 

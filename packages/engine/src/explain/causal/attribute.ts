@@ -17,32 +17,41 @@ export interface Change {
   readonly total: number;
   /** By player; sums to the total, but for what was not reported. */
   readonly shares: Float64Array;
+  /** The same to first order: cheap, and equal where everything adds up. */
+  readonly rough: Float64Array;
 }
 
 interface Step { readonly passed: number; readonly own: number }
 
 const highest = 0.999;
+/** Players with less of the total are told together. */
+const leastTold = 0.01;
 
 export function attributeChange(variables: readonly Variable[], players: ArrayLike<number>, mechanisms: readonly Mechanism[], before: Float64Array, after: Float64Array, target: number): Change {
-  const steps = variables.map((variable, at) => stepOf(variable, mechanisms[at], before, after, at));
-  let count = 0;
-  for (let at = 0; at < players.length; at++) count = Math.max(count, players[at] + 1);
-  const along = alongThePaths(variables, players, mechanisms, steps, before, after, target, count);
-  const total = after[target] - before[target];
-  if (variables.every(({ kind }) => kind === 'sum')) return { total, shares: along };
-  const active = [...along.keys()].filter((player) => along[player] !== 0).sort((a, b) => Math.abs(along[b]) - Math.abs(along[a])).slice(0, limits.players);
+  const { steps, rough: along, total, count } = roughChange(variables, players, mechanisms, before, after, target);
+  if (variables.every(({ kind }) => kind === 'sum')) return { total, shares: along, rough: along };
+  const active = [...along.keys()].filter((player) => Math.abs(along[player]) > leastTold * Math.abs(total)).sort((a, b) => Math.abs(along[b]) - Math.abs(along[a])).slice(0, limits.players);
   const seat = new Int32Array(count).fill(active.length);
   for (const [place, player] of active.entries()) seat[player] = place;
   const value = (joined: readonly boolean[]): number => valueWith(variables, mechanisms, steps, before, target, (at) => joined[seat[players[at]]]) - before[target];
   const exact = shapley(active.length + 1, value, { exactMax: limits.players + 1, dice: () => 0 });
   // What is left for all others is shared out by what each brings by itself.
   const others = along.reduce((sum, share, player) => (seat[player] === active.length ? sum + Math.abs(share) : sum), 0);
-  return { total, shares: along.map((share, player) => (seat[player] < active.length ? exact[seat[player]] : others === 0 ? 0 : (exact[active.length] * Math.abs(share)) / others)) };
+  return { total, rough: along, shares: along.map((share, player) => (seat[player] < active.length ? exact[seat[player]] : others === 0 ? 0 : (exact[active.length] * Math.abs(share)) / others)) };
+}
+
+/** To first order, without Shapley values: for the many rounds of a bootstrap. */
+export function roughChange(variables: readonly Variable[], players: ArrayLike<number>, mechanisms: readonly Mechanism[], before: Float64Array, after: Float64Array, target: number): { readonly rough: Float64Array; readonly total: number; readonly steps: readonly Step[]; readonly count: number } {
+  const steps = variables.map((variable, at) => stepOf(variable, mechanisms[at], before, after, at));
+  let count = 0;
+  for (let at = 0; at < players.length; at++) count = Math.max(count, players[at] + 1);
+  const rough = alongThePaths(variables, players, mechanisms, steps, before, after, target, count);
+  return { rough, total: after[target] - before[target], steps, count };
 }
 
 /** On the scale on which parents add up. */
 function scaled(kind: Variable['kind'], value: number): number {
-  return kind === 'sum' ? value : -Math.log(1 - Math.min(Math.max(value, 0), highest));
+  return kind === 'sum' ? value : (value === 0 ? 0 : -Math.log(1 - Math.min(Math.max(value, 0), highest)));
 }
 
 function carried({ kind }: Variable, slope: number, value: number): number {
@@ -86,7 +95,7 @@ function alongThePaths(variables: readonly Variable[], players: ArrayLike<number
 
 /** The target, had only the own terms of those that joined changed. */
 function valueWith(variables: readonly Variable[], mechanisms: readonly Mechanism[], steps: readonly Step[], before: Float64Array, target: number, isIn: (at: number) => boolean): number {
-  const values = Float64Array.from(before.subarray(0, target + 1));
+  const values = before.slice(0, target + 1);
   for (let at = 0; at <= target; at++) {
     const variable = variables[at];
     let given = 0;

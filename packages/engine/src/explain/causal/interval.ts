@@ -1,4 +1,4 @@
-import { attributeChange } from './attribute.ts';
+import { attributeChange, roughChange } from './attribute.ts';
 import type { Change } from './attribute.ts';
 import { causalLimits as limits } from './limits.ts';
 import { learn, learnAgain, meansOf } from './model.ts';
@@ -37,21 +37,23 @@ export function attributeWithIntervals(question: CausalQuestion, dice: () => num
   const mechanisms = learn(variables, before);
   const usual = meansOf(before);
   const now = meansOf(after);
-  const { total, shares } = attributeChange(variables, players, mechanisms, usual, now, target);
+  const { total, shares, rough } = attributeChange(variables, players, mechanisms, usual, now, target);
   // Slopes of parents that stayed as they were carry nothing: what they are does not matter.
   const matters = variables.map(({ parents }) => parents.reduce((sum, { of, expected, spread }) => sum + (expected + spread) * Math.abs(now[of] - usual[of] || 0), 0) > leastCarried * Math.abs(total));
   const drawn = Array.from({ length: rounds }, () => {
     const times = drawBlocks(before.rows, limits.blockPanes, before.rows, dice);
     const then = filled(meansOf(before, times), usual);
     const again = learnAgain(variables, before, mechanisms, times, then, matters);
-    return attributeChange(variables, players, again, then, drawnAfter(question, usual, now, dice), target).shares;
+    return roughChange(variables, players, again, then, drawnAfter(question, usual, now, dice), target).rough;
   });
   const at = (player: number, quantile: number): number => {
     if (rounds === 0) return shares[player];
-    const sorted = drawn.map((each) => each[player]).sort((a, b) => a - b);
+    // Where mechanisms do not add up, rounds are to first order, and as far off it as the answer itself is.
+    const scale = rough[player] === 0 ? 1 : shares[player] / rough[player];
+    const sorted = drawn.map((each) => scale * each[player]).sort((a, b) => a - b);
     return sorted[Math.min(rounds - 1, Math.floor(quantile * rounds))];
   };
-  return { total, shares, mechanisms, before: usual, low: shares.map((_, player) => at(player, 0.05)), high: shares.map((_, player) => at(player, 0.95)) };
+  return { total, shares, rough, mechanisms, before: usual, low: shares.map((_, player) => at(player, 0.05)), high: shares.map((_, player) => at(player, 0.95)) };
 }
 
 function drawnAfter({ before, after }: CausalQuestion, usual: Float64Array, now: Float64Array, dice: () => number): Float64Array {

@@ -12,7 +12,7 @@ export const causalLimits = {
   /** Symptoms that are explained, of latency and of errors each. */
   targets: 2,
   /** Nodes whose shares are told apart exactly where mechanisms are not additive; what others add is so little that order does not matter. */
-  players: 5,
+  players: 4,
   /** Rounds of the bootstrap, and panes that stay together in it (neighbours are alike). */
   rounds: 40,
   blockPanes: 3,

@@ -8,7 +8,12 @@ export function shapley(players: number, value: (joined: readonly boolean[]) => 
 }
 
 function exact(players: number, value: (joined: readonly boolean[]) => number): Float64Array {
-  const values = Float64Array.from({ length: 2 ** players }, (_, set) => value(Array.from({ length: players }, (_each, player) => (set >> player) % 2 === 1)));
+  const values = new Float64Array(2 ** players);
+  const joined: boolean[] = [];
+  for (let set = 0; set < values.length; set++) {
+    for (let player = 0; player < players; player++) joined[player] = (set >> player) % 2 === 1;
+    values[set] = value(joined);
+  }
   // 1 ÷ (players · (players − 1 choose size))
   const weights = [1 / Math.max(1, players)];
   for (let size = 1; size < players; size++) weights.push((weights[size - 1] * size) / (players - size));

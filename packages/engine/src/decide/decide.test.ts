@@ -37,3 +37,20 @@ test('the tail of an operation alone holds an incident open for ten minutes, not
 test('what the whole service suffers holds it open', () => {
   expect(after(90, tail, whole).state).not.toBe('resolved');
 });
+
+/** Two strong symptoms for six panes; long after, one more of the same node, which lasts for three panes. Gives the timeline. */
+function again(score: number): string[] {
+  const decide = openDecide(defaultSettings);
+  const later: Finding = { ...finding('operation:a|server|GET /', 'latency_p50', true), score, onsetMs: 30 * paneMs, detectedMs: 31 * paneMs, lastMs: 33 * paneMs };
+  const changes: Record<number, Finding[]> = { 0: [whole, tail], 6: [{ ...whole, active: false }, { ...tail, active: false }], 30: [later], 33: [{ ...later, active: false }] };
+  for (let at = 0; at < 60; at++) {
+    const pane: Pane = { startMs: at * paneMs, endMs: (at + 1) * paneMs, observations: [observation], red: new Map(), attributions: [], templates: [], changes: [] };
+    decide.step({ pane, graph, findings: changes[at] ?? [], explain: () => explanation, remembers: () => true, normalHigh: () => 40, isWorkedOn: () => false });
+  }
+  expect(decide.incidents()).toHaveLength(1);
+  return decide.incidents()[0].timeline.map((each) => each.kind).filter((kind) => !kind.startsWith('finding_') && kind !== 'severity_changed');
+}
+
+test('what is resolved is opened again by what would have opened it, not by a faint echo', () => {
+  expect(again(3.8)).toEqual(['opened', 'recovering', 'resolved']);
+});

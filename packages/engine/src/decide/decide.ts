@@ -9,6 +9,7 @@ import { decideLimits as limits } from './limits.ts';
 import { makeReach } from './reach.ts';
 import type { Reach } from './reach.ts';
 import { belongs, cluster, split } from './relate.ts';
+import type { Part } from './relate.ts';
 
 /** What happened in a pane, and whom to ask. */
 export interface News {
@@ -119,24 +120,33 @@ function update(state: State, { findings, pane }: News): void {
   }
 }
 
-/** Loose findings join the incidents that they belong to; those of a lately resolved one reopen it. */
+/** Loose findings join the incidents that they belong to, while these are not resolved: to open one again somebody is called, and that has to pass the gate. */
 function place(state: State, news: News, reach: Reach, paneMs: number): void {
-  const atMs = news.pane.endMs;
-  const near = state.cases.filter((one) => one.state !== 'resolved' || atMs - (one.resolvedMs ?? atMs) <= limits.relapsePanes * paneMs);
+  const near = state.cases.filter((one) => one.state !== 'resolved');
   for (const finding of state.loose.values()) {
     if (finding.symptom && (finding.verdict === 'noise' || isExpected(finding, news))) continue;
-    const owner = near.findLast((one) => (finding.symptom ? belongs(finding, one, reach, paneMs, news.explain) && (one.state !== 'resolved' || isRelapse(finding, one)) : isAside(finding, one, paneMs)));
-    if (owner === undefined) continue;
-    const evolves = finding.symptom && atMs > owner.openedMs;
-    if (evolves && (owner.state === 'recovering' || owner.state === 'resolved')) {
-      owner.resolvedMs = null;
-      tell(owner, atMs, 'relapsed', finding.id);
-    }
-    if (evolves) owner.state = 'evolving';
-    join(owner, finding, atMs);
-    owner.calmPanes = 0;
-    state.loose.delete(finding.id);
+    const owner = near.findLast((one) => (finding.symptom ? belongs(finding, one, reach, paneMs, news.explain) : isAside(finding, one, paneMs)));
+    if (owner !== undefined) take(owner, finding, state, news.pane.endMs);
   }
+}
+
+function take(owner: Case, finding: Finding, state: State, atMs: number): void {
+  const evolves = finding.symptom && atMs > owner.openedMs;
+  if (evolves && (owner.state === 'recovering' || owner.state === 'resolved')) {
+    owner.resolvedMs = null;
+    tell(owner, atMs, 'relapsed', finding.id);
+  }
+  if (evolves) owner.state = 'evolving';
+  join(owner, finding, atMs);
+  owner.calmPanes = 0;
+  state.loose.delete(finding.id);
+}
+
+/** The incident, resolved a moment ago, whose trouble this is again. */
+function resumed(part: Part, state: State, news: News, reach: Reach, paneMs: number): Case | undefined {
+  const atMs = news.pane.endMs;
+  return state.cases.findLast((one) => one.state === 'resolved' && atMs - (one.resolvedMs ?? atMs) <= limits.relapsePanes * paneMs
+    && part.findings.some((finding) => finding.symptom && isRelapse(finding, one) && belongs(finding, one, reach, paneMs, news.explain)));
 }
 
 /** The same trouble again: where it was felt, or at its cause. */
@@ -178,7 +188,9 @@ function openNew(state: State, news: News, reach: Reach, paneMs: number): void {
       if (!part.findings.some((finding) => grave.includes(finding))) continue;
       const cause = bestCause(part.explanation);
       if (cause !== null && news.isWorkedOn(cause.entity)) continue;
-      start(state, part.findings, part.explanation, news.pane.endMs, reach);
+      const known = resumed(part, state, news, reach, paneMs);
+      if (known === undefined) start(state, part.findings, part.explanation, news.pane.endMs, reach);
+      else for (const finding of part.findings) take(known, finding, state, news.pane.endMs);
     }
   }
 }

@@ -42,6 +42,14 @@ export const hostsPerNodeMax = 64;
 export const flagsPerServiceMax = 100;
 /** Changes told a pane, first kept (`changes_over_limit`). */
 export const changesPerPaneMax = 200;
+/** New sessions (a trace's lines in one service) taken up a service and pane; beyond it half as many of its traces are followed (`sessions_thinned`). */
+export const sessionsPerPaneMax = 10;
+/** Sessions open at once; beyond it the service that opens another one is followed half as closely (`sessions_thinned`). */
+export const openSessionsMax = 4_000;
+/** Lines held a session, first kept. */
+export const sessionLinesMax = 128;
+/** A session that goes on for longer is told in parts. */
+export const sessionPanesMax = 12;
 /** Panes after a service's first log record before its new templates are told. */
 export const templateWarmUpPanes = 30;
 /** Peer names learned to be services; beyond it they stay external (`peer_names_over_limit`). */

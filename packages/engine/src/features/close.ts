@@ -19,6 +19,7 @@ import { observeRequests, sumRequests, toRed } from './red.ts';
 import type { PaneRequests } from './red.ts';
 import { observeMetrics } from './resources.ts';
 import { readPane, sweepSeries } from './series.ts';
+import { closeSessions } from './sessions.ts';
 import { openPane } from './state.ts';
 import type { FeaturesState, PaneState } from './state.ts';
 import { observeTraces } from './told.ts';
@@ -47,6 +48,7 @@ export function closePane(state: FeaturesState, settings: EngineSettings, startM
   const restarts = noteInstances(state, pane, paneMs, limits.instances);
   updateServices(state, pane, endMs);
   const templates = countTemplates(state, pane);
+  const sessions = closeSessions(state.sessions, assembly, startMs, endMs);
   const slices = gatherSlices(state, settings, { pane, requests, edges, assembly, templates });
   const metrics = largest([...observeInstances(state, pane, paneMs, restarts), ...observeMetrics(state, readPane(state, pane.points, paneMs), startMs)]);
   const observations = [
@@ -59,7 +61,7 @@ export function closePane(state: FeaturesState, settings: EngineSettings, startM
   keepSlices(state, settings, startMs, slices, metrics);
   if (state.panesClosed % sweepPanes === 0) sweep(state, settings, startMs);
   const changes = [...pane.changes.values()].sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1));
-  return { startMs, endMs, observations, red, attributions, templates, changes, instances: countInstances(pane.shapes) };
+  return { startMs, endMs, observations, red, attributions, templates, sessions, changes, instances: countInstances(pane.shapes) };
 }
 
 function byKey<T>([left]: [string, T], [right]: [string, T]): number {

@@ -6,6 +6,7 @@ import { openGraphState, viewGraph } from './graph.ts';
 import { addLogs } from './logs.ts';
 import { peekFailures, peekStretches } from './peek.ts';
 import { addPoints, openSeries } from './series.ts';
+import { openSessions } from './sessions.ts';
 import { addSpans } from './spans.ts';
 import type { FeaturesState } from './state.ts';
 import { tellFeatures } from './told.ts';
@@ -67,7 +68,7 @@ export function openFeatures(settings: EngineSettings, saved?: FeaturesState): F
 function openState(): FeaturesState {
   return {
     closedMs: -Infinity, panesClosed: 0, panes: new Map(), carried: openCarried(), services: new Map(), instances: new Map(), places: new Map(),
-    peers: new Map(), series: openSeries(), flags: new Map(), told: new Map(), lively: new Map(), graph: openGraphState(), windows: openWindows(), counters: {},
+    peers: new Map(), series: openSeries(), sessions: openSessions(), flags: new Map(), told: new Map(), lively: new Map(), graph: openGraphState(), windows: openWindows(), counters: {},
   };
 }
 

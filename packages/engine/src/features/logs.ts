@@ -3,6 +3,7 @@ import { count, templateWarmUpPanes } from './bounds.ts';
 import { noteChange, noteFlag } from './changes.ts';
 import { observe } from './observe.ts';
 import { paneAt } from './panes.ts';
+import { addToSession } from './sessions.ts';
 import { admitService, hearSource } from './sources.ts';
 import type { FeaturesState, LogTally, PaneState, ServiceState, TemplateTally } from './state.ts';
 import { isCatchAll, mine } from './templates.ts';
@@ -67,6 +68,7 @@ function addLog(state: FeaturesState, settings: EngineSettings, rows: LogRows, r
     texts.set(key, known);
   }
   countMore(known.counted, rows, row);
+  addToSession(state.sessions, service.id, rows, row, known.template.id, settings.paneMs, state.counters);
 }
 
 /** Finds the template of a text, or takes the one that another pane of this request found, and its count in the pane. */

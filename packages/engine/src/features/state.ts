@@ -3,6 +3,7 @@ import type { Counters } from './bounds.ts';
 import type { GraphState } from './graph.ts';
 import type { Histogram } from './histogram.ts';
 import type { SeriesState } from './series.ts';
+import type { SessionsState } from './sessions.ts';
 import { openBuffer } from './span-buffer.ts';
 import type { SpanBuffer } from './span-buffer.ts';
 import { openSpanSet } from './span-set.ts';
@@ -128,6 +129,7 @@ export interface FeaturesState {
   /** Peer id → the service that answered; empty when several did. */
   readonly peers: Map<EntityId, { service: EntityId; lastMs: number }>;
   readonly series: SeriesState;
+  readonly sessions: SessionsState;
   /** `service flag` → variant → last pane. */
   readonly flags: Map<string, Map<string, number>>;
   /** Changes told outright → when: the same again is no new change. */

@@ -120,6 +120,17 @@ export interface TemplateCount {
   readonly exemplars: readonly TraceRef[];
 }
 
+/** What one service wrote for one trace, now that it has fallen silent. Of a busy service a sample of its traces. */
+export interface LogSession {
+  readonly service: EntityId;
+  /** The operation that the trace asked of it; empty where no span told. */
+  readonly operation: EntityId | '';
+  readonly trace: TraceRef;
+  readonly firstMs: number;
+  /** Template ids in the order written. */
+  readonly templates: readonly string[];
+}
+
 /** Everything the features stage has to say about one closed pane [startMs, endMs). */
 export interface Pane {
   readonly startMs: number;
@@ -129,6 +140,8 @@ export interface Pane {
   readonly red: ReadonlyMap<EntityId, Red>;
   readonly attributions: readonly Attribution[];
   readonly templates: readonly TemplateCount[];
+  /** Sessions that ended, begin first; left out where nobody gathered them. */
+  readonly sessions?: readonly LogSession[];
   readonly changes: readonly Change[];
   /** Requests by instance, and by value of what spans say besides. Absent in older states. */
   readonly instances?: readonly InstanceCount[];

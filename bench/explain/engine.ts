@@ -1,6 +1,6 @@
 import { defaultSettings, openEngine } from '@clew/engine';
 import { readRequest, type StableSignal } from '@clew/otlp';
-import { faultKinds, openSimulation } from '@clew/simulator';
+import { openSimulation } from '@clew/simulator';
 import { quantiles, type Quantiles } from './quantiles.ts';
 
 /**
@@ -19,12 +19,12 @@ export interface EngineTimes {
 }
 
 const signals: readonly StableSignal[] = ['metrics', 'logs', 'traces'];
-const faultsWanted = ['slow_database', 'bad_deploy', 'service_down'];
+/** Enough that each service is called often enough to be judged. */
+const spansPerSecondLeast = 300;
 
-const [services, seed] = process.argv.slice(2).map(Number);
-const known = faultKinds.map(({ name }) => name);
-const faults = faultsWanted.map((wanted) => known.find((name) => name.replaceAll('-', '_') === wanted) ?? known[faultsWanted.indexOf(wanted)]);
-const simulation = openSimulation({ seed, services, spansPerSecond: services * 2.5, faults, warmUpMinutes: 12, harmless: 0, touchedPerMinute: 30 });
+const [services, seed] = process.argv.slice(2, 4).map(Number);
+const faults = (process.argv[4] ?? '').split(',');
+const simulation = openSimulation({ seed, services, spansPerSecond: Math.max(spansPerSecondLeast, services), faults, warmUpMinutes: 12, harmless: 0, touchedPerMinute: 30 });
 const engine = openEngine(defaultSettings);
 const seen = new Set<string>();
 const firsts: number[] = [];

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { rankShifts } from '@clew/engine';
+import { rankShifts, takeOffLoad } from '@clew/engine';
 import type { Metric } from '@clew/engine';
 import { readCells, toNumber } from './csv.ts';
 import { accuracyAt, averageAt5, pairedAt1, placesByCase } from './ranking.ts';
@@ -19,7 +19,7 @@ export function run(folder: string): Report {
   if (paths.length === 0) throw new Error(`no normal.csv with anomalous.csv under ${folder}`);
   const services = paths.map((path) => rankCase(path, 'service'));
   const metrics = paths.map((path) => rankCase(path, 'metric'));
-  const methods: readonly (readonly [string, Row['kind']])[] = [['clew', 'ours'], ['distance alone', 'member'], ['BARO', 'baseline'], ['n-sigma', 'baseline']];
+  const methods: readonly (readonly [string, Row['kind']])[] = [['clew', 'ours'], ['distance alone', 'member'], ['load taken off', 'member'], ['BARO', 'baseline'], ['n-sigma', 'baseline']];
   const rows = methods.map(([method, kind]): Row => {
     const scores: Record<string, number> = {};
     for (const fault of ['cpu', 'mem']) {
@@ -64,7 +64,9 @@ function rankCase(path: string, level: 'service' | 'metric'): Ranked {
   };
   const ours = rankShifts(metricsOf(normal, anomalous, true)).map(({ name }) => name);
   const plain = rankShifts(metricsOf(normal, anomalous, false)).map(({ name }) => name);
-  return { name: `${fault}/${repetition}`, group: kind, places: { clew: place(ours), 'distance alone': place(plain), BARO: place(baro(normal, anomalous)), 'n-sigma': place(nSigma(normal, anomalous)) } };
+  const metrics = metricsOf(normal, anomalous, true);
+  const causal = rankShifts(takeOffLoad(metrics, (node) => metrics.find((each) => each.name === `${node}_lod`))).map(({ name }) => name);
+  return { name: `${fault}/${repetition}`, group: kind, places: { clew: place(ours), 'distance alone': place(plain), 'load taken off': place(causal), BARO: place(baro(normal, anomalous)), 'n-sigma': place(nSigma(normal, anomalous)) } };
 }
 
 /** Databases count for their service, as the protocol has it. */

@@ -12,6 +12,8 @@ export { fitAlertRanking, rankAlerts } from './explain/measure/alert-ranking.ts'
 export type { AlertRanking, RankedAlerts, ToldCase } from './explain/measure/alert-ranking.ts';
 export { flowOfImpact } from './explain/measure/impact-flow.ts';
 export type { FlowQuestion, FlowShare, Requests } from './explain/measure/impact-flow.ts';
+export { mechanismShares, takeOffLoad } from './explain/measure/mechanism-shares.ts';
+export type { MechanismShare } from './explain/measure/mechanism-shares.ts';
 export { rankShifts } from './explain/measure/metric-shift.ts';
 export type { Metric, Shift } from './explain/measure/metric-shift.ts';
 export { features } from './features/catalogue.ts';

@@ -34,6 +34,11 @@ export interface Mechanism {
   readonly counts: Float64Array;
 }
 
+/**
+ * However many rows there are, they tell against what is expected no more than so many would: what is measured of a parent is
+ * noisy itself, which makes slopes too small (Fuller 1987), and that error does not average out.
+ */
+const rowsWorth = 10;
 const robustRounds = 2;
 const huber = 1.345;
 
@@ -155,9 +160,11 @@ function slopesOf({ parents }: Variable, { values, rows }: Samples, at: number, 
   const right = zeros(size);
   const line = zeros(size);
   const own = values[at];
+  let used = 0;
   for (let row = 0; row < rows; row++) {
     const count = times === null ? counts[row] : counts[row] * times[row];
     if (!(count > 0)) continue;
+    used++;
     let left = off(own[row], centres[at]);
     for (let i = 0; i < size; i++) {
       const { of, expected } = parents[i];
@@ -170,8 +177,9 @@ function slopesOf({ parents }: Variable, { values, rows }: Samples, at: number, 
       for (let j = 0; j <= i; j++) gram[i * size + j] += weighed * line[j];
     }
   }
+  const worth = Math.max(1, used / rowsWorth);
   // A mechanism without any noise is still not surer than one part in a million.
-  for (let i = 0; i < size; i++) gram[i * size + i] += Math.max(variance, 1e-6 * gram[i * size + i], Number.MIN_VALUE) / Math.max(parents[i].spread ** 2, Number.MIN_VALUE);
+  for (let i = 0; i < size; i++) gram[i * size + i] += worth * Math.max(variance, 1e-6 * gram[i * size + i], Number.MIN_VALUE) / Math.max(parents[i].spread ** 2, Number.MIN_VALUE);
   const added = solve(gram, right);
   const slopes = new Float64Array(size);
   for (let i = 0; i < size; i++) slopes[i] = Math.max(0, parents[i].expected + added[i]);

@@ -34,8 +34,6 @@ export const traffic = 'traffic';
 
 /** A callee's slowness reaches its caller by so many calls a request, give or take this share of it. */
 const slopeSpread = 0.2;
-/** The few failures of normal times are of another sort than those of an incident: they unlearn less. */
-const failureSpread = 0.1;
 /** Own time is all waited for; the clock of another machine may say otherwise. */
 const ownSpread = 0.1;
 /** Twice the load may make requests half as slow again, as far as is known before looking. */
@@ -175,7 +173,7 @@ function addLatency(drawing: Drawing, player: number, then: NodeSeries, now: Nod
 
 function addErrors(drawing: Drawing, player: number, then: NodeSeries, now: NodeSeries, callees: readonly { readonly at: number; readonly ratio: number }[]): number {
   const shares = ({ errors, count }: NodeSeries): Float64Array => errors.map((each, row) => (count[row] > 0 ? Math.min(1, each / count[row]) : NaN));
-  const parents = callees.filter(({ at }) => at >= 0).map(({ at, ratio }) => ({ of: at, expected: Math.min(1, ratio), spread: failureSpread * Math.min(1, ratio) }));
+  const parents = callees.filter(({ at }) => at >= 0).map(({ at, ratio }) => ({ of: at, expected: Math.min(1, ratio), spread: slopeSpread * Math.min(1, ratio) }));
   drawing.loads[player] = -1;
   const outcome = add(drawing, player, { kind: 'either', parents }, shares(then), shares(now), then.count, now.count);
   drawing.owns[player] = outcome;

@@ -1,7 +1,7 @@
 import { faultKinds } from './faults/catalogue.ts';
 import type { FaultKind, Place, Strike } from './faults/fault.ts';
 import { makeLostSpans, makeRelease, type Harmless } from './harmless.ts';
-import { compare, probe, stare, type Suffering } from './probe.ts';
+import { compare, probe, stare, type Fare, type Suffering } from './probe.ts';
 import { Random } from './random.ts';
 import { rhythmAt } from './system/rhythm.ts';
 import type { Operation, System } from './system/system.ts';
@@ -81,7 +81,7 @@ function twist(system: System, random: Random, made: Planted, options: TimelineO
       return { planted: [{ strike, truth: { ...twisted.truth, inside: truth.inside && service.id !== truth.entities[0] } }], decoys: [makeLostSpans(service, truth.onsetMs - 90_000, truth.endMs + 60_000)] };
     }
     case 'second_fault': {
-      const second = plant(system, random, random.pick(faultKinds), wholeSeconds(truth.onsetMs + random.between(20_000, 90_000)), truth.endMs - truth.onsetMs, options);
+      const second = plant(system, random, random.pick(faultKinds), wholeSeconds(truth.onsetMs + random.between(20_000, 90_000)), truth.endMs - truth.onsetMs, options, made);
       return second === null ? { planted: [made], decoys: [] } : { planted: [twisted, { strike: second.strike, truth: { ...second.truth, twist: kind } }], decoys: [] };
     }
   }
@@ -103,28 +103,43 @@ export function kindOf(kind: string): FaultKind {
   return found;
 }
 
-function plant(system: System, random: Random, kind: FaultKind, onsetMs: number, lastsMs: number, options: TimelineOptions): Planted | null {
+/** `under`: another fault that is there already. What it hides is not felt, so the place must be one where both together hurt more than it alone. */
+function plant(system: System, random: Random, kind: FaultKind, onsetMs: number, lastsMs: number, options: TimelineOptions, under: Planted | null = null): Planted | null {
   const total = system.entries.reduce((sum, entry) => sum + entry.weight, 0);
   const busy = system.entries.reduce((sum, entry) => sum + entry.weight / total * rhythmAt(entry.rhythm, onsetMs), 0);
   const perSecond = (operation: Operation): number => operation.visits * busy * options.spansPerSecond / system.spansPerRequest;
   const place: Place = { system, random, lastsMs, least: options.touchedPerMinute / 60, perSecond };
-  const calm = probe(system, options.spansPerSecond, onsetMs, null, 0);
+  const beforeMs = under === null ? 0 : onsetMs - under.truth.onsetMs;
+  const without = (ageMs: number, probed?: number): Fare => probe(system, options.spansPerSecond, onsetMs + ageMs, under?.strike ?? null, beforeMs + (under === null ? 0 : ageMs), probed);
+  const calm = without(0);
   for (let tries = 0; tries < places; tries++) {
     const strike = kind.plan(place);
     if (strike === null) continue;
+    const both = under === null ? strike : together(under, strike, beforeMs);
     // What is gradual is at its worst towards its end; some abrupt things are over before they end.
     const worstAge = kind.gradual ? 0.9 * lastsMs : 20_000;
     const waiting = queueSufferers(system, kind, strike, perSecond);
-    const glanced = compare(system, strike.from, calm, probe(system, options.spansPerSecond, onsetMs + worstAge, strike, worstAge));
+    const glanced = compare(system, strike.from, calm, probe(system, options.spansPerSecond, onsetMs + worstAge, both, worstAge));
     if (mostTouched([...glanced, ...waiting]) < options.touchedPerMinute) continue;
-    const rested = probe(system, options.spansPerSecond, onsetMs, null, 0, stare);
-    const suffering = [...waiting, ...compare(system, strike.from, rested, probe(system, options.spansPerSecond, onsetMs + worstAge, strike, worstAge, stare)).filter(({ service }) => waiting.every((each) => each.service !== service))];
+    const rested = without(0, stare);
+    const suffering = [...waiting, ...compare(system, strike.from, rested, probe(system, options.spansPerSecond, onsetMs + worstAge, both, worstAge, stare)).filter(({ service }) => waiting.every((each) => each.service !== service))];
     if (mostTouched(suffering) < options.touchedPerMinute) continue;
-    const visibleMs = kind.gradual ? whenVisible(system, options, onsetMs, lastsMs, strike) : onsetMs;
+    const visibleMs = kind.gradual ? whenVisible(system, options, onsetMs, lastsMs, both, without) : onsetMs;
     if (visibleMs === null) continue;
     return { strike, truth: tell(system, kind, strike, suffering, onsetMs, lastsMs, visibleMs) };
   }
   return null;
+}
+
+/** Both at once, by the age of the second. */
+function together(under: Planted, strike: Strike, beforeMs: number): Strike {
+  return {
+    ...strike,
+    apply(ageMs, entryFactors) {
+      if (ageMs + beforeMs < under.truth.endMs - under.truth.onsetMs) under.strike.apply(ageMs + beforeMs, entryFactors);
+      strike.apply(ageMs, entryFactors);
+    },
+  };
 }
 
 function mostTouched(suffering: readonly Suffering[]): number {
@@ -137,13 +152,12 @@ function queueSufferers(system: System, kind: FaultKind, strike: Strike, perSeco
   return system.topics.filter((topic) => strike.entities.includes(topic.id)).map((topic) => ({ service: topic.operation.service, operation: topic.operation.name, perMinute: 60 * perSecond(topic.operation), how: 'silent' }));
 }
 
-function whenVisible(system: System, options: TimelineOptions, onsetMs: number, lastsMs: number, strike: Strike): number | null {
+function whenVisible(system: System, options: TimelineOptions, onsetMs: number, lastsMs: number, strike: Strike, without: (ageMs: number) => Fare): number | null {
   const saturatedMs = Math.max(0, strike.saturatedMs ?? Infinity);
   for (let step = 0; step < looks; step++) {
     const ageMs = wholeSeconds(lastsMs * step / looks);
     if (ageMs >= saturatedMs) break;
-    const calm = probe(system, options.spansPerSecond, onsetMs + ageMs, null, 0);
-    const suffering = compare(system, strike.from, calm, probe(system, options.spansPerSecond, onsetMs + ageMs, strike, ageMs));
+    const suffering = compare(system, strike.from, without(ageMs), probe(system, options.spansPerSecond, onsetMs + ageMs, strike, ageMs));
     if ((suffering[0]?.perMinute ?? 0) >= options.touchedPerMinute) return onsetMs + ageMs;
   }
   return saturatedMs < lastsMs ? Math.round(onsetMs + saturatedMs) : null;

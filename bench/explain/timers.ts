@@ -37,8 +37,11 @@ registerHooks({
       names.push(name);
       return `function ${name}Untimed(`;
     });
-    // Questions as a whole are answered within openExplain.
-    source = source.replace('    explain: (question) => {', '    explain: globalThis.timedExplain("whole", (question) => {').replace(/(return withSettling\(answer\([^\n]*\n {4}\}),/, '$1),');
-    return { ...loaded, source: `${source}\n${names.map((name) => `export const ${name} = globalThis.timedExplain('${name}', ${name}Untimed);`).join('\n')}\n` };
+    // Questions as a whole are answered by what openExplain gives.
+    const opens = source.includes('export function openExplain(');
+    source = source.replace('export function openExplain(', 'function openExplainUntimed(');
+    const wrapped = names.map((name) => `export const ${name} = globalThis.timedExplain('${name}', ${name}Untimed);`);
+    if (opens) wrapped.push("export const openExplain = (...given) => { const opened = openExplainUntimed(...given); return { ...opened, explain: globalThis.timedExplain('whole', opened.explain) }; };");
+    return { ...loaded, source: `${source}\n${wrapped.join('\n')}\n` };
   },
 });

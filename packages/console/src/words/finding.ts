@@ -17,7 +17,7 @@ export function findingSentence(finding: Finding, tongue: Tongue): Piece[] {
 }
 
 const keys: Readonly<Record<Finding['direction'], StringKey>> = {
-  up: 'finding.above', down: 'finding.below', trend: 'finding.trend', new: 'finding.new', absent: 'finding.absent', shape: 'finding.shape', joint: 'finding.joint', missing: 'finding.missing',
+  up: 'finding.above', down: 'finding.below', trend: 'finding.trend', new: 'finding.new', absent: 'finding.absent', shape: 'finding.shape', joint: 'finding.joint', sequence: 'finding.sequence', missing: 'finding.missing',
 };
 
 /** `40 – 70 ms`: the unit once when both ends share it. A quantity that cannot be negative begins at 0. */

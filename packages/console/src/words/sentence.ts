@@ -68,7 +68,7 @@ export function causeLine(cause: Cause, tongue: Tongue): { readonly name: string
 }
 
 /** Of these two numbers say nothing. */
-const wordless: ReadonlySet<Finding['direction']> = new Set(['new', 'absent', 'shape', 'joint', 'missing']);
+const wordless: ReadonlySet<Finding['direction']> = new Set(['new', 'absent', 'shape', 'joint', 'sequence', 'missing']);
 
 export function findingLine(finding: Finding, tongue: Tongue): string {
   const { language } = tongue;

@@ -92,6 +92,13 @@ export const detectors: readonly Detector[] = [
     id: 'reckoning', looksAt: 'the same', method: 'the same vector autoregression, told from where the service was believed to be: the belief follows what is seen by one spread a pane', opens: 'as balance', blindTo: 'what drifts there',
   },
   {
+    id: 'amounts', looksAt: 'what a service writes to its log for one trace, operation by operation (of a busy service a sample of its traces)',
+    method: 'how often each line usually stands in a session, none at all included: naive Bayes over counts',
+    opens: 'five sessions called unusual once in a hundred, and the likelihood ratio of their share against the usual share reaches the budget (never a symptom)', blindTo: 'lines without a trace id; the order of lines',
+  },
+  { id: 'order', looksAt: 'the same', method: 'Markov chain of lines, begin and end included: the rarest steps', opens: 'as amounts', blindTo: 'lines that different threads write at once' },
+  { id: 'relations', looksAt: 'the same', method: 'pairs of lines that come equally often in nearly every session', opens: 'as amounts', blindTo: 'lines that stand alone' },
+  {
     id: 'autoencoder', looksAt: 'five minutes of the same', method: 'LSTM autoencoder, trained on simulated services only: distance of the last minute from what it told of it', opens: 'as balance', blindTo: 'shapes unlike any it was trained on',
   },
 ];

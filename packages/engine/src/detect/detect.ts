@@ -27,6 +27,7 @@ import { makeSeries, toFinding } from './series.ts';
 import type { Active, Series } from './series.ts';
 import { makeLines, trackTemplates } from './templates.ts';
 import type { Lines } from './templates.ts';
+import { openSequences } from './sequences/sequences.ts';
 import { dropHeld } from './surprise.ts';
 import { noteChanges } from './unsettled.ts';
 import type { Unsettled } from './unsettled.ts';
@@ -42,6 +43,7 @@ interface State {
   readonly reports: Reports;
   readonly unsettled: Unsettled;
   together: unknown;
+  sequences: unknown;
   bands: number;
   bandsRefused: number;
   atMs: number;
@@ -84,9 +86,10 @@ interface Round {
 /** `model`: what computes the autoencoder, where it is not the engine's own arrays. */
 export function openDetect(settings: EngineSettings, saved?: unknown, model?: TrainedModel): Detect {
   const perDay = settings.detection.falseAlarmsPerDay;
-  const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), reports: new Map(), unsettled: new Map(), together: undefined, bands: 0, bandsRefused: 0, atMs: 0, refused: 0 }) as State;
+  const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), reports: new Map(), unsettled: new Map(), together: undefined, sequences: undefined, bands: 0, bandsRefused: 0, atMs: 0, refused: 0 }) as State;
   const { paneMs } = settings;
   const together = openTogether(settings, basisVersion, state.together, model);
+  const sequences = openSequences(settings, state.sequences);
   return {
     wouldFind: (peek, graph, nowMs) => lookAround(state, settings, peek, [], graph, nowMs, true).length > 0,
     look(peek, panes, graph, nowMs) {
@@ -117,6 +120,10 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
         bar: (entity) => round.bars.pane(weightOf(false, entity, entity)), isTroubled: (entity) => round.troubled.has(entity),
         trust: (detector, entity) => trustOf(state.people, detector, entity),
       }));
+      round.changed.push(...sequences.step(pane, {
+        bar: (entity, node) => round.bars.pane(weightOf(false, entity, node)), trust: (detector, entity) => trustOf(state.people, detector, entity),
+        count: (entity, node) => { round.seen.weight += weightOf(false, entity, node); },
+      }));
       spend(state.budget, perDay, paneMs, pane.endMs, round.seen);
       for (const finding of round.changed) noteFinding(state.people, finding);
       state.atMs = pane.endMs;
@@ -134,10 +141,10 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
     normal: (key) => normalOf(state.series.get(key), paneMs / 1000),
     view: () => viewOf(state, settings, together.version),
     counters: () => ({
-      ...together.counters(), detect_series: state.series.size, detect_series_refused: state.refused,
+      ...together.counters(), ...sequences.counters(), detect_series: state.series.size, detect_series_refused: state.refused,
       detect_bands_refused: state.bandsRefused, detect_templates: state.lines.lines.size, detect_templates_refused: state.lines.refused,
     }),
-    save: () => ({ ...state, together: together.save() }),
+    save: () => ({ ...state, together: together.save(), sequences: sequences.save() }),
   };
 }
 

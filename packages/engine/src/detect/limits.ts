@@ -100,6 +100,11 @@ export const detectLimits = {
   jointLeast: 3,
   jointAgree: 2,
   jointStep: 15,
+  /** Kinds of sessions (operations of services that log with a trace) whose lines are judged together; beyond it new ones are not (counter detect_sequences_refused). Sessions before a kind is judged; unusual ones that a finding rests on; lines whose words are remembered. */
+  sequenceKinds: 300,
+  sequenceWarm: 200,
+  sequenceLeast: 5,
+  sequenceWords: 5_000,
   /** Entities whose reporting is watched. */
   reports: 20_000,
   /** Calls that get through although their callee is silent: at most so many more of them fail than of all that was seen before. */

@@ -6,9 +6,9 @@ export type FeatureId = string;
 /**
  * up, down: out of the expected range · new: a log line never written before · absent: reported, and nothing is there any more ·
  * trend: steady growth · shape: the values are possible, their course is not · joint: each feature is possible, all together are
- * not · missing: no longer reported, so nothing is known.
+ * not · sequence: each log line is possible, what traces write is not · missing: no longer reported, so nothing is known.
  */
-export type Direction = 'up' | 'down' | 'new' | 'absent' | 'trend' | 'shape' | 'joint' | 'missing';
+export type Direction = 'up' | 'down' | 'new' | 'absent' | 'trend' | 'shape' | 'joint' | 'sequence' | 'missing';
 
 /** What one detector made of it. */
 export interface Vote {

@@ -33,6 +33,8 @@ const featureWords: Readonly<Record<string, string>> = {
   error_log_rate: 'rate of error logs',
   new_template_rate: 'rate of new log messages',
   log_template: 'log line',
+  missing_line: 'missing log line',
+  odd_line: 'log line out of place',
   metric: 'metric',
   metric_rate: 'rate of metric',
   metric_mean: 'mean of metric',

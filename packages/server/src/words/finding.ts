@@ -1,7 +1,7 @@
 import type { Finding, Node } from '@clew/engine';
 import { nameOfFeature } from './feature.ts';
 import { capitalized, makeNames } from './name.ts';
-import { sayNumber, sayRange, saySpan, sayTime, sayValue } from './quantity.ts';
+import { sayNumber, sayRange, sayShare, saySpan, sayTime, sayValue } from './quantity.ts';
 
 /** How rare: `once in 3 years for this series`, at one judgement a pane while nothing is wrong. */
 export function sayRarity(p: number, paneMs: number): string {
@@ -45,6 +45,7 @@ function sayWhat({ entity, feature, subject, text, direction, observed, expected
     case 'trend': return `${what} ${active ? 'keeps' : 'kept'} changing in one direction and ${is} ${value}; its expected range is ${range}`;
     case 'shape': return `${what} ${active ? 'runs' : 'ran'} a course that it never took before, each value on its own possible`;
     case 'joint': return `${makeNames(nodes).of(entity)}: its numbers do not fit together${contributors.length === 0 ? '' : `, most of all ${contributors.slice(0, 3).map((each) => nameOfFeature(each.feature, each.subject)).join(', ')}`}, each on its own possible`;
+    case 'sequence': return `${capitalized(sayShare(observed))} of the requests that ${makeNames(nodes).of(entity)} logs ${active ? 'write' : 'wrote'} what they usually do not (normally ${sayShare(expected.mid)}), most of all the ${nameOfFeature(feature, subject, text)}`;
     case 'missing': return `${what} ${is} no longer reported, so nothing is known of it`;
   }
 }

@@ -35,5 +35,7 @@ export const features = {
   'feature.log_rate': ['log lines', '日志行数'],
   'feature.error_log_rate': ['error log lines', '错误日志行数'],
   'feature.log_template': ['log line “{subject}”', '日志“{subject}”'],
+  'feature.missing_line': ['missing log line “{subject}”', '缺少日志“{subject}”'],
+  'feature.odd_line': ['log line out of place “{subject}”', '日志位置异常“{subject}”'],
   'feature.new_template_rate': ['new warnings in the log', '日志中新出现的警告'],
 } as const;

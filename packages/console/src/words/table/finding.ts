@@ -7,6 +7,7 @@ export const finding = {
   'finding.absent': ['{name}: {feature} is gone, where {range} is expected, {since}.', '{since}{name} 的{feature}消失，预期为 {range}。'],
   'finding.shape': ['{name}: {feature} runs a course that it never took before {since}; each value on its own is possible.', '{since}{name} 的{feature}走势前所未见，但单个数值都在可能范围内。'],
   'finding.joint': ['{name}: its numbers do not fit together {since}; each on its own is possible.', '{since}{name} 的各项数值彼此不符，但单项都在可能范围内。'],
+  'finding.sequence': ['{observed} of the requests that {name} logs write {since} what they usually do not, most of all: {feature}.', '{since}{name} 所记录的请求中有 {observed} 写出了平时没有的内容，主要是：{feature}。'],
   'finding.missing': ['{name}: {feature} is no longer reported {since}, so nothing is known of it.', '{since}{name} 不再上报{feature}，因此情况未知。'],
   'finding.for': ['for {duration}', '已持续 {duration}'],
   'finding.lasted': ['lasted {duration}', '持续了 {duration}'],

@@ -66,6 +66,7 @@ export const health = {
   'direction.trend': ['steadily changing', '持续变化'],
   'direction.shape': ['an unknown course', '走势异常'],
   'direction.joint': ['does not fit together', '彼此不符'],
+  'direction.sequence': ['out of the usual order', '日志顺序异常'],
   'direction.missing': ['no longer reported', '不再上报'],
 
   'ruledOut.symptom_of_callee': ['its trouble comes from {because}', '其问题来自 {because}'],

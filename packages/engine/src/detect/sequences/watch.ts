@@ -23,8 +23,8 @@ export interface SessionVerdict {
   /** Surprise (−ln p) of the members together, without a floor: for ranking. */
   readonly score: number;
   readonly votes: readonly SessionVote[];
-  /** Templates that make it unusual, largest share first; empty while p is above `agreeBelow`. */
-  readonly contributors: readonly { readonly template: string; readonly share: number }[];
+  /** Templates that make it unusual, largest share first; empty while p is above `agreeBelow`. Missing: the session has none of them. */
+  readonly contributors: readonly { readonly template: string; readonly share: number; readonly isMissing: boolean }[];
 }
 
 interface MemberStates { amounts?: Amounts; order?: Order; relations?: Relations }
@@ -40,8 +40,8 @@ export interface SequenceState {
 export interface SequenceWatch {
   /** Learns nothing. */
   judge(events: readonly string[]): SessionVerdict;
-  /** Judges as it was before, then learns the session. */
-  step(events: readonly string[]): SessionVerdict;
+  /** Judges as it was before, then learns the session; `isLearnt`: whether it does. */
+  step(events: readonly string[], isLearnt?: (verdict: SessionVerdict) => boolean): SessionVerdict;
   /** The state itself, not a copy. */
   save(): SequenceState;
 }
@@ -74,9 +74,10 @@ export function openSequenceWatch({ members }: { readonly members?: readonly str
 
   return {
     judge: (events) => look(toSession(events)).verdict,
-    step(events) {
+    step(events, isLearnt = () => true) {
       const session = toSession(events);
       const { raw, verdict } = look(session);
+      if (!isLearnt(verdict)) return verdict;
       raw.forEach((score, i) => learnChance(state.chances[i], score));
       if (verdict.votes.some(({ p }) => p !== null)) learnChance(state.together, verdict.score);
       for (const each of seats) each.learn(session);
@@ -119,5 +120,5 @@ function blame(seats: readonly Seat[], surprises: readonly (number | null)[], se
     if (total > 0) for (const [template, value] of own) sums.set(template, (sums.get(template) ?? 0) + (value / total) * (surprises[i] ?? 0));
   });
   const all = [...sums.values()].reduce((sum, value) => sum + value, 0);
-  return [...sums].map(([template, value]) => ({ template, share: value / all })).sort((a, b) => b.share - a.share || (a.template < b.template ? -1 : 1)).slice(0, contributorsMax);
+  return [...sums].map(([template, value]) => ({ template, share: value / all, isMissing: !session.counts.has(template) })).sort((a, b) => b.share - a.share || (a.template < b.template ? -1 : 1)).slice(0, contributorsMax);
 }

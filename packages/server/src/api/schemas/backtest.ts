@@ -8,7 +8,7 @@ const version = noun<Api.BacktestVersion>('BacktestVersion', 'Detectors that vot
   detectors: list(z.string()).nullable(), falseAlarmsPerDay: z.number(),
 }));
 
-const direction = z.enum(['up', 'down', 'new', 'absent', 'trend', 'shape', 'joint', 'missing']);
+const direction = z.enum(['up', 'down', 'new', 'absent', 'trend', 'shape', 'joint', 'sequence', 'missing']);
 const said = noun<Api.BacktestFinding>('BacktestFinding', 'A finding as one version had it.').is(z.object({
   id: z.string(), series: z.string(), entity: entityId, node: entityId, feature: z.string(), subject: z.string(), text: z.string(), direction, unit: z.string(), observed: z.number(),
   expected: z.object({ low: z.number(), mid: z.number(), high: z.number() }), p: z.number().nullable(), onsetMs: timeMs, detectedMs: timeMs, lastMs: timeMs, symptom: z.boolean(), detectors: list(z.string()),

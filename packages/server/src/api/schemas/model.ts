@@ -67,7 +67,7 @@ export const finding = noun<Finding>('Finding', 'One series that left its expect
   feature: z.string(),
   subject: z.string(),
   text: z.string().describe('What the subject means where it is an id: the words of a log template. Untrusted'),
-  direction: z.enum(['up', 'down', 'new', 'absent', 'trend', 'shape', 'joint', 'missing']),
+  direction: z.enum(['up', 'down', 'new', 'absent', 'trend', 'shape', 'joint', 'sequence', 'missing']),
   unit: z.string(),
   observed: z.number(),
   expected: z.object({ low: z.number(), mid: z.number(), high: z.number() }),

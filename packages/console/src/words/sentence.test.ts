@@ -58,9 +58,14 @@ test('every kind of evidence is a sentence in both languages', () => {
     { kind: 'co_location', host: 'host:node-1', services: ['service:shop/payment', 'service:shop/checkout'] },
     { kind: 'downstream_healthy', callees: ['database:postgresql/orders'] }, { kind: 'downstream_healthy', callees: [] },
     { kind: 'statement', text: 'SELECT', beforeMs: 1, afterMs: 2 }, { kind: 'silence', sinceMs: at(10, 1) },
+    { kind: 'mechanism', of: 'latency', target: 'service:shop/checkout', own: 3_400, low: 3_100, high: 3_600, total: 3_500, callees: 100, traffic: 0 },
+    { kind: 'mechanism', of: 'errors', target: 'service:shop/checkout', own: 0.4, low: 0.3, high: 0.5, total: 0.4, callees: 0, traffic: 0 },
+    { kind: 'effect', treatment: 'own', what: '', of: 'latency', target: 'service:shop/checkout', effect: 3_300, low: 3_000, high: 3_500, adjustedFor: ['service:shop/payment'], refutedBy: null },
+    ...(['placebo', 'common_cause', 'subset'] as const).map((refutedBy) => ({ kind: 'effect', treatment: 'change', what: '1 → 2', of: 'errors', target: 'service:shop/checkout', effect: 0.1, low: 0, high: 0.3, adjustedFor: [], refutedBy }) as const),
   ];
   for (const language of ['en', 'zh'] as const) for (const each of all) expect(plain(evidenceSentence(each, tongue(language)))).not.toMatch(/[{}]|undefined|NaN|\p{Cc}/u);
   expect(plain(evidenceSentence(all[6], tongue('en')))).toBe('payment, checkout share node-1.');
+  expect(plain(evidenceSentence(all[13], tongue('en')))).toBe('its own doing had an effect of 3.3 s on checkout, 90 % interval 3 s to 3.5 s; adjusted for its load, payment, not refuted.');
   expect(plain(ruledOutSentence(base.explanation.ruledOut[0], tongue('en')))).toBe('its trouble comes from orders (postgresql)');
 });
 

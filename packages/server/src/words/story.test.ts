@@ -101,6 +101,10 @@ describe('evidence', () => {
     [{ kind: 'downstream_healthy', callees: [] }, 'it calls nothing that could be the reason'],
     [{ kind: 'statement', text: 'SELECT\n 1', beforeMs: 1, afterMs: 2 }, 'statement SELECT 1 takes 1 → 2 ms'],
     [{ kind: 'silence', sinceMs: onsetMs }, 'nothing has been heard of it since 10:15:23 UTC'],
+    [{ kind: 'mechanism', of: 'latency', target: 'service:checkout', own: 3_400, low: 3_100, high: 3_600, total: 3_500, callees: 100, traffic: 2 }, 'its own mechanism changed: 3,400 ms of the 3,500 ms that requests of checkout gained (90 % interval 3,100 … 3,600 ms); what it calls explains 100 ms'],
+    [{ kind: 'mechanism', of: 'errors', target: 'service:checkout', own: 0.4, low: 0.35, high: 0.45, total: 0.5, callees: 0, traffic: 0 }, 'its own mechanism changed: 40 % of the 50 % more requests of checkout that fail (90 % interval 35 … 45 %); what it calls explains 0 %'],
+    [{ kind: 'effect', treatment: 'change', what: '2.4.0 → 2.4.1', of: 'latency', target: 'service:checkout', effect: 3_300, low: 3_000, high: 3_500, adjustedFor: ['service:shop/cart'], refutedBy: null }, '2.4.0 → 2.4.1 had an effect of 3,300 ms on requests of checkout (90 % interval 3,000 … 3,500 ms; adjusted for its load and cart; not refuted)'],
+    [{ kind: 'effect', treatment: 'saturation', what: '', of: 'latency', target: 'service:checkout', effect: 300, low: 0, high: 500, adjustedFor: [], refutedBy: 'placebo' }, 'the estimated effect of its fuller resources on checkout was discarded: the same in shuffled order does as much (adjusted for its load)'],
   ])('%o', (evidence, said) => {
     expect(sayEvidence(evidence, names, onsetMs)).toBe(said);
   });

@@ -35,7 +35,7 @@ for (let run = 0; run < Number(values.runs); run++) {
   const startMs = weekMs + Math.floor(dice() * 7) * 86_400_000 + Math.floor((6 + 14 * dice()) * 60) * 60_000;
   const path = join(values.out, `${values.seed}-${run}.episode`);
   if (run < Number(values.from) || existsSync(path)) continue;
-  play(path, `${values.seed}-${run}`, { seed: Number(values.seed) * 10_000 + run, services, spansPerSecond: Math.max(60, Math.min(150, services * 4)), touchedPerMinute: 30, harmless: 4, faults, startMs, twists, twistShare });
+  play(path, `${values.seed}-${run}`, { seed: Number(values.seed) * 10_000 + run, services, spansPerSecond: Math.max(60, Math.min(150, services * 4)), touchedPerMinute: 30, harmless: 4, warmUpMinutes: 20, calmMinutes: [9, 11], faults, startMs, twists, twistShare });
 }
 
 function shuffled<T>(list: readonly T[]): T[] {

@@ -23,6 +23,8 @@ export interface SimulationOptions {
   /** Kinds of faults, in the order in which they come. */
   readonly faults: readonly string[];
   readonly warmUpMinutes: number;
+  /** Between faults, from and to. */
+  readonly calmMinutes: readonly [number, number];
   readonly touchedPerMinute: number;
   /** How many times more often than in an ordinary system harmless things happen; 0 for none. */
   readonly harmless: number;
@@ -34,7 +36,7 @@ export interface SimulationOptions {
 }
 
 export const simulationDefaults: SimulationOptions = {
-  seed: 1, services: 120, spansPerSecond: 300, startMs: Date.UTC(2026, 4, 12, 8), minutes: 60, faults: [], warmUpMinutes: 25, touchedPerMinute: 30, harmless: 1, twists: [], twistShare: 0.5,
+  seed: 1, services: 120, spansPerSecond: 300, startMs: Date.UTC(2026, 4, 12, 8), minutes: 60, faults: [], warmUpMinutes: 25, calmMinutes: [13, 20], touchedPerMinute: 30, harmless: 1, twists: [], twistShare: 0.5,
 };
 
 /** What a Collector in front of all services passes on in one tick: at most one request a signal. */
@@ -59,7 +61,7 @@ export function openSimulation(given: Partial<SimulationOptions>): Simulation {
   const system = makeSystem(options);
   const { planted, leftOut, decoys, endMs } = options.faults.length === 0
     ? { planted: [], leftOut: [], decoys: [], endMs: options.startMs + options.minutes * 60_000 }
-    : planTimeline(system, { spansPerSecond: options.spansPerSecond, startMs: options.startMs, kinds: options.faults, warmUpMs: options.warmUpMinutes * 60_000, touchedPerMinute: options.touchedPerMinute, twists: options.twists, twistShare: options.twistShare, faultSeed: options.faultSeed ?? options.seed });
+    : planTimeline(system, { spansPerSecond: options.spansPerSecond, startMs: options.startMs, kinds: options.faults, warmUpMs: options.warmUpMinutes * 60_000, calmMinutes: options.calmMinutes, touchedPerMinute: options.touchedPerMinute, twists: options.twists, twistShare: options.twistShare, faultSeed: options.faultSeed ?? options.seed });
   const harmless = [...decoys, ...options.harmless === 0 ? [] : planHarmless(system, options.startMs, endMs, options.harmless)].sort((a, b) => a.fromMs - b.fromMs);
   const truth: Truth = {
     seed: options.seed, services: system.services.map(({ id }) => id), startMs: options.startMs, endMs, faults: planted.map((each) => each.truth),

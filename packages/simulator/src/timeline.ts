@@ -16,6 +16,8 @@ export interface TimelineOptions {
   readonly kinds: readonly string[];
   /** Onset of the first; where the last ends decides how long the story is. */
   readonly warmUpMs: number;
+  /** Calm between the end of one and the onset of the next, from and to; minutes. */
+  readonly calmMinutes: readonly [number, number];
   /** Faults are planted only where at least so many requests a minute suffer. */
   readonly touchedPerMinute: number;
   /** One in two faults gets one of these. */
@@ -55,7 +57,7 @@ export function planTimeline(system: System, options: TimelineOptions): Timeline
     const twisted = twist(system, random, made, options);
     planted.push(...twisted.planted);
     decoys.push(...twisted.decoys);
-    onsetMs = Math.max(...twisted.planted.map(({ truth }) => truth.endMs)) + random.between(13, 20) * minuteMs;
+    onsetMs = Math.max(...twisted.planted.map(({ truth }) => truth.endMs)) + random.between(...options.calmMinutes) * minuteMs;
   }
   return { planted, leftOut, decoys, endMs: Math.ceil((onsetMs - 5 * minuteMs) / 10_000) * 10_000 };
 }

@@ -19,8 +19,7 @@ import type { Claim, Facts } from './facts.ts';
 import { fuse } from './fuse.ts';
 import type { Fused } from './fuse.ts';
 import { openGraphArrays } from './graph-net/graph-net.ts';
-import { tallyRequests, weighHurt } from './hurt.ts';
-import type { RequestStretch } from './hurt.ts';
+import { tallyRequests, weighWorst } from './hurt.ts';
 import { explainLimits as limits } from './limits.ts';
 import { keepPane, makeMemory, tally, tallyTemplates, tallyTraffic } from './memory.ts';
 import type { Memory, Tally, TemplateTally, Traffic } from './memory.ts';
@@ -57,7 +56,7 @@ interface Ledger {
   tally(nodes: ReadonlySet<EntityId>, fromMs: number, toMs: number): Map<EntityId, Tally>;
   templates(fromMs: number, toMs: number): Map<string, TemplateTally>;
   traffic(fromMs: number, toMs: number): Map<EntityId, Traffic>;
-  requests(fromMs: number, toMs: number): RequestStretch;
+  hurt(fromMs: number, untilMs: number, onsetMs: number, toMs: number): Map<EntityId, number>;
   units(fromMs: number, toMs: number): UnitStretch;
 }
 
@@ -122,7 +121,7 @@ function openLedger(memory: Memory): Ledger {
     tally: (nodes, fromMs, toMs) => hold([...nodes].join(' '), fromMs, toMs, () => tally(memory, nodes, fromMs, toMs)),
     templates: (fromMs, toMs) => hold('templates', fromMs, toMs, () => tallyTemplates(memory, fromMs, toMs)),
     traffic: (fromMs, toMs) => hold('traffic', fromMs, toMs, () => tallyTraffic(memory, fromMs, toMs)),
-    requests: (fromMs, toMs) => hold('requests', fromMs, toMs, () => tallyRequests(memory, fromMs, toMs)),
+    hurt: (fromMs, untilMs, onsetMs, toMs) => weighWorst(memory, hold('requests', fromMs, untilMs, () => tallyRequests(memory, fromMs, untilMs)), onsetMs, toMs),
     units: (fromMs, toMs) => hold('units', fromMs, toMs, () => tallyUnits(memory, fromMs, toMs)),
   };
 }
@@ -161,7 +160,7 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
     held.set(node, seen);
     return seen;
   };
-  const weighed = once(() => weighHurt(ledger.requests(fromMs, untilMs), ledger.requests(onsetMs, toMs)));
+  const weighed = once(() => ledger.hurt(fromMs, untilMs, onsetMs, toMs));
   const facts: Facts = {
     atMs, onsetMs, paneMs, graph, symptoms: asked, findings, byNode,
     before: ledger.tally(nodes, fromMs, untilMs), after: ledger.tally(nodes, onsetMs, toMs),

@@ -28,7 +28,7 @@ export function tallyRequests(memory: Memory, fromMs: number, toMs: number): Req
 }
 
 /** Less than this a person could not tell from noise: shares of failures, of requests slower than nine tenths were, of those that are gone. */
-const [leastErrors, leastSlow, leastLost, leastEvents] = [0.03, 0.15, 0.5, 4];
+const [leastErrors, leastSlow, leastLost, leastEvents, deviations] = [0.01, 0.06, 0.5, 4, 2.5];
 /** A median higher by this factor is felt, even where few are slower than the slowest were. */
 const [slowerMedian, feltShare] = [1.35, 0.3];
 
@@ -42,6 +42,25 @@ export function weighHurt(before: RequestStretch, after: RequestStretch): Map<En
   return hurt;
 }
 
+/**
+ * What only hurts for a while (callers that need a minute to notice that a machine is gone) is told by its worst minute, all else by
+ * all the time since onset, which chance moves less.
+ */
+export function weighWorst(memory: Memory, before: RequestStretch, fromMs: number, toMs: number): Map<EntityId, number> {
+  const sum = (hurt: ReadonlyMap<EntityId, number>): number => [...hurt.values()].reduce((so, each) => so + each, 0);
+  let worst = weighHurt(before, tallyRequests(memory, fromMs, toMs));
+  let most = sum(worst) * clearlyWorse;
+  for (let startMs = fromMs; startMs + stretchMs < toMs && startMs < fromMs + stretchesMax * stretchMs; startMs += stretchMs) {
+    const hurt = weighHurt(before, tallyRequests(memory, startMs, startMs + stretchMs));
+    if (sum(hurt) <= most) continue;
+    most = sum(hurt);
+    worst = hurt;
+  }
+  return worst;
+}
+
+const [stretchMs, stretchesMax, clearlyWorse] = [60_000, 6, 1.5];
+
 function hurtOf(then: RequestTally, panesThen: number, now: RequestTally | undefined, panesNow: number): number {
   if (panesThen === 0 || panesNow === 0) return 0;
   const usual = then.requests / panesThen;
@@ -50,11 +69,18 @@ function hurtOf(then: RequestTally, panesThen: number, now: RequestTally | undef
   if (lost >= leastLost && usual * panesNow * lost >= leastEvents) return usual * lost;
   if (now === undefined) return 0;
   const failing = now.errors / now.requests - then.errors / then.requests;
-  if (failing >= leastErrors && failing * now.requests >= leastEvents) return rate * failing;
-  const slow = shareAbove(now.durations, quantile(then.durations, 0.9) + 1) - shareAbove(then.durations, quantile(then.durations, 0.9) + 1);
+  if (failing >= leastErrors && isMore(now.errors, then.errors / then.requests * now.requests)) return rate * failing;
+  const high = quantile(then.durations, 0.9) + 1;
+  const slowBefore = shareAbove(then.durations, high);
+  const slow = shareAbove(now.durations, high) - slowBefore;
   const isSlower = 2 ** ((quantile(now.durations, 0.5) - quantile(then.durations, 0.5)) / 4) >= slowerMedian;
   const share = Math.max(slow, isSlower ? feltShare : 0);
-  return share >= leastSlow && share * now.requests >= leastEvents ? rate * share : 0;
+  return share >= leastSlow && isMore((share + slowBefore) * now.requests, slowBefore * now.requests) ? rate * share : 0;
+}
+
+/** By more than chance does, were there none before. */
+function isMore(count: number, expected: number): boolean {
+  return count - expected >= deviations * Math.sqrt(expected + 1);
 }
 
 /** Bucket below which the share lies, with the place in it by even spread. */

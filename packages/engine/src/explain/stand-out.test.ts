@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { makeDice, poisson } from '../model/sketch.ts';
+import { standingOf } from './standing.ts';
+import { tryValues, withoutChance } from './stand-out.ts';
+import type { Unit, UnitStretch } from './units.ts';
+
+interface Told { readonly service: string; readonly instance: string; readonly host: string; readonly zone?: string; readonly version?: string; readonly requests: number; readonly errors?: number; readonly ms?: number }
+
+const stretch = (told: readonly Told[], panes = 30): UnitStretch => ({
+  panes, values: new Map(),
+  units: new Map(told.map(({ service, instance, host, zone = 'a', version = '1', requests, errors = 0, ms = 10 }): [string, Unit] => [`${instance} ${version}`, {
+    service: `service:${service}`, instance: `instance:${service}#${instance}`, labels: [['cloud.availability_zone', zone], ['host.name', host], ['service.version', version]],
+    requests, errors, totalMs: requests * ms, logSum: requests * Math.log(ms), logSquares: requests * (Math.log(ms) ** 2 + 0.09),
+  }])),
+});
+const three = (of: (at: number) => Partial<Told>): Told[] => [0, 1, 2].map((at) => ({ service: 'order', instance: `o${at}`, host: `n${at}`, requests: 300, ...of(at) }));
+
+test('the instance that fails stands out, with its share of all new failures and that the others are well', () => {
+  const { found } = tryValues(stretch(three(() => ({}))), stretch(three((at) => ({ errors: at === 1 ? 120 : 1 }))));
+  const own = found.find(({ key, of }) => key === 'instance' && of === 'errors');
+  expect(own).toMatchObject({ service: 'service:order', value: 'instance:order#o1' });
+  expect(own?.share).toBeCloseTo(120 / 122, 2);
+  expect(own?.contrast).toBeGreaterThan(0.98);
+  expect(own?.p).toBeLessThan(1e-9);
+});
+
+test('when all instances fail alike none stands out; what one did before already is nothing new', () => {
+  expect(tryValues(stretch(three(() => ({}))), stretch(three(() => ({ errors: 90 })))).found).toEqual([]);
+  const lame = three((at) => ({ ms: at === 1 ? 80 : 10 }));
+  expect(tryValues(stretch(lame), stretch(lame)).found).toEqual([]);
+});
+
+test('a new version is compared with the old one that still serves', () => {
+  const before = three(() => ({}));
+  const after = [...before.slice(0, 2), { service: 'order', instance: 'o2', host: 'n2', version: '2', requests: 200, errors: 90 }];
+  const standing = standingOf(stretch(before), stretch(after));
+  expect(standing.byService.get('service:order')?.map(({ key, value }) => `${key} ${value}`)).toContain('service.version 2');
+});
+
+test('a machine on which three services are slow is a place, its zone only when all its machines are', () => {
+  const services = ['order', 'cart', 'pay'];
+  const onHosts = (of: (host: number) => Partial<Told>): Told[] => services.flatMap((service) => [0, 1, 2, 3].map((host) => ({ service, instance: `${service}${host}`, host: `n${host}`, zone: host < 2 ? 'a' : 'b', requests: 100, ...of(host) })));
+  const one = standingOf(stretch(onHosts(() => ({}))), stretch(onHosts((host) => ({ ms: host === 1 ? 90 : 10 }))));
+  expect(one.places.get('host:n1')).toMatchObject({ breadth: 1, of: 'latency' });
+  expect(one.places.get('host:n1')?.worse).toHaveLength(3);
+  expect(one.places.has('host:n0')).toBe(false);
+  expect(one.zones.get('host:n1')).toBe('zone:a');
+  const zone = standingOf(stretch(onHosts(() => ({}))), stretch(onHosts((host) => ({ requests: host < 2 ? 0 : 200 }))));
+  expect(zone.places.get('zone:a')).toMatchObject({ breadth: 1, of: 'silence' });
+});
+
+test('of hundreds of values that chance alone moves none is told', () => {
+  const dice = makeDice(5);
+  const noisy = (): Told[] => Array.from({ length: 300 }, (_, at) => {
+    const requests = poisson(dice, 40);
+    return { service: `s${at % 60}`, instance: `i${at}`, host: `n${at % 17}`, requests, errors: poisson(dice, 0.05 * requests) };
+  });
+  const { found, tried } = tryValues(stretch(noisy()), stretch(noisy()));
+  expect(found.length).toBeGreaterThan(10);
+  expect(withoutChance(found, 0.01, tried)).toEqual([]);
+});

@@ -1,5 +1,4 @@
 import type { DetectionView, EntityId, EngineSettings, Finding, Graph, Notice, Observation, Pane, SeriesBand, TraceRef, TrainedModel } from '../model/index.ts';
-import { makeBand, pushBand, readBand } from './band.ts';
 import { barsOf, earn, makeBudget, spend, spentOf, weightOf } from './budget.ts';
 import type { Bars, Budget } from './budget.ts';
 import { basisVersion } from './catalogue.ts';
@@ -20,10 +19,14 @@ import { noises, untransform } from './noise.ts';
 import { detectorViews, makePeople, noisiest, noteFinding, noteVerdict, trustOf } from './people.ts';
 import type { People } from './people.ts';
 import { isFeltOwnTime } from './own-time.ts';
+import { forgetPast, keepPast, makePasts, pastOf } from './pasts.ts';
+import type { Pasts } from './pasts.ts';
 import { proportionOf } from './proportion.ts';
 import { lookAt } from './look.ts';
 import type { Found, Peek } from './look.ts';
-import { makeSeries, toFinding } from './series.ts';
+import { giveRoom, makeRooms, takeRoom } from './rooms.ts';
+import type { Rooms } from './rooms.ts';
+import { levelCells, makeSeries, toFinding } from './series.ts';
 import type { Active, Series } from './series.ts';
 import { makeLines, trackTemplates } from './templates.ts';
 import type { Lines } from './templates.ts';
@@ -42,10 +45,11 @@ interface State {
   readonly people: People;
   readonly reports: Reports;
   readonly unsettled: Unsettled;
+  /** Profiles and recent values of levels. */
+  readonly levels: Rooms;
+  readonly pasts: Pasts;
   together: unknown;
   sequences: unknown;
-  bands: number;
-  bandsRefused: number;
   atMs: number;
   refused: number;
 }
@@ -83,10 +87,18 @@ interface Round {
   readonly seen: { weight: number; series: number; tests: number; near: number };
 }
 
+function makeState({ detection, limits: { historyPanes } }: EngineSettings): State {
+  return {
+    series: new Map(), lines: makeLines(), budget: makeBudget(detection.falseAlarmsPerDay), people: makePeople(), reports: new Map(), unsettled: new Map(),
+    levels: makeRooms(levelCells), pasts: makePasts(historyPanes), together: undefined, sequences: undefined, atMs: 0, refused: 0,
+  };
+}
+
 /** `model`: what computes the autoencoder, where it is not the engine's own arrays. */
 export function openDetect(settings: EngineSettings, saved?: unknown, model?: TrainedModel): Detect {
   const perDay = settings.detection.falseAlarmsPerDay;
-  const state = (saved ?? { series: new Map(), lines: makeLines(), budget: makeBudget(perDay), people: makePeople(), reports: new Map(), unsettled: new Map(), together: undefined, sequences: undefined, bands: 0, bandsRefused: 0, atMs: 0, refused: 0 }) as State;
+  const state = (saved ?? makeState(settings)) as State;
+  if (state.levels === undefined) throw new Error('it keeps its series in another way than this version');
   const { paneMs } = settings;
   const together = openTogether(settings, basisVersion, state.together, model);
   const sequences = openSequences(settings, state.sequences);
@@ -107,7 +119,7 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
       const watched: Series[] = [];
       for (const observation of pane.observations) {
         noteReport(state.reports, observation, pane, paneMs);
-        const series = state.series.get(observation.series) ?? admit(state, observation, pane);
+        const series = state.series.get(observation.series) ?? admit(state, observation);
         if (series === null) continue;
         observe(state, series, observation, round);
         if (series.active !== null && (series.feature === 'request_rate' || series.feature === 'self_time')) watched.push(series);
@@ -137,12 +149,12 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
       for (const active of [series?.active, series?.trend]) if (active?.id === notice.finding) active.verdict = notice.verdict;
       return true;
     },
-    band: (key) => bandOf(state.series.get(key), paneMs),
+    band: (key) => pastOf(state.series.get(key), paneMs),
     normal: (key) => normalOf(state.series.get(key), paneMs / 1000),
     view: () => viewOf(state, settings, together.version),
     counters: () => ({
       ...together.counters(), ...sequences.counters(), detect_series: state.series.size, detect_series_refused: state.refused,
-      detect_bands_refused: state.bandsRefused, detect_templates: state.lines.lines.size, detect_templates_refused: state.lines.refused,
+      detect_bands_refused: state.pasts.refused, detect_templates: state.lines.lines.size, detect_templates_refused: state.lines.refused,
     }),
     save: () => ({ ...state, together: together.save(), sequences: sequences.save() }),
   };
@@ -189,12 +201,12 @@ function viewOf(state: State, settings: EngineSettings, version: string): Detect
   };
 }
 
-function admit(state: State, observation: Observation, pane: Pane): Series | null {
+function admit(state: State, observation: Observation): Series | null {
   if (state.series.size >= limits.series) {
     state.refused++;
     return null;
   }
-  const series = makeSeries(observation, pane.startMs);
+  const series = makeSeries(observation, () => takeRoom(state.levels));
   state.series.set(observation.series, series);
   return series;
 }
@@ -233,7 +245,7 @@ function observe(state: State, series: Series, observation: Observation, round: 
   hear(series, pooled.y, round);
   const finding = judgement === null ? null : decide(state, series, judgement, observation, round);
   if (finding !== null) changed.push(finding);
-  draw(state, series, observation.value, judgement, round);
+  keepPast(state.pasts, series, Math.round(pane.startMs / paneMs), observation.value, judgement);
   if (round.troubled.has(series.node) && judgement !== null) series.reliefPanes = 0;
   else if (series.active === null && series.held === 0) {
     learn(series, pooled, pane.startMs, paneMs, settings.calendar);
@@ -251,27 +263,6 @@ function trustIn(state: State, settings: EngineSettings, entity: EntityId): (det
 
 function isAsked({ detection }: EngineSettings, detector: string): boolean {
   return detection.detectors === null || detection.detectors.includes(detector);
-}
-
-/** Keeps the pane for the screens, with the band as it was before the pane. Series that are never judged have none. */
-function draw(state: State, series: Series, value: number, judgement: Judgement | null, { pane, paneMs, settings }: Round): void {
-  if (series.band === null) {
-    if (judgement === null) return;
-    if (state.bands >= limits.bands) {
-      state.bandsRefused++;
-      return;
-    }
-    state.bands++;
-    // What people feel of whole nodes is looked at over the whole past, the rest over half of it: memory is per series.
-    series.band = makeBand(Math.ceil(settings.limits.historyPanes / (series.symptom && series.entity === series.node ? 1 : 2)));
-  }
-  pushBand(series.band, Math.round(pane.startMs / paneMs), value, judgement?.expected ?? null, judgement === null ? null : series.p);
-}
-
-function bandOf(series: Series | undefined, paneMs: number): SeriesBand | null {
-  if (series === undefined) return null;
-  const { key, entity, node, feature, subject, unit, band } = series;
-  return { series: key, entity, node, feature, subject, unit, points: band === null ? [] : readBand(band, paneMs) };
 }
 
 /** The panel costs as much as all the rest, and thirteen kilobytes, so it sits only over how fast whole services answer. */
@@ -358,7 +349,7 @@ function callsOf(state: State, edge: EntityId, rateOf: (entity: EntityId) => { n
 
 /** Series that were not reported in this pane: findings do not outlive their data for long, and old series are forgotten. */
 function rest(state: State, pane: Pane, paneMs: number, changed: Finding[]): void {
-  for (const [key, series] of state.series) {
+  for (const series of state.series.values()) {
     if (series.lastMs >= pane.startMs) continue;
     const silentMs = pane.startMs - series.lastMs;
     if (series.active?.direction === 'absent' || series.active?.direction === 'missing') {
@@ -368,9 +359,14 @@ function rest(state: State, pane: Pane, paneMs: number, changed: Finding[]): voi
       if (series.trend !== null) changed.push(endGrowth(series, series.trend));
     }
     if (silentMs <= limits.forgetMs) continue;
-    if (series.band !== null) state.bands--;
-    state.series.delete(key);
+    forget(state, series);
   }
+}
+
+function forget(state: State, series: Series): void {
+  forgetPast(state.pasts, series);
+  if (series.profile !== null) giveRoom(state.levels, series.profile);
+  state.series.delete(series.key);
 }
 
 /** What is gone stays a finding, though nothing is reported of it any more, until its absence has become normal. */

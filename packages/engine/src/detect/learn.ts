@@ -7,8 +7,9 @@ import { learnLevel, seedLevel } from './level.ts';
 import { detectLimits as limits } from './limits.ts';
 import { noises } from './noise.ts';
 import type { Noise } from './noise.ts';
-import { isTimeKnown, learnProfile, makeProfile, profileDrift } from './profile.ts';
+import { isTimeKnown, learnProfile, profileCells, profileDrift } from './profile.ts';
 import { learnProportion } from './proportion.ts';
+import { pushRecent, readRecent } from './recent.ts';
 import type { Series } from './series.ts';
 import { driftHours, learnHours, makeStrata } from './strata.ts';
 
@@ -30,8 +31,7 @@ export function learn(series: Series, pooled: Pooled, startMs: number, paneMs: n
     if (index >= 0) learnProportion(series.proportion, Math.round(series.values[index] * series.weights[index]), series.weights[index]);
     return;
   }
-  series.profile ??= makeProfile();
-  learnProfile(series.profile, localTime(startMs, calendar), pooled.y, paneMs);
+  if (series.profile !== null) learnProfile(series.profile, localTime(startMs, calendar), pooled.y, paneMs);
   if (series.level !== null) {
     if (series.strata !== null) learnHours(series.strata, series.level, series.noise, pooled.y, samplingVariance(series, noise, pooled.panes));
     learnLevel(series.level, noise, pooled.y, weightOf(noise, pooled.weight), samplingVariance(series, noise, pooled.panes));
@@ -61,13 +61,13 @@ export function startOver(series: Series, panes: number): void {
     const scale = Math.min(series.proportion.trials, 200) / Math.max(trials, 1);
     series.proportion.failures = failures * scale;
     series.proportion.trials = trials * scale;
-  } else if (series.recent.length > 0) {
-    series.level = seedLevel(series.recent.slice(-panes), series.level?.inverseWeight ?? 0);
+  } else if (series.profile !== null && series.profile.recents > 0) {
+    series.level = seedLevel(readRecent(series.profile, profileCells, limits.recentValues, panes), series.level?.inverseWeight ?? 0);
   }
   for (const side of [series.up, series.down]) {
-    side.evidence.log = 0;
-    side.cusum.sum = 0;
-    side.cusum.panes = 0;
+    side.log = 0;
+    side.sum = 0;
+    side.panes = 0;
   }
   series.reliefPanes = 0;
 }
@@ -100,7 +100,7 @@ export function remember(series: Series, value: number, weight: number, startMs:
 }
 
 export function rememberRecent(series: Series, y: number): void {
-  series.recent = keepNewest(series.recent, y, limits.recentValues);
+  if (series.profile !== null) pushRecent(series.profile, profileCells, limits.recentValues, y);
 }
 
 /** Exactly as long as what it holds. */

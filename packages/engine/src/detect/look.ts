@@ -96,6 +96,6 @@ function copyOf(series: Series): Series {
   };
 }
 
-function sideOf({ cusum, surprise, evidence }: Side): Side {
-  return { cusum: { ...cusum }, surprise: { ...surprise }, evidence: { ...evidence } };
+function sideOf(side: Side): Side {
+  return { ...side, surprise: { ...side.surprise } };
 }

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { toStamp } from '../base/stamp.ts';
 import type { Observation } from '../model/index.ts';
 import { isFeltOwnTime } from './own-time.ts';
-import { makeSeries } from './series.ts';
+import { makeRooms, takeRoom } from './rooms.ts';
+import { levelCells, makeSeries } from './series.ts';
 import type { Active, Series } from './series.ts';
 
 const observation: Observation = { series: 'service:a self_time ', entity: 'service:a', node: 'service:a', feature: 'self_time', subject: '', scale: 'latency', unit: 'ms', value: 4, weight: 30, symptom: false, exemplars: [] };
 
 function seriesWith(change: Partial<Active>, about: Partial<Observation> = {}): Series {
-  const series = makeSeries({ ...observation, ...about }, 0);
+  const series = makeSeries({ ...observation, ...about }, () => takeRoom(makeRooms(levelCells)));
   series.active = {
     id: `fnd-${toStamp(0)}`, direction: 'up', onsetMs: 0, detectedMs: 0, detectors: [], p: null, votes: [], version: '', verdict: null, calendar: null, symptom: false, observed: 28, expected: { low: 2, mid: 4, high: 6 },
     score: 12, lastMs: 0, panes: 3, calmPanes: 0, run: { panes: 0, excess: 0, squared: 0 }, harmed: false, exemplars: [], ...change,

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../model/index.ts';
 import { localTime } from './calendar.ts';
-import { learnProfile, makeProfile, profileDrift } from './profile.ts';
+import { learnProfile, makeProfile, profileCells, profileDrift } from './profile.ts';
+import { makeRooms, takeRoom } from './rooms.ts';
 
 const { calendar } = defaultSettings;
 const minute = 60_000;
+const empty = (): ReturnType<typeof makeProfile> => makeProfile(takeRoom(makeRooms(profileCells)));
 
 test('local time, workdays and holidays', () => {
   const berlin = { ...calendar, utcOffsetMinutes: 60, holidays: ['2026-12-25'] };
@@ -16,7 +18,7 @@ test('local time, workdays and holidays', () => {
 
 /** Work mornings rise by 10 at nine; days off stay flat. */
 function learned(days: number): ReturnType<typeof makeProfile> {
-  const profile = makeProfile();
+  const profile = empty();
   for (let atMs = Date.UTC(2026, 0, 5); atMs < Date.UTC(2026, 0, 5 + days); atMs += minute) {
     const at = localTime(atMs, calendar);
     learnProfile(profile, at, at.isWorkday && at.dayMs >= 9 * 60 * minute ? 10 : 0, minute);
@@ -34,5 +36,5 @@ test('a day of one kind borrows from the other kind until it has been seen, then
   expect(drift(week, 10)).toBeGreaterThan(0);
   expect(drift(week, 10)).toBeLessThan(drift(week, 12));
   expect(drift(fortnight, 24)).toBeLessThan(drift(week, 10));
-  expect(drift(makeProfile(), 12)).toBe(0);
+  expect(drift(empty(), 12)).toBe(0);
 });

@@ -4,23 +4,24 @@ import { makeCusum } from './cusum.ts';
 import type { Cusum } from './cusum.ts';
 import type { Level } from './level.ts';
 import type { Evidence } from './evidence.ts';
+import { detectLimits as limits } from './limits.ts';
 import { noiseOf, noises } from './noise.ts';
 import type { NoiseName } from './noise.ts';
+import { makeProfile, profileCells } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { makeProportion } from './proportion.ts';
 import type { Proportion } from './proportion.ts';
 import type { Strata } from './strata.ts';
+import type { Room } from './rooms.ts';
 import { makeSurprise } from './surprise.ts';
 import type { Run, Surprise } from './surprise.ts';
 import type { PanelVerdict, Seat } from './members/panel.ts';
 import { makeMinutes } from './trend.ts';
 import type { Minutes } from './trend.ts';
 
-/** One direction of one series. */
-export interface Side {
-  readonly cusum: Cusum;
+/** One direction of one series: its cusum and its evidence in one record, since every object costs memory a series. */
+export interface Side extends Cusum, Evidence {
   readonly surprise: Surprise;
-  readonly evidence: Evidence;
 }
 
 /** A finding while it lasts. */
@@ -63,7 +64,6 @@ export interface Series {
   readonly unit: string;
   readonly symptom: boolean;
   readonly noise: NoiseName;
-  readonly firstMs: number;
   lastMs: number;
   /** Panes with a value, and the running mean of panes from one value to the next. */
   panes: number;
@@ -76,14 +76,13 @@ export interface Series {
   warmWeight: number;
   level: Level | null;
   readonly proportion: Proportion | null;
-  profile: Profile | null;
+  /** Of levels alone; its room holds their recent values too. */
+  readonly profile: Profile | null;
   /** Null while nobody has set which hours are which. */
   strata: Strata | null;
   /** The last values, raw and weighted, for pooling. These are replaced, not pushed to: an array that grows keeps room for 16 more. */
   values: readonly number[];
   weights: readonly number[];
-  /** Transformed values to start over from. */
-  recent: readonly number[];
   reliefPanes: number;
   /** Panes for which its evidence has been enough, while a disturbance is expected (unsettled.ts). */
   held: number;
@@ -103,21 +102,27 @@ export interface Series {
   trend: Active | null;
 }
 
-export function makeSeries(observation: Observation, paneStartMs: number): Series {
+/** Cells of the room that a level wants. */
+export const levelCells = profileCells + limits.recentValues;
+
+/** Shares know neither profile nor recent values: `room` is asked for levels. */
+export function makeSeries(observation: Observation, roomOf: () => Room): Series {
   const noise = noiseOf(observation);
+  const proportion = noises[noise].transform === 'proportion' ? makeProportion() : null;
+  const room = proportion === null ? roomOf() : null;
   const up = makeSide();
   return {
     key: observation.series, entity: observation.entity, node: observation.node, feature: observation.feature, subject: observation.subject,
     scale: observation.scale, unit: observation.unit, symptom: observation.symptom, noise,
-    firstMs: paneStartMs, lastMs: 0, panes: 0, gapPanes: 1, meanWeight: 0, presence: 0,
-    warm: [], warmWeight: 0, level: null, proportion: noises[noise].transform === 'proportion' ? makeProportion() : null, profile: null, strata: null,
-    values: [], weights: [], recent: [], reliefPanes: 0, held: 0, up, down: noises[noise].sides === 'both' ? makeSide() : up,
+    lastMs: 0, panes: 0, gapPanes: 1, meanWeight: 0, presence: 0,
+    warm: [], warmWeight: 0, level: null, proportion, profile: room === null ? null : makeProfile(room), strata: null,
+    values: [], weights: [], reliefPanes: 0, held: 0, up, down: noises[noise].sides === 'both' ? makeSide() : up,
     minutes: noises[noise].trend ? makeMinutes() : null, trendMisses: 0, p: null, band: null, panel: null, said: null, told: 0, active: null, trend: null,
   };
 }
 
 function makeSide(): Side {
-  return { cusum: makeCusum(), surprise: makeSurprise(), evidence: { log: 0 } };
+  return { ...makeCusum(), log: 0, surprise: makeSurprise() };
 }
 
 export function toFinding(series: Series, active: Active, alive: boolean): Finding {

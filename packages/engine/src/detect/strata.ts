@@ -13,8 +13,8 @@ import type { NoiseName } from './noise.ts';
  */
 export interface Strata {
   /** Mean of the transformed values by kind, and panes that it rests on. */
-  readonly mean: Float64Array;
-  readonly panes: Float64Array;
+  readonly mean: number[];
+  readonly panes: number[];
   /** Index of the kind that it is in; -1 before the first. */
   kind: number;
   /** Variance of where the level is, beyond what its own past says. */
@@ -40,7 +40,7 @@ const moves: Partial<Record<NoiseName, { readonly by?: number; readonly share?: 
 };
 
 export function makeStrata(): Strata {
-  return { mean: new Float64Array(kinds.length), panes: new Float64Array(kinds.length), kind: -1, doubt: 0 };
+  return { mean: kinds.map(() => 0), panes: kinds.map(() => 0), kind: -1, doubt: 0 };
 }
 
 export function copyStrata({ mean, panes, kind, doubt }: Strata): Strata {

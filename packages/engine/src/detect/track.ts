@@ -54,7 +54,7 @@ export function track(series: Series, judgement: Judgement, pane: Span, exemplar
   series.p = !isTwoSided ? up.p : Math.min(1, 2 * Math.min(up.p, down.p));
   if (series.active !== null) return follow(series, series.active, judgement, pane, exemplars, demand, series.active.direction === 'up' ? up : down);
   relieve(series, judgement);
-  if (series.held > 0 && series.up.evidence.log === 0 && series.down.evidence.log === 0) series.held = 0;
+  if (series.held > 0 && series.up.log === 0 && series.down.log === 0) series.held = 0;
   const noise: Noise = noises[series.noise];
   const rises = agreeing(series, series.up, 1, judgement, demand, up);
   if (rises.length > 0) return isHeld(series, judgement, pane, demand, up) ? null : open(series, judgement, pane, exemplars, demand, rises, 'up', up);
@@ -105,8 +105,8 @@ function withPanel(series: Series, own: number, demand: Demand): number {
 const panelWeight = 0.2;
 
 function gather(series: Series, side: Side, sign: number, judgement: Judgement, demand: Demand, word: Word, pane: Span): void {
-  stepCusum(side.cusum, sign * judgement.own, pane.startMs);
-  addEvidence(side.evidence, word.log, mostOfPane(series, judgement, demand, word, pane), demand.bar + twoDetectors + limits.evidenceRoom);
+  stepCusum(side, sign * judgement.own, pane.startMs);
+  addEvidence(side, word.log, mostOfPane(series, judgement, demand, word, pane), demand.bar + twoDetectors + limits.evidenceRoom);
 }
 
 /** No single pane opens a finding, except many failures that leave no doubt, and what is reported so rarely that nobody can wait for more. */
@@ -147,8 +147,8 @@ function isFailing({ ownWeight, ownObserved, expected }: Judgement, log: number,
 /** Catalogue ids of the detectors that want a finding now. */
 function agreeing(series: Series, side: Side, sign: number, judgement: Judgement, demand: Demand, word: Word): string[] {
   const agreed: string[] = [];
-  if (word.isNews && side.evidence.log >= demand.bar + twoDetectors) agreed.push(nameOf(series));
-  if (cusumEvidence(side.cusum) * demand.trust('cusum') >= demand.bar + twoDetectors && judgement.size >= 1 && sign * judgement.distance >= limits.outDistance) agreed.push('cusum');
+  if (word.isNews && side.log >= demand.bar + twoDetectors) agreed.push(nameOf(series));
+  if (cusumEvidence(side) * demand.trust('cusum') >= demand.bar + twoDetectors && judgement.size >= 1 && sign * judgement.distance >= limits.outDistance) agreed.push('cusum');
   return agreed;
 }
 
@@ -157,7 +157,7 @@ function open(series: Series, judgement: Judgement, pane: Span, exemplars: reado
   const votes = votesOf(series, side, word, detectors);
   const active: Active = {
     id: findingId(pane.endMs, series.key, direction), direction,
-    onsetMs: side.cusum.sum > 0 ? Math.min(side.cusum.sinceMs, pane.startMs) : pane.startMs,
+    onsetMs: side.sum > 0 ? Math.min(side.sinceMs, pane.startMs) : pane.startMs,
     detectedMs: pane.endMs, detectors, symptom: series.symptom && direction === 'up' && series.feature !== 'request_rate',
     observed: judgement.observed, expected: judgement.expected, score: Math.min(maxScore, Math.abs(judgement.distance)),
     p: combined(votes), votes, version: basisVersion, verdict: null, calendar: demand.context(), lastMs: pane.endMs, panes: 0, calmPanes: 0, run: makeRun(), harmed: demand.isNear, exemplars,
@@ -181,7 +181,7 @@ function votesOf(series: Series, side: Side, word: Word, agreed: readonly string
   const name = nameOf(series);
   return [
     { detector: name, p: word.p, agrees: agreed.includes(name) },
-    { detector: 'cusum', p: Math.exp(-cusumEvidence(side.cusum)), agrees: agreed.includes('cusum') },
+    { detector: 'cusum', p: Math.exp(-cusumEvidence(side)), agrees: agreed.includes('cusum') },
     ...(series.said?.votes.map(({ id, p }) => ({ detector: id, p, agrees: p !== null && p < panelAgrees })) ?? []),
   ];
 }
@@ -237,9 +237,9 @@ function follow(series: Series, active: Active, judgement: Judgement, pane: Span
 export function close(series: Series, active: Active): Finding {
   series.active = null;
   for (const side of [series.up, series.down]) {
-    side.evidence.log = 0;
-    side.cusum.sum = 0;
-    side.cusum.panes = 0;
+    side.log = 0;
+    side.sum = 0;
+    side.panes = 0;
     dropHeld(side.surprise);
   }
   return toFinding(series, active, false);

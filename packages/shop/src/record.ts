@@ -27,7 +27,7 @@ const startMs = Date.parse(values.start);
 const faultMs = startMs + Number(values['warm-up']) * minuteMs;
 const name = values.fault === 'none' ? null : faultByName(values.fault).name;
 const shop = openShop({
-  seed: Number(values.seed), startMs, requestsPerSecond: Number(values.rate),
+  seed: Number(values.seed), startMs, requestsPerSecond: Number(values.rate), ...(name === null ? {} : faultByName(name).scene),
   faults: name === null ? [] : [{ name, startMs: faultMs, endMs: faultMs + Number(values['fault-minutes']) * minuteMs }],
 });
 

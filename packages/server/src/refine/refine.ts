@@ -24,7 +24,7 @@ export const refineLimits = {
   valueCallsMax: 10_000,
   /** Spans are counted in stretches of this length, those since onset first; what is not reached within the budget is left out, and said. */
   countMs: 60_000,
-  budgetMs: 2_000,
+  budgetMs: 1_800,
 } as const;
 
 type Queries = Pick<RowQueries, 'walk' | 'values' | 'calls'>;

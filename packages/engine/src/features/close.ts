@@ -48,7 +48,7 @@ export function closePane(state: FeaturesState, settings: EngineSettings, startM
   const restarts = noteInstances(state, pane, paneMs, limits.instances);
   updateServices(state, pane, endMs);
   const templates = countTemplates(state, pane);
-  const sessions = closeSessions(state.sessions, assembly, startMs, endMs);
+  const sessions = closeSessions(state.sessions, assembly, startMs, endMs, state.counters);
   const slices = gatherSlices(state, settings, { pane, requests, edges, assembly, templates });
   const metrics = largest([...observeInstances(state, pane, paneMs, restarts), ...observeMetrics(state, readPane(state, pane.points, paneMs), startMs)]);
   const observations = [

@@ -41,6 +41,14 @@ test('a session is named after the operation that its trace asked of the service
   expect(told(panes).map(({ operation }) => operation)).toEqual(['operation:shop|server|POST /order']);
 });
 
+test('a request that writes nothing is a session without lines, once its operation has written before', () => {
+  const spans = Array.from({ length: 8 }, (_, i): StorySpan => ({ service: 'shop', id: i + 1, trace: i, kind: 'server', name: i < 6 ? 'POST /order' : 'GET /health', at: (3 + i) * paneMs, ms: 20 }));
+  const panes = run([{ service: 'shop', at: 3 * paneMs + 5, body: 'begin', trace: 0 }, { service: 'shop', at: 9 * paneMs + 5, body: 'late begin', trace: 5 }], spans, 14);
+  expect(told(panes).map(({ operation, trace, templates }) => [operation.split('|')[2], Number.parseInt(trace.traceId.slice(-2), 16), templates.length])).toEqual([
+    ['POST /order', 0, 1], ['POST /order', 2, 0], ['POST /order', 3, 0], ['POST /order', 4, 0], ['POST /order', 5, 1],
+  ]);
+});
+
 test('of a flood a sample is followed, whole sessions only, and never more than there is room for', () => {
   const logs = Array.from({ length: 4_000 }, (_, i): StoryLog[] => {
     const at = 3 * paneMs + (i % 2_000) * 10;

@@ -39,6 +39,8 @@ export const order: SessionMember<Order> = {
     if (state.sessions < warmSessions) return;
     const worst = new Map<string, number>();
     visit(state, session, (template, surprise) => worst.set(template, Math.max(worst.get(template) ?? 0, surprise)));
+    // A session without lines ends where it begins: no line is to blame for that.
+    worst.delete(begin);
     for (const [template, surprise] of worst) blame.set(template, (blame.get(template) ?? 0) + surprise / rarestSteps);
   },
   learn(state, session) {

@@ -62,6 +62,12 @@ test('a line that was never there, and lines in another order, are found as out 
   expect([swapped.feature, swapped.detectors.includes('order')]).toEqual(['odd_line', true]);
 });
 
+test('requests that write nothing at all miss their lines', () => {
+  const [first] = run(learnt(), 200, 220, (i) => (i % 3 === 0 ? [] : ordinary(i)));
+  expect(first.feature).toBe('missing_line');
+  expect(Object.keys(words)).toContain(first.subject);
+});
+
 test('it stays one finding while it lasts, and ends after a minute as usual', () => {
   const sequences = learnt();
   const broken = run(sequences, 200, 230, (i) => ordinary(i).slice(0, 2));

@@ -49,6 +49,12 @@ test('a machine on which three services are slow is a place, its zone only when 
   expect(zone.places.get('zone:a')).toMatchObject({ breadth: 1, of: 'silence' });
 });
 
+test('what spans say tells as much: the tenant whose requests fail', () => {
+  const told = (errors: number): UnitStretch => ({ panes: 30, units: new Map(), values: new Map(['acme', 'blue', 'corp'].map((value) => [value, { service: 'service:order', key: 'tenant.id', value, requests: 200, errors: value === 'blue' ? errors : 1, totalMs: 2_000, logSum: 460, logSquares: 1_080 }])) });
+  const [best] = standingOf(told(1), told(80)).byService.get('service:order') ?? [];
+  expect(best).toMatchObject({ key: 'tenant.id', value: 'blue', of: 'errors' });
+});
+
 test('of hundreds of values that chance alone moves none is told', () => {
   const dice = makeDice(5);
   const noisy = (): Told[] => Array.from({ length: 300 }, (_, at) => {

@@ -59,6 +59,11 @@ export const peerNamesMax = 10_000;
 export const followedOthersMax = 500;
 /** Metric features (by subject) whose windows are held an entity; beyond it the rest has none (`levels_over_limit`). */
 export const levelsPerEntityMax = 64;
+/** Attributes of spans by which the requests of a service are told apart, a pane; beyond it new ones are left out (`attribute_keys_over_limit`). */
+export const attributeKeysMax = 16;
+/** Values held of each, the most frequent (`attribute_values_over_limit`), and of all of them in a closed pane. */
+export const attributeValuesMax = 64;
+export const valuesPerPaneMax = 4_000;
 /** Regions and tenants held a service; beyond it new ones are left out (`labels_over_limit`). */
 export const labelsPerServiceMax = 16;
 /** A region or tenant unheard for so long is no longer told. */

@@ -23,6 +23,7 @@ import { closeSessions } from './sessions.ts';
 import { openPane } from './state.ts';
 import type { FeaturesState, PaneState } from './state.ts';
 import { observeTraces } from './told.ts';
+import { closeValues } from './values.ts';
 import { sweepWindows } from './windows.ts';
 
 /** Closes the pane that begins at `startMs`: all that it has to say, and the graph as it stands then. Later items of it are late. */
@@ -61,7 +62,7 @@ export function closePane(state: FeaturesState, settings: EngineSettings, startM
   keepSlices(state, settings, startMs, slices, metrics);
   if (state.panesClosed % sweepPanes === 0) sweep(state, settings, startMs);
   const changes = [...pane.changes.values()].sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1));
-  return { startMs, endMs, observations, red, attributions, templates, sessions, changes, instances: countInstances(pane.shapes) };
+  return { startMs, endMs, observations, red, attributions, templates, sessions, changes, instances: countInstances(pane.shapes), values: closeValues(pane.values, state.counters) };
 }
 
 function byKey<T>([left]: [string, T], [right]: [string, T]): number {

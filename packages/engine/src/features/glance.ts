@@ -8,6 +8,7 @@ import { countInstances } from './instance-counts.ts';
 import { openPanes } from './peek.ts';
 import { observeRequests, sumRequests, toRed } from './red.ts';
 import type { FeaturesState } from './state.ts';
+import { closeValues } from './values.ts';
 
 /** Open panes are assembled ahead of their time only while they hold fewer spans than this. */
 const glanceSpansMax = 100_000;
@@ -39,7 +40,7 @@ export function glancePanes(state: FeaturesState, { paneMs }: EngineSettings): P
     const attributions = attribute(assembly, callees, (operation) => requests.entities.get(operation)?.tally, counters);
     carried = carryOver(assembly, startMs, counters);
     const changes = [...pane.changes.values()].sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1));
-    panes.push({ startMs, endMs: startMs + paneMs, observations: observations.sort((left, right) => (left.series < right.series ? -1 : 1)), red, attributions, templates: [], changes, instances: countInstances(pane.shapes) });
+    panes.push({ startMs, endMs: startMs + paneMs, observations: observations.sort((left, right) => (left.series < right.series ? -1 : 1)), red, attributions, templates: [], changes, instances: countInstances(pane.shapes), values: closeValues(pane.values, counters) });
   }
   return panes;
 }

@@ -9,6 +9,8 @@ import { admitService, hearSource } from './sources.ts';
 import { isKept, newRow, rowWords, thin, Word } from './span-buffer.ts';
 import { addToSpanSet, isFull, mix } from './span-set.ts';
 import type { FeaturesState, PaneShape, PaneState, ServiceState, Tally } from './state.ts';
+import { addValues } from './values.ts';
+import type { ValueCursor } from './values.ts';
 
 const unresolved = -1;
 const dropped = -2;
@@ -20,6 +22,7 @@ interface Part {
   readonly errorTypes: Int32Array;
   /** By the pane's number of a shape: the users of its service. */
   readonly users: (number[] | undefined)[];
+  readonly cursor: ValueCursor;
   readonly baseLow: number;
   readonly baseHigh: number;
 }
@@ -50,6 +53,7 @@ function partAt(state: FeaturesState, settings: EngineSettings, rows: SpanRows, 
     shapes: new Int32Array(rows.shapes.length).fill(unresolved),
     errorTypes: new Int32Array(rows.errorTypes.length).fill(unresolved),
     users: [],
+    cursor: { at: 0 },
     baseLow: Number(base & 0xffffffffn),
     baseHigh: Number(base >> 32n),
   };
@@ -82,7 +86,10 @@ function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows,
   const isRoot = rows.parentId[low] === 0 && rows.parentId[high] === 0;
   shape.spans++;
   if (rows.user[row] !== 0) addDistinct(part.users[index] ??= usersOf(pane, shape.service), rows.user[row]);
-  if (isServed(shape.kind, isRoot)) tallyServed(shape, settings.paneMs, rows.endMs[row] - pane.startMs, durationMs, failed);
+  if (isServed(shape.kind, isRoot)) {
+    tallyServed(shape, settings.paneMs, rows.endMs[row] - pane.startMs, durationMs, failed);
+    if (rows.values !== undefined) addValues(pane.values ??= new Map(), shape.service, rows, row, part.cursor, state.counters);
+  }
   if (!isKept(pane.spans.level, traceLow, traceHigh)) {
     count(state.counters, 'spans_not_assembled');
     if (makesEdge(shape.kind, isRoot)) tally(shape.apart ??= makeTally(), durationMs, failed);

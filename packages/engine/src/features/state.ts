@@ -9,6 +9,7 @@ import type { SpanBuffer } from './span-buffer.ts';
 import { openSpanSet } from './span-set.ts';
 import type { SpanSet } from './span-set.ts';
 import type { Miner } from './templates.ts';
+import type { PaneValues } from './values.ts';
 import type { WindowsState } from './windows.ts';
 
 /** Count, failures and durations of some spans: sums, so partials add up in any order. */
@@ -75,6 +76,8 @@ export interface PaneState {
   /** service → users named by its spans, as distinct.ts keeps them. */
   readonly users: Map<EntityId, number[]>;
   readonly changes: Map<string, Change>;
+  /** Absent in a state that was saved before this was kept. */
+  values?: PaneValues;
 }
 
 export interface InstanceHeard { readonly service: EntityId; readonly host: EntityId; firstMs: number; process: string }

@@ -9,6 +9,8 @@ import { databaseOperation, operationName, statementOf } from './operation.ts';
 import type { FieldText } from './operation.ts';
 import { peerOf } from './peer.ts';
 import { readSources } from './source.ts';
+import { isRequest, mayTell, openValues, readSpanValue } from './span-values.ts';
+import type { ValueReader } from './span-values.ts';
 import { userHash } from './users.ts';
 import { calledFields, Field, fieldCount, fieldOfName, servedFields } from './span-fields.ts';
 import { findShape, openShapes, putShape } from './span-shapes.ts';
@@ -18,7 +20,7 @@ import type { ShapeTable } from './span-shapes.ts';
 interface Reader {
   readonly batch: SpanBatch;
   readonly texts: Texts;
-  /** Per key code: 0 not looked up yet, 1 of no interest, else field · 16 + rank + 2. */
+  /** Per key code: 0 not looked up yet, 1 of no interest, 2 may tell groups of requests apart, else field · 16 + rank + 3. */
   readonly fieldOfKey: Uint16Array;
   readonly entry: Int32Array;
   readonly rank: Uint8Array;
@@ -27,6 +29,7 @@ interface Reader {
   readonly errorTypes: string[];
   readonly errorTypeIndex: Map<string, number>;
   readonly statusOfText: Map<number, number>;
+  readonly values: ValueReader;
 }
 
 /** Decoded spans → rows. Pure: nothing is kept between requests. */
@@ -64,7 +67,7 @@ export function readSpans(batch: SpanBatch, receivedMs: number): SpanRows {
     signal: 'traces', count, receivedMs, newestMs, sources, firstMs, shapes, shape, failed, errorType, errorTypes: reader.errorTypes, endNs, endMs,
     durationNs: batch.durationNs, user,
     traceHi: words(batch.traceHi), traceLo: words(batch.traceLo), spanId: words(batch.spanId), parentId: words(batch.parentId),
-    linkOffsets: batch.linkOffsets, linkTraceLo: words(batch.linkTraceLo), linkSpanId: words(batch.linkSpanId),
+    values: reader.values.values.row.length === 0 ? undefined : reader.values.values, linkOffsets: batch.linkOffsets, linkTraceLo: words(batch.linkTraceLo), linkSpanId: words(batch.linkSpanId),
   };
 }
 
@@ -76,7 +79,7 @@ export function words(ids: BigUint64Array): Uint32Array {
 function openReader(batch: SpanBatch, texts: Texts): Reader {
   return {
     batch, texts, fieldOfKey: new Uint16Array(batch.strings.count), entry: new Int32Array(fieldCount), rank: new Uint8Array(fieldCount),
-    seen: new Int32Array(fieldCount), mark: 0, errorTypes: [''], errorTypeIndex: new Map([['', 0]]), statusOfText: new Map(),
+    seen: new Int32Array(fieldCount), mark: 0, errorTypes: [''], errorTypeIndex: new Map([['', 0]]), statusOfText: new Map(), values: openValues(),
   };
 }
 
@@ -84,13 +87,17 @@ function sortAttributes(reader: Reader, row: number): void {
   const { offsets, keys } = reader.batch.attributes;
   const { fieldOfKey, entry, rank, seen } = reader;
   const mark = ++reader.mark;
+  const request = isRequest(reader.batch.kind[row]);
   for (let at = offsets[row], end = offsets[row + 1]; at < end; at++) {
     const known = fieldOfKey[keys[at]];
     if (known === 1) continue;
     const found = known === 0 ? lookUp(reader, keys[at]) : known;
-    if (found === 1) continue;
-    const field = (found - 2) >>> 4;
-    const spelling = (found - 2) & 15;
+    if (found <= ofOwn) {
+      if (found === ofOwn && request) readSpanValue(reader.values, reader.batch, reader.texts, row, at);
+      continue;
+    }
+    const field = (found - 3) >>> 4;
+    const spelling = (found - 3) & 15;
     if (seen[field] === mark && rank[field] <= spelling) continue;
     seen[field] = mark;
     rank[field] = spelling;
@@ -99,9 +106,13 @@ function sortAttributes(reader: Reader, row: number): void {
 }
 
 function lookUp(reader: Reader, key: number): number {
-  const field = fieldOfName.get(reader.texts(key));
-  return reader.fieldOfKey[key] = field === undefined ? 1 : field + 2;
+  const name = reader.texts(key);
+  const field = fieldOfName.get(name);
+  return reader.fieldOfKey[key] = field !== undefined ? field + 3 : mayTell(name) ? ofOwn : 1;
 }
+
+/** An attribute that no convention of ours reads. */
+const ofOwn = 2;
 
 function shapeOf(reader: Reader, table: ShapeTable, shapes: SpanShape[], row: number): number {
   const { batch, seen, entry, mark } = reader;

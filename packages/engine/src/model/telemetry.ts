@@ -95,6 +95,17 @@ export interface SpanRows extends RowsBase {
   readonly linkOffsets: Uint32Array;
   readonly linkTraceLo: Uint32Array;
   readonly linkSpanId: Uint32Array;
+  /** What spans of requests say besides; absent where nothing is. */
+  readonly values?: SpanValues;
+}
+
+/** Attributes by which groups of requests can be told apart: entry `i` says that row `row[i]` has `pairs[pair[i]]`. In the order of the rows. */
+export interface SpanValues {
+  readonly row: readonly number[];
+  readonly pair: readonly number[];
+  readonly pairs: readonly (readonly [key: string, value: string])[];
+  /** Left out, for there were too many. */
+  left: number;
 }
 
 export type SeriesType = 'gauge' | 'sum' | 'histogram' | 'summary';

@@ -29,6 +29,8 @@ export const otherLimits = {
   engine_edges_over_limit: words('Calls between services beyond the limit have no edge of their own.', 'Name peers by what they are, not by address.'),
   engine_instances_over_limit: words('Instances beyond the limit are not told apart.', 'Keep service.instance.id stable for one process.'),
   engine_templates_over_limit: words('Log lines beyond the templates of a service are counted under one.', 'Log values as attributes, not in the text.'),
+  engine_attribute_keys_over_limit: words('Attributes of spans beyond those by which requests are told apart in ten seconds.', 'Nothing need be done; what few spans say tells little.'),
+  engine_attribute_values_over_limit: words('Values of attributes beyond the most frequent ones are not told apart.', 'Nothing need be done; put what has another value each time on fewer spans.'),
   engine_operations_over_limit: words('Operations beyond the limit of a service are analysed together as other.', 'Take ids out of operation names.'),
 } as const satisfies Readonly<Record<string, LimitWords>>;
 

@@ -50,6 +50,8 @@ export const self = {
   'self.engine_detect_series_refused': ['series not under detection', '未检测的序列'],
   'self.engine_detect_templates': ['log patterns', '日志模式'],
   'self.engine_detect_templates_refused': ['log patterns not followed', '未跟踪的日志模式'],
+  'self.engine_attribute_keys_over_limit': ['attributes by which requests are not told apart', '未用于区分请求的属性'],
+  'self.engine_attribute_values_over_limit': ['attribute values beyond the most frequent', '最常见之外的属性值'],
   'self.engine_explain_rows': ['rows kept for explaining', '为解释保留的数据行'],
   'self.engine_explain_panes_shed': ['panes given up for explaining', '解释时放弃的时间窗'],
   'self.engine_explain_mechanism_rows_shed': ['nodes and calls left out of the causal model', '因果模型未收录的节点与调用'],

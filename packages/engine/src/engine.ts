@@ -38,6 +38,8 @@ export interface Engine {
   world(): World;
   /** The whole state as plain cloneable data (Maps, typed arrays, numbers). `openEngine(settings, saved)` goes on exactly where it was. */
   save(): unknown;
+  /** The same, not copied: to be serialised before the next call, and to be held no longer. */
+  lend(): unknown;
 }
 
 /** Open panes are looked at whenever event time has gone on so far. */
@@ -110,6 +112,8 @@ export function openEngine(settings: EngineSettings, saved?: unknown, model?: Tr
     return reason.look({ stretches: isDue ? features.peek() : [], moments: features.failures() }, () => features.glance(), features.graph, clock.eventMs);
   };
 
+  const lend = (): Saved => ({ clock, features: features.lend(), reason: reason.save(), history });
+
   return {
     feed(batch, receivedMs) {
       clock.records++;
@@ -140,7 +144,8 @@ export function openEngine(settings: EngineSettings, saved?: unknown, model?: Tr
       atMs: clock.panesClosed === 0 ? 0 : clock.nextMs ?? 0, settings, graph: features.graph, history, changes: reason.changes(), findings: reason.findings(),
       incidents: reason.incidents(), detection: reason.detection(), counters: countersOf(),
     })),
-    save: (): Saved => structuredClone({ clock, features: features.save(), reason: reason.save(), history }),
+    save: () => structuredClone(lend()),
+    lend,
   };
 
   function countersOf(): Record<string, number> {

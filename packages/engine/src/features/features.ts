@@ -41,6 +41,8 @@ export interface Features {
   readonly counters: Readonly<Record<string, number>>;
   /** The whole state as plain cloneable data; `openFeatures(settings, saved)` goes on exactly where it was. */
   save(): FeaturesState;
+  /** The same, not copied. */
+  lend(): FeaturesState;
 }
 
 export function openFeatures(settings: EngineSettings, saved?: FeaturesState): Features {
@@ -62,6 +64,7 @@ export function openFeatures(settings: EngineSettings, saved?: FeaturesState): F
     graph: viewGraph(state.graph),
     counters: state.counters,
     save: () => structuredCopy(state),
+    lend: () => state,
   };
 }
 

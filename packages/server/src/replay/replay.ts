@@ -57,7 +57,7 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
     reached.records += 1;
     reached.lastMs = receivedMs;
     if (checkpointPath !== null && reached.records % options.checkpointRecords === 0) {
-      await writeCheckpoint(checkpointPath, { ...reached, identity: source.identity, settings: settingsText, state: engine.save() } satisfies Saved);
+      await writeCheckpoint(checkpointPath, { ...reached, identity: source.identity, settings: settingsText, state: engine.lend() } satisfies Saved);
     }
     options.onRecord?.(reached.records);
   }

@@ -18,6 +18,19 @@ test('a state comes back as it was, and the last one written counts', async () =
   expect(await readCheckpoint(file)).toEqual({ value: state });
 });
 
+test('a state that goes on changing is written as it was, and an array that many parts share stays shared', async () => {
+  const file = await path();
+  const cells = new Uint16Array([1, 2, 3]);
+  const state = { count: 1, parts: [{ cells, at: 0 }, { cells, at: 2 }] };
+  const written = writeCheckpoint(file, state);
+  state.count = 2;
+  cells[0] = 9;
+  await written;
+  const read = await readCheckpoint(file) as { readonly value: typeof state };
+  expect(read.value).toEqual({ count: 1, parts: [{ cells: new Uint16Array([1, 2, 3]), at: 0 }, { cells: new Uint16Array([1, 2, 3]), at: 2 }] });
+  expect(read.value.parts[0].cells).toBe(read.value.parts[1].cells);
+});
+
 test('none is null; a damaged one is told as such', async () => {
   const file = await path();
   expect(await readCheckpoint(file)).toBeNull();

@@ -10,6 +10,7 @@ import { crc32 } from 'node:zlib';
 const magic = Buffer.from('CLEWCKP\x01', 'latin1');
 const headerBytes = magic.length + 4;
 
+/** The value is serialised before this returns for the first time: it may be one that goes on changing. */
 export async function writeCheckpoint(path: string, value: unknown): Promise<void> {
   const body = serialize(value);
   const header = Buffer.alloc(headerBytes);
@@ -17,7 +18,9 @@ export async function writeCheckpoint(path: string, value: unknown): Promise<voi
   header.writeUInt32LE(crc32(body), magic.length);
   const file = await open(`${path}.new`, 'w');
   try {
-    await file.writeFile(Buffer.concat([header, body]));
+    // One after the other: put together they would be there twice.
+    await file.writeFile(header);
+    await file.writeFile(body);
     await file.sync();
   } finally {
     await file.close();

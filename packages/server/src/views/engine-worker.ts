@@ -68,7 +68,7 @@ async function handle(message: ToEngine): Promise<void> {
   if (message.type === 'series') return answer(message.id, engine.series(message.key));
   if (message.type === 'features') return answer(message.id, engine.features(message.entity));
   if (taken !== saved) {
-    await writeCheckpoint(checkpointPath, { version, settings: settingsText, position: taken, state: engine.save() } satisfies Saved);
+    await writeCheckpoint(checkpointPath, { version, settings: settingsText, position: taken, state: engine.lend() } satisfies Saved);
     saved = taken;
   }
   port?.postMessage({ type: 'flushed', id: message.id, reached: saved } satisfies FromEngine);

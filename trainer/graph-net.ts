@@ -1,4 +1,4 @@
-// `npm run train:graph-net [-- --from 20 --to 39 --epochs 20 --recorded <folder> --keep <folder>]`
+// `npm run train:graph-net [-- --from 20 --to 39 --epochs 16 --recorded <folder> --keep <folder>]`
 // The whole way: incidents, graphs, training, the model into its place. PYTHON names the Python that has torch and onnx.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { from: { type: 'string', default: '20' }, to: { type: 'string', default: '39' }, epochs: { type: 'string', default: '20' }, recorded: { type: 'string' }, keep: { type: 'string' } },
+  options: { from: { type: 'string', default: '20' }, to: { type: 'string', default: '39' }, epochs: { type: 'string', default: '16' }, recorded: { type: 'string' }, keep: { type: 'string' } },
 });
 const here = join(dirname(fileURLToPath(import.meta.url)), 'graph-net');
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'clew-trainer-'));

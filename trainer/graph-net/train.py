@@ -1,4 +1,4 @@
-"""python3 trainer/graph-net/train.py --data <folder of graphs.ts> --out <folder> [--epochs 20] [--folds 5] [--hidden 24]
+"""python3 trainer/graph-net/train.py --data <folder of graphs.ts> --out <folder> [--epochs 16] [--folds 4] [--hidden 24]
 
 Judges by cross-validation over whole systems, then trains on all of them with a fixed seed, and writes graph-net.onnx, weights.json
 (for the typed arrays), golden.json and report.json. Nothing that Clew's tests or its users run needs this.
@@ -178,8 +178,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument('--data', type=Path, required=True)
     parser.add_argument('--out', type=Path, required=True)
-    parser.add_argument('--epochs', type=int, default=20)
-    parser.add_argument('--folds', type=int, default=5)
+    parser.add_argument('--epochs', type=int, default=16)
+    parser.add_argument('--folds', type=int, default=4)
     parser.add_argument('--hidden', type=int, default=24)
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--rate', type=float, default=0.004)

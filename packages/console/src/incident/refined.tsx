@@ -8,6 +8,8 @@ import { fill, template } from '../words/strings.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
 
 const askMs = 500;
+/** Calls a trace that differ by less are as many as before. */
+const asOften = 0.2;
 
 /** The first answer is the engine's, from memory. This one looks at the stored spans, and takes a moment; what was found a minute ago stays until then. */
 export function RefinedBox({ id, tongue }: { readonly id: string; readonly tongue: Tongue }): ReactNode {
@@ -41,7 +43,7 @@ function Found({ refined, tongue }: { readonly refined: Refined; readonly tongue
     <>
       {gain === undefined ? <p className="quiet">{say('refined.nothing')}</p> : (
         <p><Sentence pieces={fill(template(language, `refined.${of}`), { share: formatShare(gain.share, language), service: { entity: gain.service, name: entityName(gain.service, tongue.names) }, operation: gain.operation, before: amount(gain.before), after: amount(gain.after) })} />{' '}
-          {say('refined.calls', { before: times(gain.callsBefore), after: times(gain.callsAfter) })}</p>
+          {Math.abs(gain.callsAfter / gain.callsBefore - 1) < asOften ? say('refined.callsSame') : say('refined.calls', { before: times(gain.callsBefore), after: times(gain.callsAfter) })}</p>
       )}
       {statement === null ? null : (
         <>
@@ -56,7 +58,7 @@ function Found({ refined, tongue }: { readonly refined: Refined; readonly tongue
           <ul className="evidence-words">{values.told.map(({ key, value, groupShare, restShare }) => <li key={`${key} ${value}`}>{say('refined.value', { key, value, share: formatShare(groupShare, language), rest: formatShare(restShare, language) })}</li>)}</ul>
         </>
       )}
-      <p className="faint small">{say('refined.looked', { before: count(walked.before.spans), after: count(walked.after.spans), share: formatShare(walked.after.share, language) })} {say('refined.counted', { n: count(counted.spans), share: formatShare(counted.countedMs / counted.askedMs, language) })}</p>
+      <p className="faint small">{say('refined.looked', { before: count(walked.before.spans), after: count(walked.after.spans), share: formatShare(walked.after.share, language) })} {counted.spans === 0 ? null : say('refined.counted', { n: count(counted.spans), share: formatShare(counted.countedMs / counted.askedMs, language) })}</p>
     </>
   );
 }

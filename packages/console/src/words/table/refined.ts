@@ -6,6 +6,7 @@ export const refined = {
   'refined.time': ['Traces spend {share} of the added time in {service}, {operation}: {before} → {after} a trace.', '链路增加的时间有 {share} 花在 {service} 的 {operation}：每条链路 {before} → {after}。'],
   'refined.errors': ['{share} of the added errors begin in {service}, {operation}: {before} → {after} of traces.', '新增错误有 {share} 始于 {service} 的 {operation}：占链路 {before} → {after}。'],
   'refined.nothing': ['Traces gained nothing at any one place, or too few of them are stored.', '链路没有在任何一处明显变化，或存储的链路太少。'],
+  'refined.callsSame': ['It is called as often as before.', '调用次数与之前相同。'],
   'refined.calls': ['It is called {before} → {after} times a trace.', '每条链路调用 {before} → {after} 次。'],
   'refined.statement': ['One call of this statement takes {before} → {after}:', '该语句单次调用耗时 {before} → {after}：'],
   'refined.statementNew': ['This statement was not seen before; one call takes {after}:', '该语句此前未出现；单次调用耗时 {after}：'],

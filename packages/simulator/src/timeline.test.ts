@@ -4,13 +4,13 @@ import { makeSystem } from './system/topology.ts';
 import { planTimeline } from './timeline.ts';
 
 const startMs = Date.UTC(2026, 4, 12, 9);
-const options = { spansPerSecond: 120, startMs, warmUpMs: 60_000, touchedPerMinute: 20, twists: ['second_fault'] as const, twistShare: 1 };
+const options = { spansPerSecond: 120, startMs, warmUpMs: 60_000, calmMinutes: [13, 20] as const, touchedPerMinute: 20, twists: ['second_fault'] as const, twistShare: 1 };
 
 test('a second fault is one that is felt while the first one lasts: where nobody comes any more, nobody is slower', () => {
   let told = 0;
   for (const seed of [21, 22, 23]) {
     const system = makeSystem({ seed, services: 12 });
-    const { planted } = planTimeline(system, { ...options, kinds: ['traffic_lost', 'service_errors', 'service_down'] });
+    const { planted } = planTimeline(system, { ...options, faultSeed: seed, kinds: ['traffic_lost', 'service_errors', 'service_down'] });
     for (const [index, second] of planted.entries()) {
       const first = planted[index - 1];
       if (second.truth.twist !== 'second_fault' || first === undefined || first.truth.endMs <= second.truth.onsetMs || second.truth.kind === 'queue_stuck') continue;

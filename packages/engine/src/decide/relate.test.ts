@@ -23,6 +23,7 @@ const nodesOf = (findings: readonly Finding[]): string[][] => cluster(findings, 
 test('two doors that fail at the same moment over what both need belong together; later, or over nothing in common, they do not', () => {
   expect(nodesOf([failing('service:web', 10), failing('service:app', 11)])).toEqual([['service:web', 'service:app']]);
   expect(nodesOf([failing('service:web', 10), failing('service:app', 20)])).toHaveLength(2);
+  expect(nodesOf([failing('service:web', 10), { ...failing('service:app', 1), detectedMs: 12 * paneMs }])).toHaveLength(1);
   expect(nodesOf([failing('service:web', 10), failing('service:feed', 10)])).toHaveLength(2);
 });
 

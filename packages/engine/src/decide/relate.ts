@@ -45,14 +45,14 @@ function isConnected(finding: Finding, one: Case, reach: Reach, paneMs: number):
   const nodes = new Set([...one.affected, ...one.explanation.causes.slice(0, 2).map((cause) => cause.entity)]);
   for (const node of nodes) {
     if (reach.linked(node, finding.node)) return true;
-    if (isBound(node, one.onsetMs, finding, reach, paneMs)) return true;
+    if (isBound(node, { onsetMs: one.onsetMs, detectedMs: one.openedMs }, finding, reach, paneMs)) return true;
   }
   return one.explanation.causes.some((cause) => cause.confidence >= limits.bindingConfidence && reach.explains(cause, finding.node));
 }
 
-/** What began at the same moment on the same machine, or above something that both need. */
-function isBound(node: EntityId, onsetMs: number, finding: Finding, reach: Reach, paneMs: number): boolean {
-  const apartMs = Math.abs(finding.onsetMs - onsetMs);
+/** What began at the same moment on the same machine, or above something that both need. Where requests are few an onset is a guess, so what was noticed at the same moment counts too. */
+function isBound(node: EntityId, { onsetMs, detectedMs }: Pick<Finding, 'onsetMs' | 'detectedMs'>, finding: Finding, reach: Reach, paneMs: number): boolean {
+  const apartMs = Math.min(Math.abs(finding.onsetMs - onsetMs), Math.abs(finding.detectedMs - detectedMs));
   return (apartMs <= limits.hostPanes * paneMs && reach.shareHost(node, finding.node)) || (apartMs <= limits.sharedPanes * paneMs && reach.shareBelow(node, finding.node));
 }
 
@@ -60,7 +60,7 @@ function isBound(node: EntityId, onsetMs: number, finding: Finding, reach: Reach
 export function cluster(findings: readonly Finding[], reach: Reach, paneMs: number): Finding[][] {
   const groups: Finding[][] = [];
   for (const finding of findings) {
-    const near = groups.filter((group) => group.some((other) => reach.linked(other.node, finding.node) || isBound(other.node, other.onsetMs, finding, reach, paneMs)));
+    const near = groups.filter((group) => group.some((other) => reach.linked(other.node, finding.node) || isBound(other.node, other, finding, reach, paneMs)));
     const merged = [...near.flat(), finding];
     for (const group of near) groups.splice(groups.indexOf(group), 1);
     groups.push(merged);

@@ -3,7 +3,7 @@ import { entityName } from '../words/entity.ts';
 import { evidenceSentence, ruledOutSentence } from '../words/evidence.ts';
 import { formatConfidence, formatTime, formatUtc } from '../words/format.ts';
 import { nextStep } from '../words/next.ts';
-import { causeLine, headline, knownCause, plain, say, sayKind, type Tongue } from '../words/sentence.ts';
+import { causeLine, headline, knownCause, notKnownKey, plain, say, sayKind, type Tongue } from '../words/sentence.ts';
 
 /** In English the server's own words, the very bytes of `clew incident get -o markdown`; in another language the page's. */
 export function markdownToCopy(data: IncidentResponse, tongue: Tongue, origin: string): string {
@@ -17,7 +17,7 @@ export function incidentMarkdown({ incident }: Pick<IncidentResponse, 'incident'
   const cause = knownCause(incident);
   const best = incident.explanation.causes[0];
   const lines = [`## ${plain(headline(incident, tongue))}`, '', `${say(language, `state.${incident.state}`)} · ${say(language, 'incident.severity', { severity: say(language, `severity.${incident.severity}`) })} · ${formatUtc(incident.onsetMs)} · ${affected(incident, tongue)}`, ''];
-  if (cause === null) lines.push(`**${say(language, 'cause.notKnown')}**`);
+  if (cause === null) lines.push(`**${say(language, notKnownKey(incident.explanation))}**`);
   else {
     const { name, kind, detail, sure } = causeLine(cause, tongue);
     lines.push(`**${say(language, 'cause.line', { name, kind })}**${detail === '' ? '' : ` \`${detail.replaceAll('`', "'")}\``} (${sure})`);

@@ -10,6 +10,7 @@ import { useSay } from '../words/speak.tsx';
 /** How sure, and of what else: choosing another candidate shows its thread. What is not known is a bar of its own. */
 export function Sure({ explanation, chosen, tongue }: { readonly explanation: Explanation; readonly chosen: number; readonly tongue: Tongue }): ReactNode {
   const say = useSay();
+  const { outside = 0 } = explanation;
   return (
     <ul className="sure-list">
       {explanation.causes.map((cause, at) => (
@@ -22,9 +23,14 @@ export function Sure({ explanation, chosen, tongue }: { readonly explanation: Ex
           </button>
         </li>
       ))}
-      <li className="sure-unknown"><span>{say('incident.unknownShare')}</span><span className="num">{formatConfidence(explanation.unknown)}</span><span className="sure-bar"><span className="not-known" style={{ width: `${100 * explanation.unknown}%` }} /></span></li>
+      {outside === 0 ? null : <NotKnown words={say('incident.outsideShare')} share={outside} />}
+      <NotKnown words={say('incident.unknownShare')} share={explanation.unknown - outside} />
     </ul>
   );
+}
+
+function NotKnown({ words, share }: { readonly words: string; readonly share: number }): ReactNode {
+  return <li className="sure-unknown"><span>{words}</span><span className="num">{formatConfidence(share)}</span><span className="sure-bar"><span className="not-known" style={{ width: `${100 * share}%` }} /></span></li>;
 }
 
 /** What speaks against a candidate; of one against which nothing speaks, why it is not the first. */

@@ -25,7 +25,7 @@ import { useTitle } from '../parts/title.ts';
 import { entityName, namesOf, nodeOf } from '../words/entity.ts';
 import { formatDuration, formatShare } from '../words/format.ts';
 import { nextStep } from '../words/next.ts';
-import { headline, knownCause, plain, type Tongue } from '../words/sentence.ts';
+import { headline, knownCause, notKnownKey, plain, type Tongue } from '../words/sentence.ts';
 import { Rich, Sentence, Time, useSay, useTongue } from '../words/speak.tsx';
 
 export function IncidentPage({ id }: { readonly id: string }): ReactNode {
@@ -58,7 +58,7 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
       <section className="thread-and-map strung">
         <div>
           <h2>{say('incident.thread')}</h2>
-          {known ? null : <p className="unknown-words"><b>{say('cause.notKnown')}</b> {say('cause.notKnownWhy')}</p>}
+          {known ? null : <p className="unknown-words"><b>{say(notKnownKey(incident.explanation))}</b> {say('cause.notKnownWhy')}</p>}
           {cause === undefined ? null : <Thread cause={cause} findings={findings} tongue={tongue} known={known} />}
         </div>
         <div className="incident-map"><h2>{filters.at === undefined ? say('incident.graph') : <Rich name="now.mapAt" values={{ time: <Time at={Number(filters.at)} /> }} />}</h2><ServiceMap graph={filters.at === undefined ? data.graph : (past.data ?? data.graph)} thread={drawn} />{cause === undefined ? null : <Play incident={incident} cause={cause} findings={findings} changes={changes} tongue={tongue} />}</div>

@@ -3,7 +3,7 @@ import type { Incident } from '../model.ts';
 import { CauseVerdictWord } from '../incident/cause-verdict.tsx';
 import { linkTo } from '../navigate.ts';
 import { formatConfidence } from '../words/format.ts';
-import { causeLine, headline, knownCause, type Tongue } from '../words/sentence.ts';
+import { causeLine, headline, knownCause, notKnownKey, type Tongue } from '../words/sentence.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
 import { Link } from './link.tsx';
 import { healthOf, Mark } from './mark.tsx';
@@ -30,5 +30,5 @@ export function CauseLine({ incident, tongue }: { readonly incident: Incident; r
   }
   const [best] = incident.explanation.causes;
   const guess = best === undefined || best.kind === 'unknown' ? null : causeLine(best, tongue);
-  return <><span className="knot open" aria-hidden="true" /><span className="cause-text"><b>{say('cause.notKnown')}</b>{guess === null ? null : <> {say('cause.bestGuess', { name: guess.name, kind: guess.kind, share: formatConfidence(best?.confidence ?? 0) })}</>}</span></>;
+  return <><span className="knot open" aria-hidden="true" /><span className="cause-text"><b>{say(notKnownKey(incident.explanation))}</b>{guess === null ? null : <> {say('cause.bestGuess', { name: guess.name, kind: guess.kind, share: formatConfidence(best?.confidence ?? 0) })}</>}</span></>;
 }

@@ -41,6 +41,11 @@ export function knownCause(incident: Incident): Cause | null {
   return best === undefined || best.kind === 'unknown' || incident.explanation.unknown > best.confidence ? null : best;
 }
 
+/** What is said where no cause is known: that it lies where no telemetry comes from, or nothing. */
+export function notKnownKey({ unknown, outside = 0 }: Incident['explanation']): 'cause.outside' | 'cause.notKnown' {
+  return outside > unknown / 2 ? 'cause.outside' : 'cause.notKnown';
+}
+
 /** What broke, since when: the first sentence of every incident. */
 export function headline(incident: Incident, tongue: Tongue): Piece[] {
   const { headline: { entity, feature, observed, expected, unit }, onsetMs, resolvedMs, blast } = incident;

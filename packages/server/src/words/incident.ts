@@ -26,11 +26,17 @@ export function isUnknown(incident: Incident): boolean {
   return best === undefined || best.kind === 'unknown' || incident.explanation.unknown > best.confidence;
 }
 
+/** Of what is not known more lies where no telemetry comes from than in doubt about what does. */
+function isOutside({ explanation: { unknown, outside = 0 } }: Incident): boolean {
+  return outside > unknown / 2;
+}
+
 /** `Cause: payment-db (postgresql), statement SELECT … takes 50 → 3,500 ms; 93 % sure.` */
 export function sayVerdict(incident: Incident, names: Names): string {
   const { causes } = incident.explanation;
   const [best] = causes;
   if (isUnknown(incident)) {
+    if (isOutside(incident)) return `Cause: outside of what the telemetry shows${best === undefined ? '' : `. Nearest guess within it: ${names.of(best.entity)}, ${sayCause(best)}; ${sayShare(best.confidence)} sure`}.`;
     if (best === undefined || best.kind === 'unknown') return 'Cause: unknown; nothing that was looked at explains it.';
     return `Cause: unknown; the evidence is not enough. Nearest guess: ${names.of(best.entity)}, ${sayCause(best)}; ${sayShare(best.confidence)} sure.`;
   }

@@ -59,6 +59,7 @@ describe('the first sentence', () => {
     expect(summarizeIncident(pastIncident, nodes)).toBe('Cart was slow: 5 % of requests took over 900 ms (normally 40 ms) from 08:02:03 UTC to 08:18:43 UTC. Cause: unknown; the evidence is not enough. Nearest guess: cart, its own work takes longer; 30 % sure.');
     const nothing: Incident = { ...incident, explanation: { ...incident.explanation, causes: [], unknown: 1 } };
     expect(summarizeIncident(nothing, nodes)).toContain('Cause: unknown; nothing that was looked at explains it.');
+    expect(summarizeIncident({ ...nothing, explanation: { ...nothing.explanation, outside: 0.8 } }, nodes)).toContain('Cause: outside of what the telemetry shows.');
   });
 
   test('recovering is said', () => {

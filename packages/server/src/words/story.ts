@@ -109,9 +109,10 @@ export function sayFinding(finding: Finding): string {
 }
 
 function otherCandidates(incident: Incident, names: Names): string[] {
-  const { causes, unknown } = incident.explanation;
+  const { causes, unknown, outside = 0 } = incident.explanation;
   const others = causes.slice(1).filter((cause) => cause.kind !== 'unknown').map((cause) => `${sayShare(cause.confidence)}  ${names.of(cause.entity)}, ${sayCause(cause)}; ${sayWhyNot(cause, causes[0], names, incident.updatedMs)}`);
-  return unknown > 0 ? [...others, `${sayShare(unknown)}  something that the data does not show`] : others;
+  const rest: readonly (readonly [number, string])[] = outside === 0 ? [[unknown, 'something that the data does not show']] : [[outside, 'something outside of what the telemetry shows'], [unknown - outside, 'something else within it']];
+  return [...others, ...rest.filter(([share]) => share > 0).map(([share, what]) => `${sayShare(share)}  ${what}`)];
 }
 
 /** What speaks against a candidate; of one against which nothing speaks, why it is not the first. */

@@ -15,6 +15,7 @@ export const incident = {
   'cause.why': ['why?', '为什么？'],
   'cause.notKnown': ['The cause is unknown so far.', '目前原因未知。'],
   'cause.bestGuess': ['The best guess is {name} ({kind}), {share} sure.', '最可能的是 {name}（{kind}），把握 {share}。'],
+  'cause.outside': ['The cause is likely outside of what the telemetry shows.', '原因可能在遥测数据所及之外。'],
   'cause.notKnownWhy': ['The evidence does not point to one place. Nothing is claimed that is not shown below.', '证据没有指向同一处。此处不作没有依据的断言。'],
 
   'now.title': ['Now', '现在'],
@@ -73,6 +74,7 @@ export const incident = {
   'incident.noneRuledOut': ['Nothing else was near.', '附近没有其他可疑对象。'],
   'incident.sure': ['How sure', '把握程度'],
   'incident.unknownShare': ['none of these', '都不是'],
+  'incident.outsideShare': ['outside of what the telemetry shows', '在遥测数据所及之外'],
   'incident.next': ['What now', '现在怎么办'],
   'incident.timeline': ['Timeline', '时间线'],
   'incident.moreFindings': ['{n} more {n|finding|findings}', '另有 {n} 个异常'],

@@ -53,7 +53,7 @@ export const errorTable = {
   unknown_fault: row(404, 0, 'The demo shop has no such fault.', 'See clew demo faults for those it has.'),
   too_many_streams: row(503, 0, 'Too many live streams are open.', 'Close some tabs of the console.'),
   backtest_running: row(409, 0, 'A backtest is running, and one runs at a time.', 'Wait until it is done, or cancel it.'),
-  not_covered: row(422, 0, 'The log does not reach into the time that was asked for.', 'Ask for a time that the message names; raise log-replay-bytes to keep more of the log.'),
+  not_covered: row(422, 0, 'What is kept does not reach into the time that was asked for.', 'Ask for a time that the message names; stored rows reach further than the log (--source rows); raise log-replay-bytes or retention-days to keep more.'),
   console_not_built: row(503, 0, 'The console has not been built.', 'Run npm start once, or npm run build.'),
 
   bad_setting: row(0, 0, 'A setting has a value that it cannot have.', 'Correct the value where the message says it came from; clew config shows all.'),

@@ -159,7 +159,7 @@ async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort
   stopping.add('self', async () => self.close());
   const quiet = collectWhenQuiet(() => Object.values(intake.counters.totals()).reduce((sum, items) => sum + items, 0));
   stopping.add('quiet', async () => quiet.close());
-  const backtests = openBacktests({ dataFolder: settings.data, limits: settings, settings: engineSettings(settings), nowMs, known: () => views.engine.world().findings.map(toKnown) });
+  const backtests = openBacktests({ dataFolder: settings.data, limits: settings, settings: engineSettings(settings), nowMs, known: () => views.engine.world().findings.map(toKnown), rows: views.store.rows.query });
   stopping.add('backtests', () => backtests.close());
   const context: ApiContext = {
     version, startedMs, nowMs, demo, token,

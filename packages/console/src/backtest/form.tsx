@@ -5,10 +5,10 @@ import { fromField, MomentField, toField } from '../parts/moment-field.tsx';
 import { useSay } from '../words/speak.tsx';
 
 /** As POST /backtests takes it. */
-export interface BacktestBody { readonly from: number; readonly to: number; readonly detectors: readonly string[] | null; readonly budget?: number; readonly against?: readonly string[] | null; readonly againstBudget?: number }
+export interface BacktestBody { readonly from: number; readonly to: number; readonly source: 'log' | 'rows'; readonly withVerdicts: boolean; readonly againstWithVerdicts?: boolean; readonly detectors: readonly string[] | null; readonly budget?: number; readonly against?: readonly string[] | null; readonly againstBudget?: number }
 
-interface Version { readonly detectors: readonly string[] | null; readonly budget: string }
-const asSet: Version = { detectors: null, budget: '' };
+interface Version { readonly detectors: readonly string[] | null; readonly budget: string; readonly hears: boolean }
+const asSet: Version = { detectors: null, budget: '', hears: false };
 const budgetLeast = 0.01;
 const budgetMost = 1_000;
 
@@ -19,17 +19,20 @@ export function BacktestForm({ fromMs, toMs, busy, onRun }: { readonly fromMs: n
   const [to, setTo] = useState(() => toField(toMs));
   const [a, setA] = useState<Version>(asSet);
   const [b, setB] = useState<Version | null>(null);
+  const [source, setSource] = useState<BacktestBody['source']>('log');
   const [start, end] = [fromField(from), fromField(to)];
   const isEmpty = a.detectors?.length === 0 || b?.detectors?.length === 0;
   const wrong = !(end > start) ? say('time.badRange') : isEmpty ? say('backtest.unchosen') : null;
   const run = (event: FormEvent): void => {
     event.preventDefault();
     const budget = ({ budget: text }: Version): number | undefined => (text === '' ? undefined : Number(text));
-    onRun({ from: start, to: end, detectors: a.detectors, budget: budget(a), ...(b === null ? {} : { against: b.detectors, againstBudget: budget(b) }) });
+    onRun({ from: start, to: end, source, detectors: a.detectors, budget: budget(a), withVerdicts: a.hears, ...(b === null ? {} : { against: b.detectors, againstBudget: budget(b), againstWithVerdicts: b.hears }) });
   };
   return (
     <form className="backtest-form" aria-label={say('backtest.title')} onSubmit={run}>
-      <fieldset><legend>{say('backtest.range')}</legend><MomentField label={say('time.from')} name="from" value={from} onChange={setFrom} /><MomentField label={say('time.to')} name="to" value={to} onChange={setTo} /></fieldset>
+      <fieldset><legend>{say('backtest.range')}</legend><MomentField label={say('time.from')} name="from" value={from} onChange={setFrom} /><MomentField label={say('time.to')} name="to" value={to} onChange={setTo} />
+        <label className="field"><span>{say('backtest.source')}</span><select value={source} onChange={(event) => setSource(event.target.value === 'rows' ? 'rows' : 'log')}><option value="log">{say('backtest.source.log')}</option><option value="rows">{say('backtest.source.rows')}</option></select></label>
+      </fieldset>
       <VersionFields name={say('backtest.versionA')} version={a} ids={ids} onChange={setA} />
       <div className="compare-with">
         <label className="check"><input type="checkbox" checked={b !== null} onChange={(event) => setB(event.target.checked ? asSet : null)} /> {say('backtest.compare')}</label>
@@ -56,6 +59,7 @@ function VersionFields({ name, version, ids, onChange }: { readonly name: string
         {ids.map((id) => <label key={id} className="check"><input type="checkbox" checked={chosen(id)} onChange={() => toggle(id)} /> <code>{id}</code></label>)}
       </div>
       <label className="field"><span>{say('backtest.budget')}</span><input type="number" min={budgetLeast} max={budgetMost} step="any" placeholder={say('backtest.asSet')} value={budget} onChange={(event) => onChange({ ...version, budget: event.target.value })} /></label>
+      <label className="check" title={say('backtest.hearsAbout')}><input type="checkbox" checked={version.hears} onChange={(event) => onChange({ ...version, hears: event.target.checked })} /> {say('backtest.hears')}</label>
     </fieldset>
   );
 }

@@ -16,12 +16,13 @@ const ratesFromDays = 0.25;
 /** One version, or two side by side. */
 export function BacktestResultView({ asked, result, tongue }: { readonly asked: BacktestAsked; readonly result: BacktestResult; readonly tongue: Tongue }): ReactNode {
   const say = useSay();
-  const { covered, marks } = result;
+  const { covered, marks, heard } = result;
   return (
     <>
       <p className="soft"><Rich name="backtest.covered" values={{ from: <Time at={covered.fromMs} />, to: <Time at={covered.toMs} />, learnt: <Time at={covered.learntFromMs} />, records: formatNumber(covered.records, tongue.language, 12) }} /></p>
-      {covered.isWhole ? null : <p className="problem"><Rich name="backtest.partly" values={{ from: <Time at={asked.fromMs} />, to: <Time at={asked.toMs} /> }} /></p>}
-      <p className="soft">{marks.real + marks.noise === 0 ? say('backtest.noMarks') : say('backtest.marks', { real: marks.real, noise: marks.noise })}{marks.unknown === 0 ? '' : ` ${say('backtest.unknownMarks', { n: marks.unknown })}`}</p>
+      {covered.isWhole ? null : <p className="problem"><Rich name={asked.source === 'rows' ? 'backtest.partlyRows' : 'backtest.partly'} values={{ from: <Time at={asked.fromMs} />, to: <Time at={asked.toMs} /> }} /></p>}
+      <p className="soft">{marks.real + marks.noise === 0 ? say('backtest.noMarks') : say('backtest.marks', { real: marks.real, noise: marks.noise })}{marks.unknown === 0 ? '' : ` ${say('backtest.unknownMarks', { n: marks.unknown })}`}{asked.a.hearsVerdicts || asked.b?.hearsVerdicts === true ? ` ${say('backtest.heard', { n: heard })}` : ''}</p>
+      {asked.source === 'rows' ? <p className="soft">{say('backtest.fromRows')}</p> : null}
       <Sides asked={asked} result={result} tongue={tongue} />
       <section><h2>{say('backtest.picture')}</h2><Picture result={result} names={tongue.names} /></section>
       <section><h2>{say('backtest.found')}</h2><Rows result={result} tongue={tongue} /></section>

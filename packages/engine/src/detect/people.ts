@@ -60,7 +60,8 @@ export function noteFinding(people: People, finding: Finding): void {
 }
 
 /** False when the finding is not known (any more). */
-export function noteVerdict(people: People, { finding, verdict }: FindingVerdict): boolean {
+export function noteVerdict(people: People, { finding, verdict, about }: FindingVerdict): boolean {
+  if (about !== undefined && !people.told.has(finding)) people.told.set(finding, { ...about, verdict: null, turn: 0 });
   const told = people.told.get(finding);
   if (told === undefined) return false;
   for (const id of told.detectors) {

@@ -1,4 +1,5 @@
 import type { EntityId } from './entity.ts';
+import type { Finding } from './finding.ts';
 
 /**
  * What a person tells the engine. It comes in at the front, as a record of the log (kind `notice`, one JSON object), so a
@@ -11,6 +12,8 @@ export interface FindingVerdict {
   readonly kind: 'finding_verdict';
   readonly finding: string;
   readonly verdict: 'real' | 'noise' | null;
+  /** What the finding was, for an engine that has not made it itself: in a backtest only, never in the log. */
+  readonly about?: Pick<Finding, 'series' | 'entity' | 'feature' | 'subject' | 'text' | 'detectedMs' | 'detectors'>;
   /** Who said so; empty without a login. Untrusted text. */
   readonly by: string;
   readonly atMs: number;

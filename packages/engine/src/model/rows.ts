@@ -105,6 +105,11 @@ export type ExactQuery =
   | { readonly signal: 'metrics' } & PointsQuery
   | { readonly signal: 'profiles'; readonly id: string };
 
+/** Rows of a stretch of event time, every field exact; profiles are no part of a replay. `limit`: rows at most; the store may give fewer. */
+export interface SliceQuery { readonly signal: Exclude<Signal, 'profiles'>; readonly fromMs: number; readonly toMs: number; readonly stepMs: number; readonly limit: number }
+/** One OTLP export request (protobuf) for each step from `fromMs` on that has rows, oldest first. `isWhole`: there are no more. */
+export interface StoredSlice { readonly rows: number; readonly isWhole: boolean; readonly requests: readonly { readonly fromMs: number; readonly request: Uint8Array }[] }
+
 export interface StoredRed { readonly times: readonly number[]; readonly count: readonly number[]; readonly errors: readonly number[]; readonly p50Ms: readonly (number | null)[]; readonly p95Ms: readonly (number | null)[]; readonly p99Ms: readonly (number | null)[] }
 
 /** Equality on what a profile is about; `traceId` and `spanId`: a sample of it names the span. */
@@ -177,6 +182,8 @@ export interface RowQueries {
   points(query: PointsQuery): Promise<readonly StoredPoint[]>;
   /** Stored rows as the OTLP messages that they came as, every field exact; of a key sent twice the last value. Empty when unknown. */
   exact(query: ExactQuery): Promise<TracesData | LogsData | MetricsData | ProfilesData>;
+  /** What a replay is fed with where there is no log any more: spans that ended, points and log records that are dated within the stretch. */
+  slice(query: SliceQuery): Promise<StoredSlice>;
   /** RED of the server and consumer spans of a service (or one operation of it), exact quantiles, by step. */
   red(query: { readonly service: string; readonly operation?: string; readonly fromMs: number; readonly toMs: number; readonly stepMs: number }): Promise<StoredRed>;
   /** Every span of a stretch of time, counted by place. */

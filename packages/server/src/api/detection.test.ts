@@ -100,12 +100,15 @@ describe('a backtest', () => {
   test('runs alone, with the budget that is set, and can be cancelled', async () => {
     const ask = await serve();
     const { body: begun } = await ask('POST', '/backtests', { ...range, detectors: ['level', 'cusum'], againstBudget: 5 });
-    expect(begun.asked).toEqual({ fromMs: range.from, toMs: range.to, a: { detectors: ['level', 'cusum'], falseAlarmsPerDay: 1 }, b: { detectors: ['level', 'cusum'], falseAlarmsPerDay: 5 } });
+    expect(begun.asked).toEqual({ fromMs: range.from, toMs: range.to, source: 'log', a: { detectors: ['level', 'cusum'], falseAlarmsPerDay: 1, hearsVerdicts: false }, b: { detectors: ['level', 'cusum'], falseAlarmsPerDay: 5, hearsVerdicts: false } });
     expect(await ask('POST', '/backtests', range)).toMatchObject({ status: 409, body: { error: { code: 'backtest_running' } } });
     expect((await ask('DELETE', `/backtests/${begun.id}`)).body.state).toBe('cancelled');
     const { body: next } = await ask('POST', '/backtests', range);
     expect(next.asked).toMatchObject({ a: { detectors: null }, b: null });
-    expect((await ask('GET', '/backtests')).body.backtests.map(({ id }: { id: string }) => id)).toEqual([next.id, begun.id]);
+    await ask('DELETE', `/backtests/${next.id}`);
+    const { body: third } = await ask('POST', '/backtests', { ...range, source: 'rows', againstWithVerdicts: true });
+    expect(third.asked).toMatchObject({ source: 'rows', a: { hearsVerdicts: false }, b: { detectors: null, hearsVerdicts: true } });
+    expect((await ask('GET', '/backtests')).body.backtests.map(({ id }: { id: string }) => id)).toEqual([third.id, next.id, begun.id]);
   });
 
   test.each([

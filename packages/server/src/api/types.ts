@@ -150,9 +150,10 @@ export interface IncidentResponse {
   readonly markdown: string;
 }
 
-/** Detectors that vote (null: all) and the false alarms a day that they may cost. */
-export interface BacktestVersion { readonly detectors: readonly string[] | null; readonly falseAlarmsPerDay: number }
-export interface BacktestAsked { readonly fromMs: number; readonly toMs: number; readonly a: BacktestVersion; readonly b: BacktestVersion | null }
+/** Detectors that vote (null: all), the false alarms a day that they may cost, and whether it hears what people had said of findings before the range begins. */
+export interface BacktestVersion { readonly detectors: readonly string[] | null; readonly falseAlarmsPerDay: number; readonly hearsVerdicts: boolean }
+/** `source`: the log as it arrived, or stored rows, which are kept longer. */
+export interface BacktestAsked { readonly fromMs: number; readonly toMs: number; readonly source: 'log' | 'rows'; readonly a: BacktestVersion; readonly b: BacktestVersion | null }
 export type BacktestFinding = Pick<Finding, 'id' | 'series' | 'entity' | 'node' | 'feature' | 'subject' | 'text' | 'direction' | 'unit' | 'observed' | 'expected' | 'p' | 'onsetMs' | 'detectedMs' | 'lastMs' | 'symptom' | 'detectors'>;
 /** One finding as both versions saw it. `leadMs`: how much earlier A noticed it (negative: later). */
 export interface BacktestRow { readonly where: 'both' | 'a' | 'b'; readonly a: BacktestFinding | null; readonly b: BacktestFinding | null; readonly mark: 'real' | 'noise' | null; readonly leadMs: number | null }
@@ -184,6 +185,8 @@ export interface BacktestResult {
   readonly rowsLeftOut: number;
   /** What people marked within the range; `unknown`: verdicts on findings that are not kept any more. */
   readonly marks: { readonly real: number; readonly noise: number; readonly unknown: number };
+  /** Verdicts given before the range that were told to the versions that hear them. */
+  readonly heard: number;
   /** Incidents that A would have opened within the range, in their last state, by onset; `incidentsLeftOut` more. */
   readonly incidents: readonly Incident[];
   readonly incidentsLeftOut: number;
@@ -237,7 +240,7 @@ export interface RefinedResponse {
   readonly refined: Refined | null;
 }
 
-/** POST /backtests {"from","to","detectors","budget","against","againstBudget"} · GET and DELETE /backtests/:id · GET /backtests */
+/** POST /backtests {"from","to","source","detectors","budget","withVerdicts","against","againstBudget","againstWithVerdicts"} · GET and DELETE /backtests/:id · GET /backtests */
 export interface BacktestResponse {
   readonly id: string;
   readonly state: 'running' | 'done' | 'cancelled' | 'failed';

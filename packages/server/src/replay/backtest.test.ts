@@ -19,8 +19,8 @@ const fromMs = startMs + 20 * minuteMs;
 const faultMs = startMs + 25 * minuteMs;
 const endMs = startMs + 30 * minuteMs;
 const limits = { requestBytesMax: 1e8, requestItemsMax: 1e6 };
-const version = { detectors: null, falseAlarmsPerDay: 1 };
-const asked = (rest: Partial<BacktestAsked> = {}): BacktestAsked => ({ fromMs, toMs: endMs, a: version, b: null, ...rest });
+const version = { detectors: null, falseAlarmsPerDay: 1, hearsVerdicts: false };
+const asked = (rest: Partial<BacktestAsked> = {}): BacktestAsked => ({ fromMs, toMs: endMs, source: 'log', a: version, b: null, ...rest });
 
 let data = '';
 beforeAll(async () => {
@@ -60,7 +60,7 @@ describe('over the stored history', () => {
     const { rows } = await alone();
     const told = rows[0].a;
     if (told === null) throw new Error('no finding');
-    const known = { id: told.id, series: told.series, node: told.node, onsetMs: told.onsetMs, detectedMs: told.detectedMs, lastMs: told.lastMs, verdict: 'real' as const };
+    const known = { ...told, verdict: 'real' as const };
     const result = await run({}, [known, { ...known, id: 'one that nobody knows', verdict: null }]);
     expect(result.a).toMatchObject({ real: { found: 1, missed: 0 }, noise: { repeated: 1, gone: 0 } });
     expect(result.marks).toEqual({ real: 1, noise: 1, unknown: 0 });
@@ -94,7 +94,7 @@ test('clew backtest tells it to people, without a server', async () => {
 });
 
 describe('in the running server', () => {
-  const open = (): Backtests => openBacktests({ dataFolder: data, limits, settings: defaultSettings, nowMs: () => 5, known: () => [] });
+  const open = (): Backtests => openBacktests({ dataFolder: data, limits, settings: defaultSettings, nowMs: () => 5, known: () => [], rows: { slice: () => Promise.reject(new Error('nobody asks')), stats: () => Promise.reject(new Error('nobody asks')) } });
   const ended = async (backtests: Backtests, id: string): Promise<BacktestResponse | undefined> => {
     await expect.poll(() => backtests.list().find((each) => each.id === id)?.state, { timeout: 30_000 }).not.toBe('running');
     return backtests.list().find((each) => each.id === id);
@@ -116,7 +116,7 @@ describe('in the running server', () => {
     expect(backtests.cancel(id)).toMatchObject({ id, state: 'cancelled', result: null });
     expect(backtests.cancel('bt-none')).toBeNull();
     const failing = backtests.start(asked({ fromMs: 0, toMs: 1 }));
-    expect(await ended(backtests, failing.id)).toMatchObject({ state: 'failed', reason: expect.stringMatching(/^The log does not reach/) });
+    expect(await ended(backtests, failing.id)).toMatchObject({ state: 'failed', reason: expect.stringMatching(/^What is kept does not reach/) });
     await backtests.close();
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readCheckpoint } from '../views/checkpoint.ts';
 
 /** Findings that may have been marked, as the engine knows them: what a verdict is about, once only its id is left. */
-export type KnownFinding = Pick<Finding, 'id' | 'series' | 'node' | 'onsetMs' | 'detectedMs' | 'lastMs' | 'verdict'>;
+export type KnownFinding = Pick<Finding, 'id' | 'series' | 'node' | 'onsetMs' | 'detectedMs' | 'lastMs' | 'verdict' | 'entity' | 'feature' | 'subject' | 'text' | 'detectors'>;
 
 /** What a person said of a finding that we still know. */
 export interface Mark { readonly finding: KnownFinding; readonly verdict: 'real' | 'noise' }
@@ -21,8 +21,8 @@ export async function readKnownFindings(dataFolder: string, settings: EngineSett
   }
 }
 
-export function toKnown({ id, series, node, onsetMs, detectedMs, lastMs, verdict }: Finding): KnownFinding {
-  return { id, series, node, onsetMs, detectedMs, lastMs, verdict };
+export function toKnown({ id, series, node, onsetMs, detectedMs, lastMs, verdict, entity, feature, subject, text, detectors }: Finding): KnownFinding {
+  return { id, series, node, onsetMs, detectedMs, lastMs, verdict, entity, feature, subject, text, detectors };
 }
 
 /** The newest word about each finding: of the log, else what the finding itself carries. */

@@ -1,5 +1,6 @@
 /** The suite of the Rows port: what every store must answer. A factory gives an empty store that takes OTLP requests. */
 import type { Rows, StoredSpan } from '@clew/engine';
+import { writeRequest } from '@clew/otlp';
 import type { LogsData, MetricsData, TracesData } from '@clew/otlp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testStoredCalls } from './stored-calls.contract.ts';
@@ -23,6 +24,7 @@ export function testRows(name: string, open: () => Promise<RowsUnderTest>, witho
     afterAll(async () => { await store.close(); });
     testTrace(() => store);
     testTraces(() => store);
+    testSlice(() => store);
     testLogs(() => store);
     testMetrics(() => store);
     testRed(() => store);
@@ -118,6 +120,33 @@ function testTrace(given: Given): void {
       const [found] = await given().rows.query.trace({ traceId: traceId(100_010 + i), limit: 1 });
       expect([found.startNs, found.endNs, found.durationMs >= 0]).toEqual([String(start), String(end), true]);
     }
+  });
+}
+
+function testSlice(given: Given): void {
+  // A time of its own: everything of a stretch is asked for.
+  const fromMs = t0Ms + 40 * 86_400_000;
+  test('slice: what ended, was measured or was logged in a stretch, step by step, to the last field; what began before it, too', async () => {
+    const spans = [
+      span({ traceId: traceId(100_200), atMs: fromMs - 5_000, tookMs: 5_001, attributes: keyValues({ a: 1, b: 'x' }), status: { code: 2, message: 'boom' }, links: [{ traceId: traceId(9), spanId: spanId(9) }] }),
+      span({ traceId: traceId(100_201), atMs: fromMs + 12_000 }), span({ traceId: traceId(100_202), atMs: fromMs - 20 }), span({ traceId: traceId(100_203), atMs: fromMs + 29_999, tookMs: 1 }),
+    ];
+    const point = { timeUnixNano: ns(fromMs + 3_000), asDouble: 1.5, attributes: keyValues({ route: '/' }) };
+    await given().add([
+      tracesOf('sliced', spans), metricsOf('sliced', [{ name: 'm', unit: 's', gauge: { dataPoints: [point] } }, { name: 'n', sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints: [{ ...point, timeUnixNano: ns(fromMs + 11_000) }] } }]),
+      logsOf('sliced', [log('early', { atMs: fromMs }), log('late', { atMs: fromMs + 29_999 }), log('after', { atMs: fromMs + 30_000 })]),
+    ]);
+    const of = async (signal: 'traces' | 'metrics' | 'logs', limit = 100) => given().rows.query.slice({ signal, fromMs, toMs: fromMs + 30_000, stepMs: 10_000, limit });
+    const traces = await of('traces');
+    expect([traces.rows, traces.requests.map((each) => (each.fromMs - fromMs) / 10_000)]).toEqual([2, [0, 1]]);
+    expect(traces.requests[0].request).toEqual(writeRequest('traces', tracesOf('sliced', [spans[0]])));
+    const metrics = await of('metrics');
+    expect([metrics.rows, metrics.requests.map((each) => (each.fromMs - fromMs) / 10_000)]).toEqual([2, [0, 1]]);
+    expect(metrics.requests[0].request).toEqual(writeRequest('metrics', metricsOf('sliced', [{ name: 'm', unit: 's', gauge: { dataPoints: [point] } }])));
+    const logs = await of('logs');
+    expect([logs.rows, logs.requests.map((each) => (each.fromMs - fromMs) / 10_000)]).toEqual([2, [0, 2]]);
+    expect([traces.isWhole, (await of('logs', 1)).isWhole, (await of('logs', 1)).rows]).toEqual([true, false, 1]);
+    expect(await given().rows.query.slice({ signal: 'logs', fromMs: fromMs - 10_000, toMs: fromMs, stepMs: 10_000, limit: 9 })).toEqual({ rows: 0, isWhole: true, requests: [] });
   });
 }
 

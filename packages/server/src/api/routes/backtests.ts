@@ -13,18 +13,22 @@ interface Body {
   readonly budget?: number | undefined;
   readonly against?: readonly string[] | null | undefined;
   readonly againstBudget?: number | undefined;
+  readonly source: 'log' | 'rows';
+  readonly withVerdicts: boolean;
+  readonly againstWithVerdicts?: boolean | undefined;
 }
 
-function readAsked(context: ApiContext, { from, to, detectors, budget, against, againstBudget }: Body): BacktestAsked {
+function readAsked(context: ApiContext, { from, to, source, detectors, budget, withVerdicts, against, againstBudget, againstWithVerdicts }: Body): BacktestAsked {
   if (from >= to) throw new CodedError('bad_query', `from=${from}&to=${to}`, { detail: 'Field from must be before to.' });
   if (to - from > limits.backtestMsMax) throw new CodedError('query_too_large', `${Math.round((to - from) / 86_400_000)} days`, { detail: `At most ${limits.backtestMsMax / 86_400_000} days.` });
   const unknown = [...unknownDetectors(detectors), ...unknownDetectors(against ?? null)];
   if (unknown.length > 0) throw new CodedError('bad_query', unknown.join(), { detail: 'There is no such detector; /api/v1/detectors lists them.' });
   const own = context.world().detection.budgetPerDay || context.budgetPerDay;
-  const version = (ids: readonly string[] | null, falseAlarmsPerDay: number): BacktestVersion => ({ detectors: ids, falseAlarmsPerDay });
+  const version = (ids: readonly string[] | null, falseAlarmsPerDay: number, hearsVerdicts: boolean): BacktestVersion => ({ detectors: ids, falseAlarmsPerDay, hearsVerdicts });
+  const hasB = against !== undefined || againstBudget !== undefined || againstWithVerdicts !== undefined;
   return {
-    fromMs: from, toMs: to, a: version(detectors, budget ?? own),
-    b: against === undefined && againstBudget === undefined ? null : version(against === undefined ? detectors : against, againstBudget ?? budget ?? own),
+    fromMs: from, toMs: to, source, a: version(detectors, budget ?? own, withVerdicts),
+    b: hasB ? version(against === undefined ? detectors : against, againstBudget ?? budget ?? own, againstWithVerdicts ?? withVerdicts) : null,
   };
 }
 
@@ -36,7 +40,7 @@ export const backtestRoutes = [
     handle: ({ backtests }) => ({ backtests: backtests.list().map((each) => ({ ...each, result: null })) }),
   }),
   change({
-    method: 'POST', path: '/backtests', summary: 'Run detectors over the stored history; a second version beside them when `against` or `againstBudget` is given', query: none, body: backtestBody, answer: backtestResponse, errors: ['backtest_running', 'query_too_large'],
+    method: 'POST', path: '/backtests', summary: 'Run detectors over the log or the stored rows; a second version beside them when `against`, `againstBudget` or `againstWithVerdicts` is given', query: none, body: backtestBody, answer: backtestResponse, errors: ['backtest_running', 'query_too_large'],
     handle: (context, { body }) => context.backtests.start(readAsked(context, body)),
   }),
   read({

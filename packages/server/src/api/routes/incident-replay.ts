@@ -19,10 +19,10 @@ function findIncident(context: ApiContext, id: string): Incident {
 }
 
 function begin(context: ApiContext, { onsetMs, openedMs, resolvedMs }: Incident): BacktestResponse {
-  const version = { detectors: null, falseAlarmsPerDay: context.world().detection.budgetPerDay || context.budgetPerDay };
+  const version = { detectors: null, falseAlarmsPerDay: context.world().detection.budgetPerDay || context.budgetPerDay, hearsVerdicts: false };
   // Of what goes on, as far as it has been told.
   const untilMs = Math.min(resolvedMs === null ? context.world().atMs : resolvedMs + afterMs, openedMs + lastedMsMax);
-  return context.backtests.start({ fromMs: Math.max(0, onsetMs - beforeMs), toMs: untilMs, a: version, b: null });
+  return context.backtests.start({ fromMs: Math.max(0, onsetMs - beforeMs), toMs: untilMs, source: 'log', a: version, b: null });
 }
 
 function toReplay(kept: Incident, { id, state, progress, reason, result }: BacktestResponse): ReplayResponse {

@@ -4,8 +4,8 @@ import type * as Api from '../types.ts';
 import { incident } from './model.ts';
 import { entityId, list, noun, share, timeMs } from './noun.ts';
 
-const version = noun<Api.BacktestVersion>('BacktestVersion', 'Detectors that vote (null: all) and the false alarms a day that they may cost.').is(z.object({
-  detectors: list(z.string()).nullable(), falseAlarmsPerDay: z.number(),
+const version = noun<Api.BacktestVersion>('BacktestVersion', 'Detectors that vote (null: all), the false alarms a day that they may cost, and whether it hears what people had said before the range begins.').is(z.object({
+  detectors: list(z.string()).nullable(), falseAlarmsPerDay: z.number(), hearsVerdicts: z.boolean(),
 }));
 
 const direction = z.enum(['up', 'down', 'new', 'absent', 'trend', 'shape', 'joint', 'sequence', 'missing']);
@@ -29,12 +29,13 @@ const result = noun<Api.BacktestResult>('BacktestResult', 'Two versions side by 
   rows: list(z.object({ where: z.enum(['both', 'a', 'b']), a: said.nullable(), b: said.nullable(), mark: z.enum(['real', 'noise']).nullable(), leadMs: z.number().nullable() })),
   rowsLeftOut: z.number(),
   marks: z.object({ real: z.number(), noise: z.number(), unknown: z.number() }),
+  heard: z.number(),
   incidents: list(incident), incidentsLeftOut: z.number(),
 }));
 
 export const backtestResponse = noun<Api.BacktestResponse>('Backtest', 'A backtest, running or done.').is(z.object({
   id: z.string(), state: z.enum(['running', 'done', 'cancelled', 'failed']), progress: share, startedMs: timeMs, endedMs: timeMs.nullable(), reason: z.string(),
-  asked: z.object({ fromMs: timeMs, toMs: timeMs, a: version, b: version.nullable() }), result: result.nullable(),
+  asked: z.object({ fromMs: timeMs, toMs: timeMs, source: z.enum(['log', 'rows']), a: version, b: version.nullable() }), result: result.nullable(),
 }));
 export const backtestsResponse = noun<Api.BacktestsResponse>('Backtests', 'The last backtests, newest first.').is(z.object({ backtests: list(backtestResponse) }));
 

@@ -104,8 +104,11 @@ export const backtestBody = z.strictObject({
   from: bodyTime.describe('Epoch milliseconds, inclusive'), to: bodyTime.describe('Epoch milliseconds, exclusive'),
   detectors: detectorIds.default(null).describe('Detectors that vote; null: all'),
   budget: budget.optional().describe('False alarms a day; what is set when absent'),
+  source: z.enum(['log', 'rows']).default('log').describe('The log as it arrived, or stored rows, which are kept longer'),
+  withVerdicts: z.boolean().default(false).describe('The version hears what people had said of findings before the range begins'),
   against: detectorIds.optional().describe('Detectors of the second version'),
   againstBudget: budget.optional().describe('False alarms a day of the second version'),
+  againstWithVerdicts: z.boolean().optional().describe('The same of the second version'),
 });
 
 export const demoBody = z.strictObject({ action: z.enum(['start', 'stop']) });

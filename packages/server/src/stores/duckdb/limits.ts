@@ -46,6 +46,8 @@ export const storeLimits = {
   queryTimeoutMs: 30_000,
   /** Most rows of any answer. */
   answerRowsMax: 10_000,
+  /** Most rows of one slice for a replay: a denser one is asked for in parts. */
+  sliceRowsMax: 50_000,
   /** Most data points that one metric query reads. */
   metricPointsMax: 500_000,
   /** Most steps of a time series in an answer. */

@@ -16,6 +16,7 @@ import { metrics } from './queries/metrics.ts';
 import { points } from './queries/points.ts';
 import { flame, profile, profiles } from './queries/profiles.ts';
 import { red } from './queries/red.ts';
+import { slice } from './queries/slice.ts';
 import { trace } from './queries/trace.ts';
 import { traces } from './queries/traces.ts';
 import { values } from './queries/values.ts';
@@ -26,7 +27,7 @@ import type { QueryContext } from './readers.ts';
 import { collectWhenQuiet } from '../../views/quiet.ts';
 import { Writer } from './writer.ts';
 
-const queries = { trace, traces, logs, metrics, metric, red, calls, walk, values, attributes, points, exact, profiles, profile, flame } as const;
+const queries = { trace, traces, logs, metrics, metric, red, calls, walk, values, attributes, points, exact, slice, profiles, profile, flame } as const;
 
 if (parentPort === null) throw new Error('BUG: the store\'s thread has no parent');
 const port = parentPort;

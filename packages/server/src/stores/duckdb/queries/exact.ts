@@ -7,10 +7,12 @@ import { AtFrom } from '../schema.ts';
 import { sentLog, sentMetric, sentSpan } from '../sent-items.ts';
 import type { AnyPoint } from '../sent-items.ts';
 import { findLogs } from './logs.ts';
+import type { FoundLog } from './logs.ts';
 import { findPoints } from './points.ts';
 import type { FoundPoint } from './points.ts';
 import { findProfile } from './profiles.ts';
 import { findSpans } from './trace.ts';
+import type { FoundSpan } from './trace.ts';
 
 export function exact(context: QueryContext, query: ExactQuery): Promise<TracesData | LogsData | MetricsData | ProfilesData> {
   switch (query.signal) {
@@ -52,7 +54,11 @@ const schema = (schemaUrl: string): { schemaUrl?: string } => (schemaUrl === '' 
 const named = <Name extends string, T extends object>(name: Name, message: T): { [K in Name]?: T } => (Object.keys(message).length === 0 ? {} : { [name]: message } as { [K in Name]: T });
 
 async function exactTrace(context: QueryContext, query: Extract<ExactQuery, { signal: 'traces' }>): Promise<TracesData> {
-  const spans = (await findSpans(context, query)).map(({ row, lookups }) => {
+  return tracesOf(await findSpans(context, query));
+}
+
+export function tracesOf(found: readonly FoundSpan[]): TracesData {
+  const spans = found.map(({ row, lookups }) => {
     const [, hi, lo, spanId, parentId, startNs, durationNs, name, kind, status, statusMessage, flags, resource, scope, codes, wide, rest] = row;
     const item = sentSpan({
       hi, lo, spanId, parentId, startNs, endNs: BigInt.asUintN(64, startNs + durationNs), name: lookups.name(name), kind, status, statusMessage: lookups.name(statusMessage), flags,
@@ -64,7 +70,11 @@ async function exactTrace(context: QueryContext, query: Extract<ExactQuery, { si
 }
 
 async function exactLogs(context: QueryContext, query: Extract<ExactQuery, { signal: 'logs' }>): Promise<LogsData> {
-  const records = (await findLogs(context, query)).map(({ row, lookups }) => {
+  return logsOf(await findLogs(context, query));
+}
+
+export function logsOf(all: readonly Pick<FoundLog, 'row' | 'lookups'>[]): LogsData {
+  const records = all.map(({ row, lookups }) => {
     const [, atNs, atFrom, observedNs, severity, severityText, bodyKind, body, eventName, hi, lo, spanId, flags, resource, scope, codes, wide, rest] = row;
     const item = sentLog({
       timeNs: atFrom === AtFrom.time ? atNs : 0n, observedNs, severity, severityText: lookups.name(severityText), bodyKind, body, eventName: lookups.name(eventName), hi, lo, spanId, flags,
@@ -76,7 +86,11 @@ async function exactLogs(context: QueryContext, query: Extract<ExactQuery, { sig
 }
 
 async function exactPoints(context: QueryContext, query: Extract<ExactQuery, { signal: 'metrics' }>): Promise<MetricsData> {
-  const found = (await findPoints(context, query)).map((item) => ({ item, lookups: item.lookups, resource: item.resource, scope: item.scope }));
+  return pointsOf(await findPoints(context, query));
+}
+
+export function pointsOf(points: readonly FoundPoint[]): MetricsData {
+  const found = points.map((item) => ({ item, lookups: item.lookups, resource: item.resource, scope: item.scope }));
   return { resourceMetrics: grouped(found).map(({ resource, schemaUrl, scopes }) => ({ ...named('resource', resource), ...schema(schemaUrl), scopeMetrics: scopes.map((each) => ({ ...named('scope', each.scope), ...schema(each.schemaUrl), metrics: metricsOf(each.items) })) })) };
 }
 

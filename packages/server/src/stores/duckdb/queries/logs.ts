@@ -23,11 +23,14 @@ export async function logs(context: QueryContext, query: LogQuery): Promise<read
   return (await findLogs(context, query)).map(({ id, row, lookups }) => toLog(id, row, lookups));
 }
 
-interface FoundLog { readonly id: string; readonly row: LogRow; readonly partition: Partition; readonly lookups: Lookups }
+export interface FoundLog { readonly id: string; readonly row: LogRow; readonly partition: Partition; readonly lookups: Lookups }
 
 /** Partition by partition, the one with the newest event first; stops where the next one cannot hold anything newer. */
-export async function findLogs(context: QueryContext, query: LogQuery): Promise<readonly FoundLog[]> {
-  const limit = Math.min(query.limit, context.limits.answerRowsMax);
+export function findLogs(context: QueryContext, query: LogQuery): Promise<readonly FoundLog[]> {
+  return readLogs(context, query, Math.min(query.limit, context.limits.answerRowsMax));
+}
+
+export async function readLogs(context: QueryContext, query: Omit<LogQuery, 'limit'>, limit: number): Promise<readonly FoundLog[]> {
   const words = query.traceId === undefined ? null : traceWords(query.traceId);
   if (limit < 1 || (query.traceId !== undefined && words === null)) return [];
   const partitions = overlapping(context.partitions, 'logs', query.fromMs, query.toMs).sort((a, b) => b.ranges.logs.maxMs - a.ranges.logs.maxMs);

@@ -16,7 +16,7 @@ import { metricTypes, temporalities } from './metrics.ts';
 
 type PointRow = readonly [
   startNs: bigint, timeNs: bigint, value: number, isInt: number, count: number, min: number, max: number, flags: number, rest: Blob,
-  resource: number, scope: number, codes: List<number>, wide: string, metric: number, unit: string, description: string, type: MetricType, temporality: number, monotonic: number, metadata: Blob,
+  resource: number, scope: number, codes: List<number>, wide: string, metric: number, unit: string, description: string, type: MetricType, temporality: number, monotonic: number, metadata: Blob, name: string,
 ];
 
 export interface FoundPoint {
@@ -32,8 +32,12 @@ export async function points(context: QueryContext, query: PointsQuery): Promise
   return (await findPoints(context, query)).map(toStored);
 }
 
-export async function findPoints(context: QueryContext, { name, fromMs, toMs, service, attributes, limit }: PointsQuery): Promise<readonly FoundPoint[]> {
-  const most = Math.min(limit, context.limits.answerRowsMax);
+export async function findPoints(context: QueryContext, { limit, ...asked }: PointsQuery): Promise<readonly FoundPoint[]> {
+  return readPoints(context, asked, Math.min(limit, context.limits.answerRowsMax));
+}
+
+/** Newest first; of every metric without a name. */
+export async function readPoints(context: QueryContext, { name, fromMs, toMs, service, attributes }: Omit<PointsQuery, 'name' | 'limit'> & { readonly name?: string }, most: number): Promise<readonly FoundPoint[]> {
   const found: FoundPoint[] = [];
   for (const partition of overlapping(context.partitions, 'points', fromMs, toMs).reverse()) {
     const { catalog } = partition;
@@ -43,9 +47,9 @@ export async function findPoints(context: QueryContext, { name, fromMs, toMs, se
     for (const filter of await resolveFilters(context, partition, attributes ?? [])) onSeries.push(attributeCondition(sql, filter));
     const own = onSeries.length === 0 ? '' : `AND s.code IN (SELECT code FROM ${catalog}.series WHERE ${onSeries.join(' AND ')})`;
     const rows = await context.rows<PointRow>(`SELECT p.start_ns, p.time_ns, p.value, ${sentIsInt}, p.count, ${sentExtreme('min')}, ${sentExtreme('max')}, p.flags, p.rest,
-        s.resource, s.scope, s.codes, s.wide, s.metric, m.unit, m.description, m.type, m.temporality, m.monotonic, m.metadata
+        s.resource, s.scope, s.codes, s.wide, s.metric, m.unit, m.description, m.type, m.temporality, m.monotonic, m.metadata, m.name
       FROM ${catalog}.points p JOIN ${catalog}.series s ON s.code = p.series JOIN ${catalog}.metrics m ON m.code = s.metric
-      WHERE m.name = ${sql.text(name)} AND p.time_ns >= ${sql.ns(fromMs)} AND ${sql.before('p.time_ns', toMs)} ${own} ORDER BY p.time_ns DESC, p.rowid DESC LIMIT ${most}`, sql);
+      WHERE ${name === undefined ? 'true' : `m.name = ${sql.text(name)}`} AND p.time_ns >= ${sql.ns(fromMs)} AND ${sql.before('p.time_ns', toMs)} ${own} ORDER BY p.time_ns DESC, p.rowid DESC LIMIT ${most}`, sql);
     const wanted = nothingWanted();
     for (const row of rows) {
       wanted.resources.add(row[9]);
@@ -53,13 +57,13 @@ export async function findPoints(context: QueryContext, { name, fromMs, toMs, se
       wantCodes(wanted, row[11]);
     }
     const lookups = await lookUp(context, partition, wanted);
-    found.push(...rows.map((row) => toFound(name, row, partition, lookups)));
+    found.push(...rows.map((row) => toFound(row, partition, lookups)));
   }
   return found.sort((a, b) => (a.row[1] < b.row[1] ? 1 : a.row[1] > b.row[1] ? -1 : 0)).slice(0, most);
 }
 
-function toFound(name: string, row: PointRow, partition: Partition, lookups: Lookups): FoundPoint {
-  const [startNs, timeNs, value, isInt, count, min, max, flags, rest, resource, scope, codes, wide, metric, unit, description, type, temporality, monotonic, metadata] = row;
+function toFound(row: PointRow, partition: Partition, lookups: Lookups): FoundPoint {
+  const [startNs, timeNs, value, isInt, count, min, max, flags, rest, resource, scope, codes, wide, metric, unit, description, type, temporality, monotonic, metadata, name] = row;
   return {
     partition, lookups, resource, scope, metric, row,
     cells: { name, unit, description, type, temporality, monotonic, metadata: readMetric(metadata.bytes, 0, metadata.bytes.length).metadata },

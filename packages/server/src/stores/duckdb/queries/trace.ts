@@ -4,6 +4,7 @@ import type { Span, SpanEvent, SpanLink } from '@clew/otlp';
 import { fromKeyValues } from '../any-value.ts';
 import { idText, lookUp, nothingWanted, spanText, toMs, traceWords, wantCodes } from '../decode.ts';
 import type { Lookups } from '../decode.ts';
+import type { Partition } from '../partition.ts';
 import type { Blob, List, QueryContext } from '../readers.ts';
 import { Sql } from '../sql.ts';
 
@@ -19,17 +20,24 @@ export async function trace(context: QueryContext, query: Parameters<RowQueries[
   return (await findSpans(context, query)).map(({ row, lookups }) => toSpan(row, lookups));
 }
 
-/** Spans as rows, each with what explains its codes. */
-export async function findSpans(context: QueryContext, { traceId, limit }: Parameters<RowQueries['trace']>[0]): Promise<readonly { readonly row: SpanRow; readonly lookups: Lookups }[]> {
+/** A span as a row, with what explains its codes. */
+export interface FoundSpan { readonly row: SpanRow; readonly lookups: Lookups }
+
+export async function findSpans(context: QueryContext, { traceId, limit }: Parameters<RowQueries['trace']>[0]): Promise<readonly FoundSpan[]> {
   const words = traceWords(traceId);
   const partitions = context.partitions.filter(({ rows }) => rows.spans > 0);
   if (words === null || partitions.length === 0) return [];
   const sql = new Sql();
   const [hi, lo] = words.map((word) => sql.u64(word));
+  return readSpans(context, partitions, `trace_hi = ${hi} AND trace_lo = ${lo}`, Math.min(limit, context.limits.answerRowsMax), sql);
+}
+
+/** Spans for which the condition holds, by start. */
+export async function readSpans(context: QueryContext, partitions: readonly Partition[], condition: string, limit: number, sql: Sql): Promise<readonly FoundSpan[]> {
   const rows = await context.rows<SpanRow>(`${partitions.map(({ catalog, number }) =>
     `SELECT ${number} AS partition, trace_hi, trace_lo, span_id, parent_id, start_ns, duration_ns, name, kind, status, status_message, flags, resource, scope, codes, wide, rest
-     FROM ${catalog}.spans WHERE trace_hi = ${hi} AND trace_lo = ${lo}`).join(' UNION ALL ')}
-    ORDER BY start_ns, span_id LIMIT ${Math.min(limit, context.limits.answerRowsMax)}`, sql);
+     FROM ${catalog}.spans WHERE ${condition}`).join(' UNION ALL ')}
+    ORDER BY start_ns, span_id LIMIT ${limit}`, sql);
   const lookups = new Map<number, Lookups>();
   for (const partition of partitions) {
     const own = rows.filter(([number]) => number === partition.number);

@@ -105,7 +105,7 @@ function explainTarget(of: Outcome, target: EntityId, facts: Facts, panel: Panel
   const claims = new Map<EntityId, Claim>();
   for (const [player, node] of question.nodes.entries()) {
     const share = found.shares[player] / found.total;
-    if (player === 0 || share < weights.leastShare || found.low[player] <= 0) continue;
+    if (player === 0 || share < weights.leastShare || found.sure[player] < causalLimits.leastSure) continue;
     claims.set(node, claim('mechanism', node, share, [mechanism(of, target, node, player, order, question, found)]));
   }
   for (const { node, effect } of effectsOf(of, target, facts, panel, [...before, ...after], question, found, dice)) {

@@ -9,6 +9,8 @@ export interface Attributed extends Change {
   /** 5 % and 95 % of the bootstrap, by player. */
   readonly low: Float64Array;
   readonly high: Float64Array;
+  /** Part of the rounds in which the player had a share of the same sign. */
+  readonly sure: Float64Array;
   readonly mechanisms: readonly Mechanism[];
   readonly before: Float64Array;
 }
@@ -54,7 +56,8 @@ export function attributeWithIntervals(question: CausalQuestion, dice: () => num
     const sorted = drawn.map((each) => shares[player] + wider * (scale * each[player] - shares[player])).sort((a, b) => a - b);
     return sorted[Math.min(rounds - 1, Math.floor(quantile * rounds))];
   };
-  return { total, shares, rough, mechanisms, before: usual, low: shares.map((_, player) => at(player, 0.05)), high: shares.map((_, player) => at(player, 0.95)) };
+  const sure = shares.map((share, player) => (rounds === 0 ? 1 : drawn.filter((each) => each[player] * share > 0).length / rounds));
+  return { total, shares, rough, sure, mechanisms, before: usual, low: shares.map((_, player) => at(player, 0.05)), high: shares.map((_, player) => at(player, 0.95)) };
 }
 
 /** Blocks of two out of few panes are alike more often than new panes would be, and few panes tell their own spread badly: Student's t in place of the normal. */

@@ -16,6 +16,8 @@ export const causalLimits = {
   /** Rounds of the bootstrap, and panes that stay together in it (neighbours are alike). */
   rounds: 40,
   blockPanes: 3,
+  /** Part of the rounds in which a node must have had a share for it to be claimed. */
+  leastSure: 0.95,
   /** Treatments whose effect is estimated. */
   effects: 4,
   /** Drawn again for each refutation. */

@@ -26,11 +26,12 @@ export function mechanismShares(question: FlowQuestion, of: 'latency' | 'errors'
   const order = ordered(question.alarmed, (node) => (isMover(node) ? question.callees(node) : []), causalLimits.depth);
   const asked = serviceQuestion(of, order, before, after);
   if (asked === null) return [];
-  const { total, shares, low, high } = attributeWithIntervals(asked, makeDice(1));
+  const { total, shares, low, high, sure } = attributeWithIntervals(asked, makeDice(1));
   if (!(total > 0)) return [];
-  return asked.nodes.map((node, player) => ({ node, share: shares[player] / total, low: low[player] / total, high: high[player] / total }))
-    .filter((each) => each.node !== traffic && each.share >= leastShare && each.low > 0)
-    .sort((a, b) => b.share - a.share || (a.node < b.node ? -1 : 1));
+  return asked.nodes.map((node, player) => ({ node, share: shares[player] / total, low: low[player] / total, high: high[player] / total, isSure: sure[player] >= causalLimits.leastSure }))
+    .filter((each) => each.node !== traffic && each.share >= leastShare && each.isSure)
+    .sort((a, b) => b.share - a.share || (a.node < b.node ? -1 : 1))
+    .map(({ node, share, low: least, high: most }) => ({ node, share, low: least, high: most }));
 }
 
 function stretchOf({ callees }: FlowQuestion, requests: ReadonlyMap<string, Requests>, of: 'latency' | 'errors'): Stretch {

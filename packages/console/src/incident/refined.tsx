@@ -49,6 +49,7 @@ function Found({ refined, tongue }: { readonly refined: Refined; readonly tongue
         <>
           <p>{statement.beforeMs === null ? say('refined.statementNew', { after: formatDuration(statement.afterMs, language) }) : say('refined.statement', { before: formatDuration(statement.beforeMs, language), after: formatDuration(statement.afterMs, language) })}</p>
           <pre className="statement" tabIndex={0}>{statement.text}</pre>
+          {statement.rowsBefore === null || statement.rowsAfter === null ? null : <p>{say('refined.rows', { before: formatNumber(statement.rowsBefore, language, 3), after: formatNumber(statement.rowsAfter, language, 3) })}</p>}
           {statement.table === '' || statement.columns.length === 0 ? null : <p>{say('refined.index', { table: statement.table, columns: statement.columns.join(', ') })}</p>}
         </>
       )}

@@ -208,8 +208,8 @@ export interface ReplayResponse {
 
 /** A place that traces gained something at: self time in ms, or errors that begin there, a trace. `share`: of all that was gained. */
 export interface RefinedGain extends StoredPlace { readonly share: number; readonly before: number; readonly after: number; readonly callsBefore: number; readonly callsAfter: number }
-/** ms a call; `beforeMs` null: not called before. `columns`: what its WHERE compares. Untrusted text. */
-export interface RefinedStatement { readonly text: string; readonly table: string; readonly columns: readonly string[]; readonly beforeMs: number | null; readonly afterMs: number }
+/** ms a call; `beforeMs` null: not called before. `columns`: what its WHERE compares. Rows returned a call, null where calls do not say. Untrusted text. */
+export interface RefinedStatement { readonly text: string; readonly table: string; readonly columns: readonly string[]; readonly beforeMs: number | null; readonly afterMs: number; readonly rowsBefore: number | null; readonly rowsAfter: number | null }
 /** Share of the calls of one group, and of the rest, that have the value. */
 export interface RefinedValue { readonly key: string; readonly value: string; readonly groupShare: number; readonly restShare: number }
 export interface RefinedWalk { readonly spans: number; readonly share: number; readonly traces: number }

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { StoredValues } from '@clew/engine';
 import type { Batch } from '@clew/otlp';
 import { readRequest, writeRequest } from '@clew/otlp';
 import { openShop, toRequests } from '@clew/shop';
 import { openStore } from '../stores/store.ts';
 import { refine, refineLimits } from './refine.ts';
 import { setApart } from './set-apart.ts';
-import { readStatement } from './statement.ts';
+import { readStatement, statementOf } from './statement.ts';
 
 const minuteMs = 60_000;
 const startMs = Date.parse('2025-03-08T10:00:00Z');
@@ -99,4 +100,20 @@ test.each([
   ['{"find": "orders"}', '', []],
 ])('readStatement: %s', (text, table, columns) => {
   expect(readStatement(text)).toEqual({ table, columns });
+});
+
+describe('statementOf', () => {
+  const at = (calls: number, totalMs: number, more: readonly (readonly [key: string, value: string, calls: number])[] = []): StoredValues => ({
+    calls, bad: 0, totalMs, p95Ms: null, wide: 0,
+    values: [{ key: 'db.query.text', value: 'SELECT a', calls, bad: 0, totalMs }, ...more.map(([key, value, count]) => ({ key, value, calls: count, bad: 0, totalMs: 0 }))],
+  });
+  test('time and rows a call, before and since', () => {
+    expect(statementOf(at(10, 20, [['db.response.returned_rows', '4', 10]]), at(20, 8_000, [['db.response.returned_rows', '4', 10], ['db.response.returned_rows', '6', 9]]))).toEqual({
+      text: 'SELECT a', table: '', columns: [], beforeMs: 2, afterMs: 400, rowsBefore: 4, rowsAfter: (4 * 10 + 6 * 9) / 19,
+    });
+  });
+  test('where few calls say how many rows, or no text was sent, nothing is said of it', () => {
+    expect(statementOf(at(10, 20), at(20, 8_000, [['db.response.returned_rows', '4', 10]]))).toMatchObject({ rowsBefore: null, rowsAfter: null });
+    expect(statementOf(at(10, 20), { ...at(20, 8_000), values: [] })).toBeNull();
+  });
 });

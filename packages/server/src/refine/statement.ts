@@ -10,7 +10,22 @@ export function statementOf(before: StoredValues, after: StoredValues): RefinedS
   const [most] = after.values.filter(({ key }) => textKeys.has(key)).toSorted((a, b) => b.totalMs - a.totalMs || (a.value < b.value ? -1 : 1));
   if (most === undefined) return null;
   const was = before.values.find(({ key, value }) => key === most.key && value === most.value);
-  return { text: most.value, ...readStatement(most.value), beforeMs: was === undefined ? null : was.totalMs / was.calls, afterMs: most.totalMs / most.calls };
+  return {
+    text: most.value, ...readStatement(most.value), beforeMs: was === undefined ? null : was.totalMs / was.calls, afterMs: most.totalMs / most.calls,
+    rowsBefore: rowsOf(before), rowsAfter: rowsOf(after),
+  };
+}
+
+/** Present in few systems; then slowness with as many rows as before speaks for how they are found, not for how many there are. */
+const rowsKey = 'db.response.returned_rows';
+/** Counts that few calls had are not listed: what is must be nearly all calls. */
+const leastShare = 0.9;
+
+/** Rows a call, where nearly all calls say how many they returned; else null. */
+function rowsOf({ values, calls }: StoredValues): number | null {
+  const sent = values.filter(({ key, value }) => key === rowsKey && Number.isFinite(Number(value)));
+  const told = sent.reduce((sum, each) => sum + each.calls, 0);
+  return told === 0 || told < leastShare * calls ? null : sent.reduce((sum, { value, calls: count }) => sum + Number(value) * count, 0) / told;
 }
 
 const notColumns: ReadonlySet<string> = new Set(['and', 'or', 'not', 'where', 'on', 'using', 'case', 'when', 'then', 'else', 'any', 'all', 'null', 'is']);

@@ -10,6 +10,7 @@ export const refined = {
   'refined.calls': ['It is called {before} → {after} times a trace.', '每条链路调用 {before} → {after} 次。'],
   'refined.statement': ['One call of this statement takes {before} → {after}:', '该语句单次调用耗时 {before} → {after}：'],
   'refined.statementNew': ['This statement was not seen before; one call takes {after}:', '该语句此前未出现；单次调用耗时 {after}：'],
+  'refined.rows': ['A call returns {after} rows; before, {before}.', '每次调用返回 {after} 行；此前为 {before} 行。'],
   'refined.index': ['Run EXPLAIN on it: does {table} have an index on {columns}?', '对它执行 EXPLAIN：{table} 在 {columns} 上有索引吗？'],
   'refined.against.good': ['What sets the bad calls apart from the good ones ({n} values compared):', '异常调用与正常调用的区别（比较了 {n} 个值）：'],
   'refined.against.before': ['What sets the calls since the onset apart from those before ({n} values compared):', '起始之后的调用与之前的区别（比较了 {n} 个值）：'],

@@ -11,8 +11,8 @@ const gain = noun<Api.RefinedGain>('RefinedGain', 'A place that traces gained so
   share, before: z.number(), after: z.number(), callsBefore: z.number(), callsAfter: z.number(),
 }));
 
-const statement = noun<Api.RefinedStatement>('RefinedStatement', 'The statement on which the calls at the first place spent the most time; ms a call.').is(z.object({
-  text: z.string(), table: z.string(), columns: list(z.string()), beforeMs: z.number().nullable(), afterMs: z.number(),
+const statement = noun<Api.RefinedStatement>('RefinedStatement', 'The statement on which the calls at the first place spent the most time; ms a call, and rows that a call returned, where calls say so.').is(z.object({
+  text: z.string(), table: z.string(), columns: list(z.string()), beforeMs: z.number().nullable(), afterMs: z.number(), rowsBefore: z.number().nullable(), rowsAfter: z.number().nullable(),
 }));
 
 const value = noun<Api.RefinedValue>('RefinedValue', 'An attribute value that sets calls apart: the share of them that have it, and of the rest.').is(z.object({ key: z.string(), value: z.string(), groupShare: share, restShare: share }));

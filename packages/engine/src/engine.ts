@@ -117,12 +117,9 @@ export function openEngine(settings: EngineSettings, saved?: unknown, model?: Tr
   return {
     feed(batch, receivedMs) {
       clock.records++;
+      if (batch === null) clock.eventMs = Math.max(clock.eventMs, receivedMs);
       // Profiles tell the engine nothing yet; they let event time go on no more than other data does.
-      if (batch?.signal === 'profiles') return closeDue();
-      if (batch === null) {
-        clock.eventMs = Math.max(clock.eventMs, receivedMs);
-        return closeDue();
-      }
+      if (batch === null || batch.signal === 'profiles') return closeDue();
       const rows = intake(batch, receivedMs);
       const counted = countItems(features.counters);
       features.add(rows);

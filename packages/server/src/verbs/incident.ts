@@ -5,6 +5,7 @@ import { makeNames } from '../words/name.ts';
 import { toText } from '../words/render.ts';
 import { tellStory } from '../words/story.ts';
 import { outputOption, readArgs } from './args.ts';
+import { refineIncident } from './refine-incident.ts';
 import { replayIncident } from './replay-incident.ts';
 import { exitCode, openRemote, type Remote, remoteHelp, remoteOptions, reportMissing } from './remote.ts';
 import { choosePaint, toJson } from './show.ts';
@@ -17,10 +18,12 @@ export const incident: Verb = {
   name: 'incident',
   about: 'one incident: read it, copy it as Markdown, say what its cause really was',
   help: `Usage: clew incident get <incident> [-o table|json|markdown]
+       clew incident refine <incident> [-o table|json]
        clew incident replay <incident> [-o table|json]
        clew incident verdict <incident> (--confirm | --cause <entity> | --clear)
 
 <incident> is an id of clew incidents or its beginning. get -o markdown prints what the console copies with m.
+refine looks at the stored spans around it: where the time went, by which statement, what the bad calls have in common.
 replay runs the log around it through the engine as it is today, and shows both tellings side by side.
 
     --confirm            this was it: the cause that Clew ranks first
@@ -36,11 +39,12 @@ Example: clew incident verdict inc-20261122-101523-checkout --cause payment-db
     const output = outputs.find((each) => each === (values.output ?? 'table'));
     if (output === undefined) throw new CodedError('bad_usage', `-o ${values.output}: it is table, json or markdown`);
     const words = [values.cause !== undefined, values.confirm === true, values.clear === true].filter(Boolean).length;
-    if (what !== 'get' && what !== 'verdict' && what !== 'replay') throw new CodedError('bad_usage', what, { detail: 'It is get, replay or verdict.' });
-    if (words !== (what === 'verdict' ? 1 : 0)) throw new CodedError('bad_usage', what, { detail: 'verdict takes one of --confirm, --cause and --clear; get and replay take none.' });
+    if (what !== 'get' && what !== 'verdict' && what !== 'replay' && what !== 'refine') throw new CodedError('bad_usage', what, { detail: 'It is get, refine, replay or verdict.' });
+    if (words !== (what === 'verdict' ? 1 : 0)) throw new CodedError('bad_usage', what, { detail: 'verdict takes one of --confirm, --cause and --clear; the others take none.' });
     return reportMissing(terminal, async () => {
       const remote = openRemote(values, terminal);
       const path = `/incidents/${encodeURIComponent(await findIncidentId(remote, given))}`;
+      if (what === 'refine') return refineIncident(remote, path, output === 'json', terminal);
       if (what === 'replay') return replayIncident(remote, path, output === 'json', terminal);
       const page = await remote.get<IncidentResponse>(path);
       const told = what === 'get' ? page : await remote.send<IncidentResponse>('POST', `${path}/verdict`, { cause: values.clear === true ? null : values.cause ?? firstCause(page) });

@@ -170,6 +170,12 @@ describe('clew incident', () => {
     expect((await clew(`incident get ${incident.id}`)).out).toBe((await clew('explain')).out);
   });
 
+  test('refine asks until stored spans have been looked at, and says so when there are none', async () => {
+    expect((await clew(`incident refine ${incident.id}`)).out).toMatch(/^Traces gained nothing at any one place, or too few of them are stored\.\nLooked at 0 spans/);
+    expect(JSON.parse((await clew(`incident refine ${incident.id} -o json`)).out)).toMatchObject({ state: 'done', refined: { gains: [], statement: null } });
+    expect((await clew(`incident refine ${incident.id} --confirm`)).code).toBe(2);
+  });
+
   test('verdict: this was it, it was that, and taken back', async () => {
     expect((await clew(`incident verdict ${incident.id} --confirm`)).out).toMatch(/^inc-20261122-101523-checkout: A person said at [\d:]+ UTC: this was it\.\n$/);
     expect((await clew('incidents')).out).toMatch(/PERSON SAID\n.* {2}payment-db \(postgresql\)\n/);

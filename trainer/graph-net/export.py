@@ -33,7 +33,7 @@ def row_of(graph, node_columns: int, edge_columns: int) -> np.ndarray:
     return np.concatenate([nodes.ravel(), edges.ravel()])
 
 
-def export(network: GraphNet, data, out: Path, report: dict) -> None:
+def export(network: GraphNet, data, out: Path) -> None:
     sizes = len(data.node_columns), len(data.edge_columns)
     served = Served(network, *sizes, NODES_MAX, EDGES_MAX).eval()
     step = max(1, len(data.graphs) // GOLDEN)
@@ -53,4 +53,3 @@ def export(network: GraphNet, data, out: Path, report: dict) -> None:
     (out / 'weights.json').write_text(json.dumps(weights))
     sparse = [[[int(at), round(float(row[at]), 4)] for at in np.nonzero(row)[0]] for row in sample]
     (out / 'golden.json').write_text(json.dumps({'inputs': sparse, 'outputs': np.round(golden.astype(np.float64), 8).tolist()}))
-    (out / 'report.json').write_text(json.dumps(report, indent=1))

@@ -1,7 +1,7 @@
 """python3 trainer/graph-net/train.py --data <folder of graphs.ts> --out <folder> [--epochs 16] [--folds 4] [--hidden 24]
 
-Judges by cross-validation over whole systems, then trains on all of them with a fixed seed, and writes graph-net.onnx, weights.json
-(for the typed arrays), golden.json and report.json. Nothing that Clew's tests or its users run needs this.
+Trains on all systems with a fixed seed and writes graph-net.onnx, weights.json (for the typed arrays) and golden.json; then judges the
+same training by cross-validation over whole systems, and writes report.json. Nothing that Clew's tests or its users run needs this.
 """
 import argparse
 import hashlib
@@ -195,21 +195,20 @@ def main() -> None:
     data = Data(asked.data)
     choice = {key: getattr(asked, key) for key in ('hidden', 'rounds', 'rate', 'decay', 'dropout', 'spoilt')}
     systems = sorted({each['system'] for each in data.rankings})
+    report = {
+        'seed': SEED, 'choice': choice, 'epochs': asked.epochs, 'folds': asked.folds, 'systems': systems, 'services': sorted({(each['system'], each['services']) for each in data.rankings}),
+        'rankings': len(data.rankings), 'torch': torch.__version__, 'dataSha256': data.digest,
+    }
+    if not asked.judge_only:
+        export(train(data, list(range(len(data.graphs))), choice, asked.epochs, SEED), data, asked.out)
     held = {}
     for fold in range(asked.folds):
         is_held = [systems.index(each['system']) % asked.folds == fold for each in data.rankings]
         network = train(data, [at for at, out in enumerate(is_held) if not out], choice, asked.epochs, SEED)
         held.update(shares_of(network, data, [at for at, out in enumerate(is_held) if out]))
-    measured = measures(data, held) if held else None
-    print(json.dumps({'choice': choice, 'seconds': round(time.process_time() - began), 'measured': measured and {key: value for key, value in measured.items() if key != 'kinds'}}, indent=1), flush=True)
-    if asked.judge_only:
-        return
-    network = train(data, list(range(len(data.graphs))), choice, asked.epochs, SEED)
-    report = {
-        'seed': SEED, 'choice': choice, 'epochs': asked.epochs, 'folds': asked.folds, 'systems': systems, 'services': sorted({(each['system'], each['services']) for each in data.rankings}),
-        'rankings': len(data.rankings), 'torch': torch.__version__, 'seconds': round(time.process_time() - began), 'dataSha256': data.digest, 'measured': measured,
-    }
-    export(network, data, asked.out, report)
+    report = {**report, 'seconds': round(time.process_time() - began), 'measured': measures(data, held)}
+    (asked.out / 'report.json').write_text(json.dumps(report, indent=1))
+    print(json.dumps({**report, 'measured': {key: value for key, value in report['measured'].items() if key != 'kinds'}}, indent=1), flush=True)
 
 
 if __name__ == '__main__':

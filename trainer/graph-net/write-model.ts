@@ -1,7 +1,7 @@
 // `node trainer/graph-net/write-model.ts --from <folder of train.py>`
 // Takes a trained graph network into the product: weights as a module that the pure engine can read, the ONNX file beside the
 // server's code that serves models, golden outputs for both, and the figures of the training into the model card.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,6 @@ const { from } = values;
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const engine = join(root, 'packages/engine/src/explain/graph-net');
 const exported = JSON.parse(readFileSync(join(from, 'weights.json'), 'utf8')) as Exported;
-const report = JSON.parse(readFileSync(join(from, 'report.json'), 'utf8')) as TrainingReport;
 const floats = Buffer.from(exported.base64, 'base64').length / 4;
 const list = (names: readonly string[]): string => names.map((name) => `'${name.replaceAll('\'', '\\\'')}'`).join(', ');
 writeFileSync(join(engine, 'weights.ts'), `/** Made by trainer/graph-net/write-model.ts; docs/models/graph-net.md says from what. Do not edit. */
@@ -43,10 +42,16 @@ ${(exported.base64.match(/.{1,400}/g) ?? []).map((line) => `  '${line}',`).join(
 mkdirSync(join(engine, 'fixture'), { recursive: true });
 copyFileSync(join(from, 'graph-net.onnx'), join(root, 'packages/server/src/models/graph-net.onnx'));
 copyFileSync(join(from, 'golden.json'), join(engine, 'fixture/golden.json'));
-const cardPath = join(root, 'docs/models/graph-net.md');
-const card = readFileSync(cardPath, 'utf8');
-const begin = '<!-- written by trainer/graph-net/write-model.ts: begin -->\n';
-const end = '<!-- end -->';
-if (!card.includes(begin) || !card.includes(end)) throw new Error(`${cardPath} has no place for the training's figures`);
-writeFileSync(cardPath, card.slice(0, card.indexOf(begin) + begin.length) + trainingPart(report, { ...exported, floats }) + card.slice(card.indexOf(end)));
+const reportPath = join(from, 'report.json');
+if (existsSync(reportPath)) writeCard(JSON.parse(readFileSync(reportPath, 'utf8')) as TrainingReport);
+else process.stderr.write('It has not been judged yet: the model card stays as it is. Run this again when report.json is there.\n');
 process.stdout.write(`graph network ${exported.onnxSha256.slice(0, 8)}: ${floats} weights\n`);
+
+function writeCard(report: TrainingReport): void {
+  const path = join(root, 'docs/models/graph-net.md');
+  const card = readFileSync(path, 'utf8');
+  const begin = '<!-- written by trainer/graph-net/write-model.ts: begin -->\n';
+  const end = '<!-- end -->';
+  if (!card.includes(begin) || !card.includes(end)) throw new Error(`${path} has no place for the training's figures`);
+  writeFileSync(path, card.slice(0, card.indexOf(begin) + begin.length) + trainingPart(report, { ...exported, floats }) + card.slice(card.indexOf(end)));
+}

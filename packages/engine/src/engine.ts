@@ -36,6 +36,8 @@ export interface Engine {
   features(entity: EntityId): readonly FeatureValue[];
   /** The state of the world at the last closed pane. Shares nothing with the engine. */
   world(): World;
+  /** The same, sharing with the engine: to be serialised before the next call, and to be held no longer. */
+  lendWorld(): World;
   /** The whole state as plain cloneable data (Maps, typed arrays, numbers). `openEngine(settings, saved)` goes on exactly where it was. */
   save(): unknown;
   /** The same, not copied: to be serialised before the next call, and to be held no longer. */
@@ -112,6 +114,11 @@ export function openEngine(settings: EngineSettings, saved?: unknown, model?: Tr
     return reason.look({ stretches: isDue ? features.peek() : [], moments: features.failures() }, () => features.glance(), features.graph, clock.eventMs);
   };
 
+  const told = (): World => tellWorld({
+    atMs: clock.panesClosed === 0 ? 0 : clock.nextMs ?? 0, settings, graph: features.graph, history, changes: reason.changes(), findings: reason.findings(),
+    incidents: reason.incidents(), detection: reason.detection(), counters: countersOf({ clock, features, reason, history }),
+    });
+
   const lend = (): Saved => ({ clock, features: features.lend(), reason: reason.save(), history });
 
   return {
@@ -137,20 +144,20 @@ export function openEngine(settings: EngineSettings, saved?: unknown, model?: Tr
     },
     features: (entity) => features.values(entity),
     series: (key) => reason.series(key),
-    world: () => structuredClone(tellWorld({
-      atMs: clock.panesClosed === 0 ? 0 : clock.nextMs ?? 0, settings, graph: features.graph, history, changes: reason.changes(), findings: reason.findings(),
-      incidents: reason.incidents(), detection: reason.detection(), counters: countersOf(),
-    })),
+    world: () => structuredClone(told()),
+    lendWorld: told,
     save: () => structuredClone(lend()),
     lend,
   };
+}
 
-  function countersOf(): Record<string, number> {
-    return {
-      ...features.counters, ...reason.counters(), records: clock.records, panes_closed: clock.panesClosed, panes_skipped: clock.panesSkipped,
-      histories: history.red.size + history.resources.size, history_refused: history.refused,
-    };
-  }
+interface Parts { readonly clock: Clock; readonly features: ReturnType<typeof openFeatures>; readonly reason: ReturnType<typeof openReason>; readonly history: History }
+
+function countersOf({ clock, features, reason, history }: Parts): Record<string, number> {
+  return {
+    ...features.counters, ...reason.counters(), records: clock.records, panes_closed: clock.panesClosed, panes_skipped: clock.panesSkipped,
+    histories: history.red.size + history.resources.size, history_refused: history.refused,
+  };
 }
 
 /** By id, the later state of two. */

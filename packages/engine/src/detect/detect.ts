@@ -163,18 +163,17 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
 /** Where a disturbance is expected nothing is looked at before its pane is over: how long it lasts is what is asked there. */
 function lookAround(state: State, settings: EngineSettings, peek: Peek, panes: readonly Glanced[], graph: Graph, nowMs: number, isEnough: boolean): Found[] {
   const bars = barsOf(state.budget, settings.detection.falseAlarmsPerDay, settings.paneMs);
-  const near = nearNodes(troubledNodes(state), witnessedNodes(state), graph, nowMs);
+  // Most looks find no suspect, and then nobody need know who is near to what.
+  let known: ReadonlySet<EntityId> | null = null;
+  const isNear = (node: EntityId): boolean => (known ??= nearNodes(troubledNodes(state), witnessedNodes(state), graph, nowMs)).has(node);
   const expected = glanceExpected(state.unsettled, settings.calendar, panes, nowMs);
   const demandOf = (elsewhere: Bars['look']) => (series: Series): Demand => {
     const { symptom, entity, node } = series;
-    const bar = (near.has(node) ? bars.near : elsewhere)(weightOf(symptom, entity, node));
-    return { ...expected.of(series), disturbance: null, bar, high: bar, isNear: near.has(node), trust: trustIn(state, settings, entity) };
+    const bar = (isNear(node) ? bars.near : elsewhere)(weightOf(symptom, entity, node));
+    return { ...expected.of(series), disturbance: null, bar, high: bar, isNear: isNear(node), trust: trustIn(state, settings, entity) };
   };
-  const seriesOf = (key: string): Series | undefined => {
-    const series = state.series.get(key);
-    return series === undefined || (!near.has(series.node) && expected.of(series).disturbance !== null) ? undefined : series;
-  };
-  return lookAt(peek, nowMs, settings, { series: seriesOf, look: demandOf(bars.look), failing: demandOf(bars.failing) }, isEnough);
+  const isAskedOf = (series: Series): boolean => expected.of(series).disturbance === null || isNear(series.node);
+  return lookAt(peek, nowMs, settings, { series: (key) => state.series.get(key), isAsked: isAskedOf, look: demandOf(bars.look), failing: demandOf(bars.failing) }, isEnough);
 }
 
 /** The newest. */

@@ -25,7 +25,7 @@ export interface Failing { readonly sinceMs: number; readonly judgement: Judgeme
 export function findFailing(series: Series, { fromMs, requests, failures }: Omit<Moments, 'series'>, bar: number): Failing | null {
   const { proportion } = series;
   if (proportion === null || proportion.panes < limits.warmPanes - learnDelayPanes || proportion.trials < leastTrials || proportionOf(proportion) > limits.hardUsual) return null;
-  if (momentsRunning(requests, failures) < limits.failingMoments) return null;
+  if (!isRunning({ fromMs, requests, failures })) return null;
   let best: { readonly at: number; readonly trials: number; readonly failed: number; readonly log: number } | null = null;
   let [trials, failed] = [0, 0];
   for (let at = requests.length - 1; at >= 0; at--) {
@@ -41,15 +41,15 @@ export function findFailing(series: Series, { fromMs, requests, failures }: Omit
   return { sinceMs: fromMs + best.at * momentMs, judgement, log: best.log };
 }
 
-/** Moments up to now in which a good part failed; those without any request say nothing. */
-function momentsRunning(requests: readonly number[], failures: readonly number[]): number {
+/** In several moments up to now a good part failed; those without any request say nothing. */
+export function isRunning({ requests, failures }: Omit<Moments, 'series'>): boolean {
   let running = 0;
   for (let at = requests.length - 1; at >= 0; at--) {
     if (requests[at] === 0) continue;
     if (failures[at] < limits.plainShare * requests[at]) break;
     running++;
   }
-  return running;
+  return running >= limits.failingMoments;
 }
 
 function judgementOf(proportion: Proportion, failed: number, trials: number): Judgement {

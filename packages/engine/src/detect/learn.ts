@@ -103,8 +103,11 @@ export function rememberRecent(series: Series, y: number): void {
   if (series.profile !== null) pushRecent(series.profile, profileCells, limits.recentValues, y);
 }
 
-/** Exactly as long as what it holds. */
-function keepNewest(values: readonly number[], value: number, most: number): readonly number[] {
-  return (values.length < most ? values : values.slice(1 - most)).concat(value);
+/** Exactly as long as what it holds: an array that is pushed to keeps room for 16 more. When it is full its values move along. */
+function keepNewest(values: number[], value: number, most: number): number[] {
+  if (values.length < most) return values.concat(value);
+  for (let at = 1; at < most; at++) values[at - 1] = values[at];
+  values[most - 1] = value;
+  return values;
 }
 

@@ -1,6 +1,6 @@
 import type { EngineSettings, Moments, Observation, Stretch } from '../model/index.ts';
 import { momentOf } from './calendar.ts';
-import { findFailing } from './failing.ts';
+import { findFailing, isRunning } from './failing.ts';
 import { judge, pool } from './judge.ts';
 import { driftLevel, remember } from './learn.ts';
 import { floorOf } from './level.ts';
@@ -18,8 +18,13 @@ export interface Found { readonly series: Series; readonly active: Active }
 /** What open panes hold so far. */
 export interface Peek { readonly stretches: readonly Stretch[]; readonly moments: readonly Moments[] }
 
-/** What a look asks of a series: by stretches, and by the moments in which it fails altogether. */
-export interface Asked { readonly series: (key: string) => Series | undefined; readonly look: (series: Series) => Demand; readonly failing: (series: Series) => Demand }
+/** What a look asks of a series: by stretches, and by the moments in which it fails altogether. `isAsked`: costs more than a first glance at a value, and is asked after it. */
+export interface Asked {
+  readonly series: (key: string) => Series | undefined;
+  readonly isAsked: (series: Series) => boolean;
+  readonly look: (series: Series) => Demand;
+  readonly failing: (series: Series) => Demand;
+}
 
 /**
  * Judges panes that are not over. What they hold so far is evidence like any other, only of fewer events, and a look costs its
@@ -30,15 +35,17 @@ export function lookAt(peek: Peek, nowMs: number, settings: EngineSettings, aske
   const found: Found[] = [];
   for (const moments of peek.moments) {
     const series = asked.series(moments.series);
-    if (series === undefined || series.active !== null || !series.symptom) continue;
+    if (series === undefined || series.active !== null || !series.symptom || !isRunning(moments) || !asked.isAsked(series)) continue;
     const active = judgeMoments(series, moments, nowMs, settings, asked.failing(series));
     if (active !== null) found.push({ series, active });
     if (active !== null && isEnough) return found;
   }
   const known = new Set(found.map(({ series }) => series));
-  for (const series of suspectsOf(peek.stretches, asked, settings)) {
+  const suspects = suspectsOf(peek.stretches, asked, settings);
+  const stretches = suspects.size === 0 ? [] : peek.stretches.map((stretch) => ({ ...stretch, bySeries: new Map(stretch.observations.map((each) => [each.series, each])) }));
+  for (const series of suspects) {
     if (known.has(series)) continue;
-    const active = judgeCopy(series, peek.stretches, nowMs, settings, asked.look(series));
+    const active = judgeCopy(series, stretches, nowMs, settings, asked.look(series));
     if (active !== null) found.push({ series, active });
     if (active !== null && isEnough) return found;
   }
@@ -49,7 +56,7 @@ function suspectsOf(stretches: readonly Stretch[], asked: Asked, { paneMs }: Eng
   const suspects = new Set<Series>();
   for (const { observations } of stretches) for (const each of observations) {
     const series = asked.series(each.series);
-    if (series !== undefined && series.active === null && series.symptom && isSuspect(series, each, paneMs / 1000)) suspects.add(series);
+    if (series !== undefined && series.active === null && series.symptom && !suspects.has(series) && isSuspect(series, each, paneMs / 1000) && asked.isAsked(series)) suspects.add(series);
   }
   return suspects;
 }
@@ -72,10 +79,12 @@ function judgeMoments(series: Series, moments: Moments, nowMs: number, { paneMs 
   return copy.active;
 }
 
-function judgeCopy(series: Series, stretches: readonly Stretch[], nowMs: number, { paneMs, calendar }: EngineSettings, demand: Demand): Active | null {
+type Sorted = Stretch & { readonly bySeries: ReadonlyMap<string, Observation> };
+
+function judgeCopy(series: Series, stretches: readonly Sorted[], nowMs: number, { paneMs, calendar }: EngineSettings, demand: Demand): Active | null {
   const copy = copyOf(series);
-  for (const { startMs, fromMs, untilMs, observations } of stretches) {
-    const observation = observations.find((each) => each.series === series.key);
+  for (const { startMs, fromMs, untilMs, bySeries } of stretches) {
+    const observation = bySeries.get(series.key);
     if (observation === undefined || startMs <= series.lastMs) continue;
     driftLevel(copy, startMs, calendar, momentOf(startMs, calendar));
     remember(copy, observation.value, observation.weight, startMs, paneMs);
@@ -91,7 +100,7 @@ function judgeCopy(series: Series, stretches: readonly Stretch[], nowMs: number,
 function copyOf(series: Series): Series {
   const up = sideOf(series.up);
   return {
-    ...series, level: series.level === null ? null : { ...series.level }, strata: series.strata === null ? null : copyStrata(series.strata),
+    ...series, values: [...series.values], weights: [...series.weights], level: series.level === null ? null : { ...series.level }, strata: series.strata === null ? null : copyStrata(series.strata),
     proportion: series.proportion === null ? null : { ...series.proportion }, said: null, up, down: series.down === series.up ? up : sideOf(series.down),
   };
 }

@@ -80,9 +80,9 @@ export interface Series {
   readonly profile: Profile | null;
   /** Null while nobody has set which hours are which. */
   strata: Strata | null;
-  /** The last values, raw and weighted, for pooling. These are replaced, not pushed to: an array that grows keeps room for 16 more. */
-  values: readonly number[];
-  weights: readonly number[];
+  /** The last values, raw and weighted, for pooling. They move along in place. */
+  values: number[];
+  weights: number[];
   reliefPanes: number;
   /** Panes for which its evidence has been enough, while a disturbance is expected (unsettled.ts). */
   held: number;

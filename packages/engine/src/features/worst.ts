@@ -47,9 +47,16 @@ export function isBefore(ids: Uint32Array, left: number, right: number): boolean
   return false;
 }
 
+/** Bytes as text: many ids are told a pane. */
+const bytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hex(word: number): string {
+  return bytes[word >>> 24] + bytes[(word >>> 16) & 255] + bytes[(word >>> 8) & 255] + bytes[word & 255];
+}
+
 export function refOf({ rows: { ids } }: Assembly, row: number): TraceRef {
   const at = row * rowWords;
-  const word = (index: number): string => ids[at + index].toString(16).padStart(8, '0');
+  const word = (index: number): string => hex(ids[at + index]);
   return {
     traceId: word(Word.traceHi + 1) + word(Word.traceHi) + word(Word.traceLo + 1) + word(Word.traceLo),
     spanId: word(Word.span + 1) + word(Word.span),

@@ -112,8 +112,9 @@ function publishWorld(): void {
   worldTimer = setTimeout(() => { worldTimer = null; sendWorld(); }, waitMs);
 }
 
+/** Posting a message makes the copy. */
 function tell(): World {
-  const world = engine.world();
+  const world = engine.lendWorld();
   return { ...world, counters: { ...world.counters, ...served.counters(), ...graphNet.counters() } };
 }
 

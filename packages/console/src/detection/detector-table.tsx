@@ -1,4 +1,4 @@
-import { Fragment, type ReactNode } from 'react';
+import { Fragment, useState, type ReactNode } from 'react';
 import { useAnswer } from '../api/answer.ts';
 import type { DetectionResponse, DetectorRow, DetectorsResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
@@ -11,6 +11,8 @@ import { useLanguage, useSay } from '../words/speak.tsx';
 type Detector = DetectionResponse['detectors'][number];
 const states = { ready: 'detection.ready', 'warming up': 'detection.warming', off: 'detection.off' } as const;
 const weightsShown = 3;
+/** Fewer than this are not worth folding. */
+const idleLeast = 4;
 
 /** Each detector: what it found, how much of that people called right, and on request how it decides. */
 export function DetectorTable({ detectors, names }: { readonly detectors: readonly Detector[]; readonly names: Names }): ReactNode {
@@ -19,11 +21,16 @@ export function DetectorTable({ detectors, names }: { readonly detectors: readon
   const catalogue = useAnswer<DetectorsResponse>('/detectors').data?.detectors ?? [];
   // One that has not voted yet is still there to be read about.
   const rows = [...detectors, ...catalogue.filter(({ id }) => !detectors.some((each) => each.id === id)).map(({ id }): Detector => ({ id, findings: 0, real: 0, noise: 0, weights: [], state: '' }))];
+  const [isWhole, setWhole] = useState(false);
+  // Those that have nothing to tell stand behind one line; one that failed, or whose method is open, never does.
+  const isIdle = ({ id, findings, weights, state }: Detector): boolean => findings === 0 && weights.length === 0 && (state === 'ready' || state === '') && id !== filters.detector;
+  const idle = rows.filter(isIdle).length;
+  const shown = isWhole || idle < idleLeast || idle === rows.length ? rows : rows.filter((row) => !isIdle(row));
   if (rows.length === 0) return <Empty title={say('detection.none')} next={say('detection.noneNext')} />;
   return (
     <div className="wide"><table className="detectors">
       <thead><tr><th scope="col">{say('finding.detector')}</th><th scope="col">{say('detection.state')}</th><th scope="col" className="number">{say('detection.findings')}</th><th scope="col" className="number">{say('detection.real')}</th><th scope="col" className="number">{say('detection.noise')}</th><th scope="col">{say('detection.precision')}</th><th scope="col">{say('detection.weights')}</th></tr></thead>
-      <tbody>{rows.map((detector) => {
+      <tbody>{shown.map((detector) => {
         const row = catalogue.find(({ id }) => id === detector.id);
         const opened = filters.detector === detector.id;
         return (
@@ -32,7 +39,8 @@ export function DetectorTable({ detectors, names }: { readonly detectors: readon
             {opened && row !== undefined ? <tr className="method-row"><td colSpan={7}><Method row={row} /></td></tr> : null}
           </Fragment>
         );
-      })}</tbody>
+      })}
+      {shown.length === rows.length && !isWhole ? null : <tr className="others"><td colSpan={7}><button type="button" className="plain" data-row="" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>{isWhole ? say('detection.fewer') : say('detection.others', { n: idle })}</button></td></tr>}</tbody>
     </table></div>
   );
 }

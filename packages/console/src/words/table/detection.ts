@@ -33,6 +33,8 @@ export const detection = {
   'detection.blindTo': ['Does not see', '看不到'],
   'detection.none': ['No detector has judged anything yet.', '尚无检测器作出判断。'],
   'detection.noneNext': ['Detection begins with the first minutes of data and gets better after a day.', '有数据后几分钟即开始检测，一天后更准确。'],
+  'detection.others': ['{n} others are ready and have agreed to nothing yet', '另有 {n} 个已就绪，尚未同意任何异常'],
+  'detection.fewer': ['Hide those that have agreed to nothing yet', '隐藏尚未同意任何异常的检测器'],
   'detection.noisiest': ['Noisiest series', '最频繁的序列'],
   'detection.noisiestAbout': ['With the most findings in 24 hours.', '24 小时内异常最多。'],
   'detection.quiet': ['No series was found more than once.', '没有序列反复出现异常。'],

@@ -41,8 +41,9 @@ function judgedBy(entity: Entity): Judged[] {
 
 export function run(folder: string): Report {
   const begun = performance.now();
-  const entities = entitiesUnder(folder);
-  if (entities.length === 0) throw new Error(`No folder with test.csv.gz below ${folder}`);
+  // VUS-PR is not defined without an anomaly.
+  const entities = entitiesUnder(folder).filter(({ labels }) => labels.includes(1));
+  if (entities.length === 0) throw new Error(`No folder with test.csv.gz and a labelled anomaly below ${folder}`);
   const cases: Record<string, Record<string, number>> = Object.fromEntries(entities.map(({ name }) => [name, {}]));
   const hits: Record<string, Record<string, number[]>> = {};
   const methods = new Map<string, Row['kind']>();

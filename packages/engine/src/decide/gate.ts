@@ -38,7 +38,10 @@ function isWeighty(finding: Finding, scene: Scene): boolean {
 function isMissed(finding: Finding, scene: Scene): boolean {
   const agePanes = (scene.pane.endMs - finding.detectedMs) / scene.paneMs;
   const fills = (node: EntityId): boolean => (scene.activeByNode.get(node) ?? []).some((other) => other.feature === 'queue_lag' && other.direction !== 'down');
-  return scene.callers(finding.node).some((caller) => (caller.startsWith('queue:') && (fills(caller) || fills(finding.node) || agePanes >= limits.unreadPanes))
+  const callers = scene.callers(finding.node);
+  // Whether the queues fill, or have had time to, was asked before the silence became a symptom.
+  if (callers.length > 0 && callers.every((caller) => caller.startsWith('queue:'))) return true;
+  return callers.some((caller) => (caller.startsWith('queue:') && (fills(caller) || fills(finding.node) || agePanes >= limits.unreadPanes))
     || (scene.activeByNode.get(caller) ?? []).some((other) => other.feature === 'error_share' || other.feature.startsWith('latency_')));
 }
 

@@ -5,12 +5,12 @@ import { basisVersion } from './catalogue.ts';
 import { glanceExpected, openExpected } from './expected.ts';
 import type { Expected } from './expected.ts';
 import { endGrowth, trackGrowth } from './growth.ts';
+import { weighSilence } from './heard.ts';
 import { judge, pool } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { driftLevel, learn, remember, rememberRecent } from './learn.ts';
 import { detectLimits as limits } from './limits.ts';
-import { isLostTraffic, isOnlyUnheard, isStillAsking } from './lost.ts';
-import type { RateOf } from './lost.ts';
+import { isLostTraffic } from './lost.ts';
 import { judgePanel, learnPanel, makePanel } from './members/panel.ts';
 import { findMissing, noteReport } from './missing.ts';
 import type { Reports } from './missing.ts';
@@ -313,37 +313,18 @@ function weighFelt(state: State, watched: readonly Series[], pane: Pane, graph: 
       continue;
     }
     if (!isLostTraffic(series, graph, pane.endMs, rateOf)) continue;
-    if (isUnheard(state, series, active, pane, graph, rateOf)) active.direction = 'missing';
+    const silence = weighSilence(state.series, series, active, pane, graph, rateOf);
+    if (silence === 'undecided') continue;
+    if (silence === 'unheard') active.direction = 'missing';
     else active.symptom = true;
     tellAgain(series, active, changed);
   }
-}
-
-/** Silent, and those who call it or whom it calls tell that it is there. */
-function isUnheard(state: State, series: Series, active: Active, pane: Pane, graph: Graph, rateOf: RateOf): boolean {
-  const paneMs = pane.endMs - pane.startMs;
-  const silentPanes = Math.min(series.values.length, Math.round((pane.startMs - active.onsetMs) / paneMs));
-  if (active.observed === 0 && isOnlyUnheard(series.node, graph, pane.endMs, (edge) => callsOf(state, edge, rateOf))) return true;
-  if (silentPanes < 1 || series.values.at(-1) !== 0) return false;
-  return isStillAsking(series.node, graph, silentPanes, paneMs / 1000, (entity, panes) => newestOf(state.series.get(`${entity} request_rate `), pane, panes));
-}
-
-function newestOf(series: Series | undefined, pane: Pane, panes: number): { now: number; usual: number } | null {
-  if (series === undefined || series.level === null || series.lastMs < pane.startMs || series.values.length < panes) return null;
-  const usual = untransform(noises[series.noise], series.level.mid, (pane.endMs - pane.startMs) / 1000);
-  return { now: series.values.slice(-panes).reduce((sum, each) => sum + each, 0) / panes, usual };
 }
 
 function tellAgain(series: Series, active: Active, changed: Finding[]): void {
   const index = changed.findIndex((finding) => finding.id === active.id);
   if (index >= 0) changed.splice(index, 1);
   changed.push(toFinding(series, active, true));
-}
-
-function callsOf(state: State, edge: EntityId, rateOf: (entity: EntityId) => { now: number; usual: number } | null): { rate: { now: number; usual: number } | null; failing: number; usualFailing: number } | null {
-  const errors = state.series.get(`${edge} error_share `);
-  if (errors === undefined || errors.proportion === null) return null;
-  return { rate: rateOf(edge), failing: errors.values.at(-1) ?? 0, usualFailing: proportionOf(errors.proportion) };
 }
 
 /** Series that were not reported in this pane: findings do not outlive their data for long, and old series are forgotten. */

@@ -117,6 +117,9 @@ export const detectLimits = {
   askingPart: 0.25,
   askingEvents: 10,
   askingDeviations: 3,
+  /** A lag counts when it was read so long after the silence began; where no lag tells, a reader of queues is gone after this. */
+  lagAfterMs: 20_000,
+  unreadMs: 120_000,
   /**
    * Expected disturbances: panes out of range that are asked on top of the usual ones, of what was just changed (30 s) and of all else in
    * an announced window; how long a change within a window unsettles; and how long after that a restart is no expected one.

@@ -68,7 +68,7 @@ function slack(panes: number): number {
 }
 
 /** Callers that are themselves telemetry: `user` is nobody's series. Edges of silent services may already have ended, so older ones count too. */
-function callersOf(node: EntityId, graph: Graph, atMs: number): EntityId[] {
+export function callersOf(node: EntityId, graph: Graph, atMs: number): EntityId[] {
   const now = graph.callers(node, atMs).filter((caller) => caller !== 'user');
   if (now.length > 0) return now;
   const past: EntityId[] = [];

@@ -67,3 +67,34 @@ test('a silent front door whose callees are asked as before has lost its telemet
   expect(ofDoor(run(90, silentDoor(true)))).toEqual([['missing', false]]);
   expect(ofDoor(run(90, silentDoor(false)))).toEqual([['absent', true]]);
 });
+
+const queued = sketchGraph({ operations: [{ node: 'service:a', name: 'a', calls: ['queue:q|send'], selfMs: 1, entryRate: 10 }, { node: 'queue:q', name: 'send', calls: [], selfMs: 1 }, { node: 'service:c', name: 'c', calls: [], selfMs: 1 }], links: [['queue:q', 'service:c']] }, at(10_000));
+
+/** Reader c falls silent at pane 40, while a goes on sending; the queue's lag, told every third pane, is as given. Gives what is found of c, and when it is first felt. */
+function reader(lagAt: ((pane: number) => number) | null): { readonly direction: string; readonly feltPane: number | null } {
+  const detect = openDetect(defaultSettings);
+  const dice = makeDice(3);
+  let direction = '';
+  let feltPane: number | null = null;
+  for (let pane = 0; pane < 60; pane++) {
+    const sent = poisson(dice, 30);
+    const read = pane < 40 ? sent : 0;
+    const lag: Observation[] = lagAt === null || pane % 3 !== 0 ? [] : [{ ...see('queue:q', 'queue_lag', 'gauge', lagAt(pane), 1), subject: 'c', series: 'queue:q queue_lag c', unit: '{message}', symptom: true }];
+    for (const finding of detect.step(paneOf(pane, [see('service:a', 'request_rate', 'rate', sent / 10, sent), see('queue:q', 'request_rate', 'rate', sent / 10, sent), see('service:c', 'request_rate', 'rate', read / 10, read), ...lag]), queued)) {
+      if (finding.entity !== 'service:c') continue;
+      direction = finding.direction;
+      if (finding.symptom) feltPane ??= pane;
+    }
+  }
+  return { direction, feltPane };
+}
+
+test('a silent reader whose queue stays empty has lost its telemetry; one whose queue fills stands still; where no lag is told, it has to last', () => {
+  expect(reader(() => 0)).toEqual({ direction: 'missing', feltPane: null });
+  const fills = reader((pane) => Math.max(0, pane - 39) * 30);
+  expect(fills.direction).toBe('absent');
+  expect(fills.feltPane).toBeLessThanOrEqual(45);
+  const untold = reader(null);
+  expect(untold.direction).toBe('absent');
+  expect(untold.feltPane).toBeGreaterThanOrEqual(50);
+});

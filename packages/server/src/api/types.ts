@@ -217,6 +217,7 @@ export interface RefinedCounts { readonly spans: number; readonly countedMs: num
 /** What stored spans say of an incident: what its traces gained, and what the calls at the first place have in common. */
 export interface Refined {
   readonly of: 'time' | 'errors';
+  /** What was walked and compared; the counts are of the whole hour. */
   readonly before: { readonly fromMs: number; readonly toMs: number };
   readonly after: { readonly fromMs: number; readonly toMs: number };
   /** Whole traces, chosen by their ids alone. */

@@ -1,4 +1,4 @@
-import type { RowQueries, StoredPlace } from '@clew/engine';
+import type { RowQueries, StoredPlace, StoredWalk } from '@clew/engine';
 import type { Refined, RefinedCounts } from '../api/types.ts';
 import { gainsOf, keyOf } from './gains.ts';
 import { badAgainstGood, nowAgainstThen } from './set-apart.ts';
@@ -18,6 +18,9 @@ export const refineLimits = {
   guardMs: 10_000,
   /** Of what lasts longer, the beginning. */
   afterMs: 10 * 60_000,
+  /** Where these last minutes hold many times the spans that are walked, they say what normal is: what is farther away would cost more and say no more. */
+  nearMs: 10 * 60_000,
+  nearShareMax: 0.1,
   /** Spans that are walked on either side, whole traces. */
   walkSpansMax: 60_000,
   /** Calls of one place whose attributes are looked at, on either side. */
@@ -37,14 +40,19 @@ export async function refine(query: Queries, asked: RefineAsked, nowMs: () => nu
   const beganMs = nowMs();
   const limits = refineLimits;
   const after = { fromMs: asked.onsetMs, toMs: Math.min(asked.untilMs, asked.onsetMs + limits.afterMs) };
-  const before = { fromMs: asked.onsetMs - limits.guardMs - limits.beforeMs, toMs: asked.onsetMs - limits.guardMs };
-  const walked = { after: await query.walk({ ...after, services: asked.services, spansMax: limits.walkSpansMax }), before: await query.walk({ ...before, services: asked.services, spansMax: limits.walkSpansMax }) };
+  const endMs = asked.onsetMs - limits.guardMs;
+  const [near, far] = [{ fromMs: endMs - limits.nearMs, toMs: endMs }, { fromMs: endMs - limits.beforeMs, toMs: endMs }];
+  const walk = (stretch: Stretch): Promise<StoredWalk> => query.walk({ ...stretch, services: asked.services, spansMax: limits.walkSpansMax });
+  const nearest = await walk(near);
+  const isNear = nearest.share <= limits.nearShareMax;
+  const before = isNear ? near : far;
+  const walked = { before: isNear ? nearest : await walk(far), after: await walk(after) };
   tell(0.3);
   const gains = gainsOf(walked.before, walked.after, asked.of);
   const place = gains.at(0) ?? null;
   const detail = place === null ? null : await lookAt(query, place, before, after, walked);
   tell(0.5);
-  const counted = await countAll(query, place, before, after, () => nowMs() - beganMs < limits.budgetMs, (share) => tell(0.5 + share / 2));
+  const counted = await countAll(query, place, far, after, () => nowMs() - beganMs < limits.budgetMs, (share) => tell(0.5 + share / 2));
   return {
     of: asked.of, before, after,
     walked: { before: { spans: walked.before.spans, share: walked.before.share, traces: walked.before.traces }, after: { spans: walked.after.spans, share: walked.after.share, traces: walked.after.traces } },

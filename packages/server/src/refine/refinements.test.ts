@@ -21,12 +21,12 @@ test('runs once for the same question, keeps the answer, and shows the last one 
   await settled();
   const done = refinements.of('inc-1', asked, query);
   expect(done).toMatchObject({ state: 'done', progress: 1, refined: { gains: [], counted: { countedMs: refineLimits.beforeMs + 60_000 } } });
-  expect(walks).toBe(2);
+  expect(walks).toBe(3);
   const later = { ...asked, untilMs: asked.untilMs + 60_000 };
   expect(refinements.of('inc-1', later, query)).toMatchObject({ state: 'running', refined: done.refined });
   expect(refinements.of('inc-2', asked, query)).toMatchObject({ state: 'running', refined: null });
   await settled();
-  expect(walks).toBe(6);
+  expect(walks).toBe(9);
 });
 
 test('a failure is told, kept for a while, then tried again', async () => {

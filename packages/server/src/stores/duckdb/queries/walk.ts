@@ -4,7 +4,8 @@ import type { Partition } from '../partition.ts';
 import type { QueryContext } from '../readers.ts';
 import { Sql } from '../sql.ts';
 import { kindOf, placeKey, placesMax } from './calls.ts';
-import { countSpans, sampleOf } from './sample.ts';
+import { conditionOf, probe } from './sample.ts';
+import type { Condition, Probe } from './sample.ts';
 
 /** A span that lasts longer than a day is a mistake of somebody's clock. */
 const lastsNsMax = 86_400_000_000_000;
@@ -15,18 +16,17 @@ const lastsNsMax = 86_400_000_000_000;
  */
 export async function walk(context: QueryContext, query: WalkQuery): Promise<StoredWalk> {
   const partitions = overlapping(context.partitions, 'spans', query.fromMs, query.toMs);
-  const counts: number[] = [];
-  for (const partition of partitions) counts.push(await countSpans(context, partition, query));
-  const share = Math.min(1, query.spansMax / Math.max(1, counts.reduce((sum, count) => sum + count, 0)));
+  const probes: Probe[] = [];
+  for (const partition of partitions) probes.push(await probe(context, partition, query));
+  const share = Math.min(1, query.spansMax / Math.max(1, probes.reduce((sum, each) => sum + each.spans, 0)));
   const places = new Map<string, { -readonly [K in keyof WalkedAt]: WalkedAt[K] }>();
   let spans = 0;
   let traces = 0;
   for (const [i, partition] of partitions.entries()) {
-    const sample = await sampleOf(context, partition, query, share, counts[i] * share);
-    spans += sample.spans;
-    if (sample.spans === 0) continue;
-    for (const [service, operation, kind, calls, selfNs, origins, touched] of await walkOne(context, partition, query, sample.condition)) {
+    const condition = await conditionOf(context, partition, query, share, probes[i]);
+    for (const [service, operation, kind, calls, selfNs, origins, touched] of await walkOne(context, partition, query, condition)) {
       if (service === '') {
+        spans += calls;
         traces += touched;
         continue;
       }
@@ -47,8 +47,8 @@ export async function walk(context: QueryContext, query: WalkQuery): Promise<Sto
 
 type Row = [service: string, operation: string, kind: number, calls: number, selfNs: number, origins: number, traces: number];
 
-/** One row a place, and one without a service that counts the traces. A child counts within its parent only, and where children overlap once. */
-async function walkOne(context: QueryContext, { catalog }: Partition, { fromMs, toMs, services }: WalkQuery, condition: (sql: Sql) => string): Promise<readonly Row[]> {
+/** One row a place, and one without a service that counts spans read and traces. A child counts within its parent only, and where children overlap once. */
+async function walkOne(context: QueryContext, { catalog }: Partition, { fromMs, toMs, services }: WalkQuery, condition: Condition): Promise<readonly Row[]> {
   const sql = new Sql();
   const from = sql.ns(fromMs);
   const touched = services.length === 0 ? '' : `SEMI JOIN (SELECT trace_hi, trace_lo FROM picked WHERE resource IN (
@@ -66,5 +66,5 @@ async function walkOne(context: QueryContext, { catalog }: Partition, { fromMs, 
       FROM own p LEFT JOIN below b ON b.trace_hi = p.trace_hi AND b.trace_lo = p.trace_lo AND b.parent_id = p.span_id GROUP BY p.resource, p.name, p.kind)
     SELECT r.service, coalesce(n.text, ''), s.kind, sum(s.calls)::DOUBLE, sum(s.self), sum(s.origins)::DOUBLE, 0::DOUBLE
       FROM sums s JOIN ${catalog}.resources r ON r.code = s.resource LEFT JOIN ${catalog}.names n ON n.code = s.name GROUP BY r.service, n.text, s.kind
-    UNION ALL SELECT '', '', 0, 0, 0, 0, count(*)::DOUBLE FROM (SELECT DISTINCT trace_hi, trace_lo FROM own)`, sql);
+    UNION ALL SELECT '', '', 0, (SELECT count(*)::DOUBLE FROM picked), 0, 0, count(*)::DOUBLE FROM (SELECT DISTINCT trace_hi, trace_lo FROM own)`, sql);
 }

@@ -73,6 +73,11 @@ export async function walkDetection(page: Page): Promise<void> {
     await page.waitForSelector('.budget-bar');
     await page.click('.detector-name');
     await page.waitForSelector('.method dd');
+    const named = await page.locator('.detector-name').count();
+    if ((await page.locator('.others button').count()) > 0) {
+      await page.click('.others button');
+      expect((await page.locator('.detector-name').count()) > named, 'the others did not come');
+    }
     await page.fill('.announce-reason input', 'walked by a test');
     await page.click('.announce button[type=submit]');
     const own = page.locator('table.maintenance tr', { hasText: 'walked by a test' });
@@ -91,6 +96,15 @@ export async function walkDetection(page: Page): Promise<void> {
     await page.waitForSelector('.lanes .lane-track');
     expect(new URL(page.url()).searchParams.has('run'), 'the run is not in the address');
     await sound(page, 'backtest');
+  });
+  await check('a backtest over stored rows says what it read', async () => {
+    await page.goto(`${base}/backtest?range=15m`);
+    await page.waitForSelector('.detector-choice .check:nth-child(3)');
+    await page.selectOption('.backtest-form select', 'rows');
+    await page.locator('.version > .check input').first().check();
+    await page.click('.form-end button');
+    await page.getByText('Read from stored rows').waitFor({ timeout: 4 * patienceMs });
+    await sound(page, 'backtest over rows');
   });
   await check('the features can be filtered', async () => {
     await page.goto(`${base}/features`);

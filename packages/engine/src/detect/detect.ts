@@ -129,7 +129,7 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
       if (isAsked(settings, 'missing')) round.changed.push(...findMissing(state.reports, pane, paneMs));
       rest(state, pane, paneMs, round.changed);
       round.changed.push(...together.step(pane, {
-        bar: (entity) => round.bars.pane(weightOf(false, entity, entity)), isTroubled: (entity) => round.troubled.has(entity),
+        bar: (entity) => round.bars.pane(weightOf(false, entity, entity)), isTroubled: (entity) => round.troubled.has(entity) || round.expected.isChanged(entity),
         trust: (detector, entity) => trustOf(state.people, detector, entity),
       }));
       round.changed.push(...sequences.step(pane, {

@@ -1,5 +1,5 @@
 import { calendarOf } from '../base/calendar.ts';
-import type { Calendar, CalendarContext, Change } from '../model/index.ts';
+import type { Calendar, CalendarContext, Change, EntityId } from '../model/index.ts';
 import { localTime, momentOf } from './calendar.ts';
 import type { Moment } from './calendar.ts';
 import type { Series } from './series.ts';
@@ -12,6 +12,8 @@ export interface Expected {
   /** Null while no calendar is set: then nothing of it has a part in any verdict. */
   readonly moment: Moment | null;
   readonly of: (series: Series) => Expectation;
+  /** The node was changed a moment ago and may shake: what its numbers do together now is neither told nor learned. */
+  readonly isChanged: (node: EntityId) => boolean;
 }
 
 /** What of that is about one series. */
@@ -29,9 +31,10 @@ const minuteMs = 60_000;
 
 export function openExpected(unsettled: Unsettled, calendar: Calendar, pane: Span): Expected {
   const moment = momentOf(pane.startMs, calendar);
-  if (moment === null) return { moment, of: () => unexpected };
+  if (moment === null) return { moment, of: () => unexpected, isChanged: () => false };
   return {
     moment,
+    isChanged: (node) => (disturbanceOf(unsettled, moment, { entity: node, node }, pane)?.change ?? null) !== null,
     of(series) {
       const disturbance = disturbanceOf(unsettled, moment, series, pane);
       return { disturbance, context: () => contextOf(pane.startMs, calendar, moment, disturbance, widerBy(series.strata, series.level, series.noise)) };

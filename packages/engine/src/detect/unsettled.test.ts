@@ -4,6 +4,9 @@ import type { Calendar, Change, EngineSettings, Finding, Observation, Pane } fro
 import { bell, makeDice, poisson, sketchGraph } from '../model/sketch.ts';
 import { openDetect } from './detect.ts';
 import type { Detect } from './detect.ts';
+import { openExpected } from './expected.ts';
+import { noteChanges } from './unsettled.ts';
+import type { Unsettled } from './unsettled.ts';
 
 const paneMs = 10_000;
 /** A Tuesday, 13:30. */
@@ -98,6 +101,15 @@ test('nothing is learned of a disturbance: the fault after it is as far from nor
   expect(rest).toEqual([]);
   expect(after.onsetMs).toBe(at(changePane + 60));
   expect(after.expected.mid).toBeCloseTo(play({ fault: { ...lasting, fromPane: changePane + 60 }, calendar: windows, panes: 280 })[0].expected.mid, 3);
+});
+
+test('what the numbers of a changed service do together is left out for as long, and of no other', () => {
+  const unsettled: Unsettled = new Map();
+  noteChanges(unsettled, deploy, at(changePane), settle);
+  const isChanged = (pane: number, node: string, calendar = settle): boolean => openExpected(unsettled, calendar, { startMs: at(pane), endMs: at(pane + 1) }).isChanged(node);
+  expect([changePane - 1, changePane, changePane + 12, changePane + 13].map((pane) => isChanged(pane, 'service:a'))).toEqual([false, true, true, false]);
+  expect(isChanged(changePane, 'service:b')).toBe(false);
+  expect(isChanged(changePane, 'service:a', defaultSettings.calendar)).toBe(false);
 });
 
 test('saved and opened again while a finding is held back gives the same', () => {

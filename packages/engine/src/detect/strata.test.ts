@@ -85,6 +85,15 @@ describe('hours that it knows', () => {
   });
 });
 
+test('a series that has never left one kind of hours is judged as without a calendar', () => {
+  for (let seed = 1; seed <= 3; seed++) {
+    const story = { rate: (hours: number) => (hours >= 3.4 ? 20 * (1.5 + seed) : 20), fromHour: 1, hours: 2.5, seed };
+    const plain = play({ ...story, calendar: unset });
+    expect(play({ ...story, calendar: set }).map((each) => ({ ...each, calendar: null }))).toEqual(plain);
+    expect(plain.length).toBeGreaterThan(0);
+  }
+});
+
 test('failures have no hours: a share is judged alike at nine and at eight', () => {
   const share = (calendar: Calendar): Finding[] => {
     const dice = makeDice(7);

@@ -54,6 +54,8 @@ export function driftHours(strata: Strata, level: Level, noise: NoiseName, hours
   const { by = 0, share = 0 } = moves[noise] ?? {};
   const most = Math.max(by, share * Math.abs(level.mid)) ** 2;
   if (kind === strata.kind) {
+    // Who has never been in other hours did not come here from them.
+    if (strata.panes.every((panes, at) => at === kind || panes === 0)) return;
     // People come over half an hour or so. While nothing is learned it does not grow without end.
     strata.doubt = Math.max(strata.doubt, Math.min(most, strata.doubt + (unseen * most) / halfKnown));
     return;

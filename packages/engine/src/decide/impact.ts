@@ -13,16 +13,41 @@ export function countEntries(pane: Pane, graph: Graph, normalHigh: NormalHigh): 
   let requests = 0;
   let failed = 0;
   let slow = 0;
-  for (const node of entryNodes(graph, pane.endMs)) {
+  const entries = entryNodes(graph, pane.endMs);
+  const operations = servedBy(new Set(entries), pane);
+  for (const node of entries) {
     const edge = `edge:user→${node}`;
     const red = pane.red.get(edge) ?? pane.red.get(node);
     if (red === undefined) continue;
     requests += red.count;
     failed += red.errors;
-    const high = normalHigh(`${edge} latency_p95 `) ?? normalHigh(`${node} latency_p95 `);
-    if (high !== null) slow += red.count * Math.max(0, shareAbove(red, high) - usualShare) / (1 - usualShare);
+    const judged = (operations.get(node) ?? []).flatMap((operation) => slowOf(pane.red.get(operation), normalHigh(`${operation} latency_p95 `)) ?? []);
+    const sum = judged.length > 0 ? judged.reduce((total, each) => total + each, 0) : slowOf(red, normalHigh(`${edge} latency_p95 `) ?? normalHigh(`${node} latency_p95 `));
+    slow += Math.min(red.count, sum ?? 0);
   }
   return { startMs: pane.startMs, requests, failed, slow };
+}
+
+/**
+ * Requests beyond normal's high edge, of those of one kind: what a front door serves is a mixture, and between the quantiles of a
+ * mixture nothing is known. Null where nothing is normal yet.
+ */
+function slowOf(red: Red | undefined, high: number | null): number | null {
+  return red === undefined || high === null ? null : red.count * Math.max(0, shareAbove(red, high) - usualShare) / (1 - usualShare);
+}
+
+const served = 'operation:';
+function servedBy(nodes: ReadonlySet<EntityId>, pane: Pane): Map<EntityId, EntityId[]> {
+  const operations = new Map<EntityId, EntityId[]>();
+  for (const entity of pane.red.keys()) {
+    if (!entity.startsWith(served)) continue;
+    const node = `service:${entity.slice(served.length, entity.indexOf('|'))}`;
+    if (!nodes.has(node)) continue;
+    const own = operations.get(node);
+    if (own === undefined) operations.set(node, [entity]);
+    else own.push(entity);
+  }
+  return operations;
 }
 
 /** One in twenty is above the 95th percentile on any day. */

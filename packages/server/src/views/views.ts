@@ -13,6 +13,7 @@ import type { Stopping } from '../stopping.ts';
 import { storeLimits } from '../stores/duckdb/limits.ts';
 import { openStore } from '../stores/store.ts';
 import type { Store } from '../stores/store.ts';
+import { enginePrint } from './engine-print.ts';
 import { makeBrokenEngine, openEngineView } from './engine-view.ts';
 import type { EngineView } from './engine-view.ts';
 import { openFeeder } from './feeder.ts';
@@ -88,7 +89,7 @@ export async function openViews(options: ViewsOptions): Promise<Views> {
 async function openBoth({ settings, version, events, stopping, onFailure, onJudged }: ViewsOptions): Promise<{ readonly store: Store; readonly engine: EngineView }> {
   const { data, storeMemoryBytes, storeBytesMax, retentionDays, partitionMinutes, storeCommitMs } = settings;
   const engineOpening = openEngineView({
-    folder: join(data, 'engine'), version, settings: engineSettings(settings), modelRuntime: settings.modelRuntime as ModelRuntime,
+    folder: join(data, 'engine'), version: `${version}+${enginePrint()}`, settings: engineSettings(settings), modelRuntime: settings.modelRuntime as ModelRuntime,
     ...(onJudged === undefined ? {} : { onJudged }),
     onWorld: (world) => events.emit('world', world),
     onStep: ({ incidents }) => { for (const incident of incidents) events.emit('incident', incident); },

@@ -111,7 +111,7 @@ export function openEngine(settings: EngineSettings, saved?: unknown, model?: Tr
     if (clock.panesClosed === 0 || (!isDue && clock.eventMs < clock.failingMs + failingEveryMs)) return { findings: [], incidents: [] };
     clock.failingMs = clock.eventMs;
     if (isDue) clock.lookedMs = clock.eventMs;
-    return reason.look({ stretches: isDue ? features.peek() : [], moments: features.failures() }, () => features.glance(), features.graph, clock.eventMs);
+    return reason.look({ stretches: isDue ? features.peek() : [], moments: features.failures() }, () => features.glance(), features.graph, Math.floor(clock.eventMs));
   };
 
   const told = (): World => tellWorld({

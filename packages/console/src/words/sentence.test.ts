@@ -65,7 +65,7 @@ test('every kind of evidence is a sentence in both languages', () => {
   ];
   for (const language of ['en', 'zh'] as const) for (const each of all) expect(plain(evidenceSentence(each, tongue(language)))).not.toMatch(/[{}]|undefined|NaN|\p{Cc}/u);
   expect(plain(evidenceSentence(all[6], tongue('en')))).toBe('payment, checkout share node-1.');
-  expect(plain(evidenceSentence(all[13], tongue('en')))).toBe('its own doing had an effect of 3.3 s on checkout, 90 % interval 3 s to 3.5 s; adjusted for its load, payment, not refuted.');
+  expect(plain(evidenceSentence(all[13], tongue('en')))).toBe('The estimated effect of its own doing on checkout is 3.3 s, 90 % interval 3 s to 3.5 s; adjusted for its load, payment, not refuted.');
   expect(plain(ruledOutSentence(base.explanation.ruledOut[0], tongue('en')))).toBe('its trouble comes from orders (postgresql)');
 });
 

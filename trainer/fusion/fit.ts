@@ -6,12 +6,13 @@ import { parseArgs } from 'node:util';
 import { candidateEvidence, sources, unknownEvidence } from '../../packages/engine/src/explain/evidence.ts';
 import { readEpisode } from './episode.ts';
 import { judge, reliability, type Case } from './judge.ts';
+import { priorCandidate, priorUnknown } from './prior.ts';
 import { replay } from './replay.ts';
 
 interface Weights { readonly candidate: Float64Array; readonly unknown: Float64Array; readonly outside: Float64Array }
 
 const folds = 5;
-const ridges = [0.001, 0.003, 0.01];
+const ridges = [0.003, 0.01, 0.03];
 const [steps, rate, keepMean, keepSquare] = [400, 0.05, 0.9, 0.99];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean', default: false }, ablation: { type: 'boolean', default: false } } });
@@ -75,7 +76,8 @@ function treeShares({ explanation, considered }: Case): Float64Array {
 }
 
 function fit(of: readonly Case[], ridge: number, used: Uint8Array): Weights {
-  const all = new Float64Array(used.length);
+  const prior = priorOf();
+  const all = prior.map((value, at) => (used[at] === 0 ? 0 : value));
   const weights: Weights = { candidate: all.subarray(0, size), unknown: all.subarray(size, size + unknownEvidence.length), outside: all.subarray(size + unknownEvidence.length) };
   const [gradient, mean, square] = [new Float64Array(all.length), new Float64Array(all.length), new Float64Array(all.length)];
   const total = of.reduce((sum, { weight }) => sum + weight, 0);
@@ -84,13 +86,17 @@ function fit(of: readonly Case[], ridge: number, used: Uint8Array): Weights {
     for (const each of of) addGradient(gradient, weights, each, each.weight / total);
     for (let i = 0; i < all.length; i++) {
       if (used[i] === 0) continue;
-      const slope = gradient[i] + ridge * all[i];
+      const slope = gradient[i] + ridge * (all[i] - prior[i]);
       mean[i] = keepMean * mean[i] + (1 - keepMean) * slope;
       square[i] = keepSquare * square[i] + (1 - keepSquare) * slope * slope;
       all[i] -= (rate * (mean[i] / (1 - keepMean ** step))) / (Math.sqrt(square[i] / (1 - keepSquare ** step)) + 1e-8);
     }
   }
   return weights;
+}
+
+function priorOf(): Float64Array {
+  return Float64Array.from([...candidateEvidence.map((name) => priorCandidate[name] ?? 0), ...unknownEvidence.map((name) => priorUnknown[name] ?? 0), ...unknownEvidence.map((name) => priorUnknown[name] ?? 0)]);
 }
 
 function addGradient(gradient: Float64Array, weights: Weights, each: Case, weight: number): void {

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { candidateEvidence, sources, unknownEvidence } from '../../packages/engine/src/explain/evidence.ts';
+import { graphNetColumns, graphNetUnknownColumns } from '../../packages/engine/src/explain/by-graph-net.ts';
+import { mechanismColumns } from '../../packages/engine/src/explain/by-mechanism.ts';
+import { placeEvidence } from '../../packages/engine/src/explain/place-evidence.ts';
+import { outsideEvidence, unseenEvidence } from '../../packages/engine/src/explain/unseen.ts';
 import { readEpisode } from './episode.ts';
 import { judge, reliability, type Case } from './judge.ts';
 import { priorCandidate, priorUnknown } from './prior.ts';
@@ -14,6 +18,12 @@ interface Weights { readonly candidate: Float64Array; readonly unknown: Float64A
 const folds = 5;
 const ridges = [0.003, 0.01, 0.03];
 const [steps, rate, keepMean, keepSquare] = [400, 0.05, 0.9, 0.99];
+
+/** What is left out at a time to see what it is worth: a source with all columns that speak of it, or what goes together. */
+const groups: readonly (readonly [string, ReadonlySet<string>])[] = [
+  ['attribute', new Set(placeEvidence)], ['mechanism', new Set(mechanismColumns)], ['graph_net', new Set([...graphNetColumns, ...graphNetUnknownColumns])], ['unseen', new Set([...unseenEvidence, ...outsideEvidence])],
+  ...sources.map((source) => [source, new Set([...candidateEvidence, ...unknownEvidence].filter((column) => column.split(' ').includes(source)))] as const),
+];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean', default: false }, ablation: { type: 'boolean', default: false } } });
 const ranked = positionals.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.episode')).sort().flatMap((name) => replay(readEpisode(join(folder, name)))));
@@ -29,8 +39,8 @@ const best = ridges.toSorted((a, b) => lossOfRidge(a) - lossOfRidge(b))[0];
 console.log(`reliability, held out:\n${reliability(cases, (each) => held.get(best)?.get(each) ?? new Float64Array())}`);
 console.log(`as the weights in the tree have it, on the same incidents: ${judge(cases, treeShares)}`);
 if (values.ablation) {
-  for (const source of sources) {
-    const without = crossValidate(best, allColumns().map((used, at) => (used && !`${columnName(at)} `.includes(`${source} `) ? 1 : 0)));
+  for (const [source, columns] of groups) {
+    const without = crossValidate(best, allColumns().map((used, at) => (used && !columns.has(columnName(at)) ? 1 : 0)));
     console.log(`without ${source.padEnd(12)} ${judge(cases, (each) => without.get(each) ?? new Float64Array())}`);
   }
 }

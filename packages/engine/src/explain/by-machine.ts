@@ -5,7 +5,7 @@ import type { Claim, Facts, Hint } from './facts.ts';
 import { weights } from './weights.ts';
 
 /** Machines with a trouble of their own, a full disk or silence, under services to which traces lead: one machine explains them all. */
-export function byMachine(facts: Facts, latency: Contrast, errors: Contrast): Claim[] {
+export function byMachine(facts: Facts, latency: Contrast, errors: Contrast, neighbours: readonly Claim[]): Claim[] {
   const claims: Claim[] = [];
   for (const [host, findings] of facts.byNode) {
     if (!host.startsWith('host:')) continue;
@@ -22,7 +22,10 @@ export function byMachine(facts: Facts, latency: Contrast, errors: Contrast): Cl
       claims.push(claim('host', host, strength, [{ kind: 'co_location', host, services: victims }, ...own.slice(0, 3).map(seriesEvidence)], { hint, detail: own[0].subject }));
     }
   }
-  return [...claims, ...shared(facts, [latency, errors], new Set(claims.map(({ entity }) => entity)))];
+  // Where a greedy neighbour is known the machine is no cause of its own, unless it shows that only what runs there suffers.
+  const { places } = facts.standing();
+  const explained = neighbours.filter(({ hint, detail }) => hint === 'neighbour' && !places.has(detail)).map(({ detail }) => detail);
+  return [...claims, ...shared(facts, [latency, errors], new Set([...claims.map(({ entity }) => entity), ...explained]))];
 }
 
 /** Machines without a known trouble that have several of the culprits in common, which most others have not. */

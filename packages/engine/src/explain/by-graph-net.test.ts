@@ -3,7 +3,7 @@ import type { Finding, TrainedModel } from '../model/index.ts';
 import { defaultSettings } from '../model/index.ts';
 import { makeDice, sketchGraph, sketchPane } from '../model/sketch.ts';
 import type { Sketch } from '../model/sketch.ts';
-import { graphNetColumns, graphNetEvidence, graphNetUnknown } from './by-graph-net.ts';
+import { graphNetColumns, graphNetEvidence, graphNetUnknown, pointsAt } from './by-graph-net.ts';
 import { candidateEvidence } from './evidence.ts';
 import { openExplain } from './explain.ts';
 import type { Considered, Explain } from './explain.ts';
@@ -72,4 +72,8 @@ test('columns are 0 where it said nothing, and what no candidate got speaks for 
   expect(graphNetEvidence([claim('graph_net', 'service:a', 1, [])], 1)).toEqual([1, 1, 1]);
   expect(graphNetUnknown([{ claims: [] }])).toEqual([0, 0]);
   expect(graphNetUnknown([{ claims: [claim('graph_net', 'service:a', 0.25, [])] }, { claims: [] }])).toEqual([0.25, 0.75]);
+});
+
+test('a clear word of the network makes a candidate, a faint one and the words of others do not', () => {
+  expect([claim('graph_net', 'service:a', 0.3, []), claim('graph_net', 'service:a', 0.29, []), claim('mechanism', 'service:a', 0.9, [])].map(pointsAt)).toEqual([true, false, false]);
 });

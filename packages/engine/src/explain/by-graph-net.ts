@@ -7,7 +7,7 @@ import { graphOf } from './graph-net/graph-of.ts';
 import { strengthOf } from './kinds.ts';
 import type { Memory } from './memory.ts';
 
-/** Shares below this are chance; those above the second are worth a line of evidence. */
+/** Shares below this are chance; those above the second are worth a line of evidence, and a place among the candidates. */
 const leastShare = 0.005;
 const tellingShare = 0.3;
 
@@ -31,6 +31,11 @@ export function byGraphNet(facts: Facts, latency: Contrast, errors: Contrast, mo
     if (share < leastShare) return [];
     return [claim('graph_net', entity, share, share >= tellingShare ? [{ kind: 'graph_pattern', share }] : [])];
   });
+}
+
+/** Is this the network's word, and a clear one? */
+export function pointsAt({ source, strength }: Claim): boolean {
+  return source === 'graph_net' && strength >= tellingShare;
 }
 
 export const graphNetColumns = ['graph_net', 'most graph_net', 'graph_net log'] as const;

@@ -2,7 +2,7 @@ import type { Change, EntityId, EngineSettings, Explanation, Finding, Graph, Pan
 import { byAttribute } from './by-attribute.ts';
 import { byChange } from './by-change.ts';
 import { byErrorOrigin, contrastOfErrors } from './by-error-origin.ts';
-import { byGraphNet } from './by-graph-net.ts';
+import { byGraphNet, pointsAt } from './by-graph-net.ts';
 import { byHost } from './by-host.ts';
 import { byLead } from './by-lead.ts';
 import { byLog } from './by-log.ts';
@@ -201,9 +201,11 @@ function answer(facts: Facts, memory: Memory, graphNet: TrainedModel): { readonl
     ...silence, ...bySelfTime(facts, latency), ...byErrorOrigin(facts, errors, goneNodes(silence)),
     ...neighbours, ...byMachine(facts, latency, errors, neighbours), ...byQueue(facts), ...byResource(facts, latency), ...byChange(facts), ...byLog(facts), ...byLead(facts), ...byAttribute(facts),
   ]);
-  // Models tell how much of it was whose; candidates are those whom something else has named: the weights know no others.
+  // Models tell how much of it was whose; candidates are those whom something else has named, and those who do worse by themselves and whom the graph network points at, but no machine whose greedy neighbour is known.
   const named = new Set(seen.map(({ entity }) => entity));
   const modelled = [...(memory.panel === undefined ? [] : byMechanism(facts, memory.panel)), ...byGraphNet(facts, latency, errors, graphNet, memory)];
+  const taken = new Set(neighbours.map(({ detail }) => detail));
+  for (const each of modelled) if (pointsAt(each) && facts.byNode.has(each.entity) && !taken.has(each.entity)) named.add(each.entity);
   const claims = [...seen, ...modelled.filter(({ entity }) => named.has(entity))];
   const fused = fuse(facts, claims, { latency, errors });
   const explanation: Explanation = {

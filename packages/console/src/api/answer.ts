@@ -89,6 +89,15 @@ export function useAnswer<Data>(path: string | null, { live = false, group = pat
   return { data: shown?.data as Data | undefined, receivedMs: shown?.receivedMs, error: current ? state.error : undefined, loading: !current || state.loading, reload };
 }
 
+/** Asks again so often, while `isWanted`: for what the server does not push. */
+export function usePolling({ reload }: Pick<Answer<unknown>, 'reload'>, everyMs: number, isWanted = true): void {
+  useEffect(() => {
+    if (!isWanted) return undefined;
+    const timer = setInterval(reload, everyMs);
+    return () => clearInterval(timer);
+  }, [isWanted, everyMs, reload]);
+}
+
 function cached(path: string | null): Kept | undefined {
   return path === null ? undefined : kept.get(path);
 }

@@ -1,5 +1,5 @@
-import { useEffect, type ReactNode } from 'react';
-import { useAnswer } from '../api/answer.ts';
+import type { ReactNode } from 'react';
+import { useAnswer, usePolling } from '../api/answer.ts';
 import type { Refined, RefinedResponse } from '../model.ts';
 import { entityName } from '../words/entity.ts';
 import { formatDuration, formatNumber, formatShare } from '../words/format.ts';
@@ -14,13 +14,10 @@ const asOften = 0.2;
 /** The first answer is the engine's, from memory. This one looks at the stored spans, and takes a moment; what was found a minute ago stays until then. */
 export function RefinedBox({ id, tongue }: { readonly id: string; readonly tongue: Tongue }): ReactNode {
   const say = useSay();
-  const { data, error, reload } = useAnswer<RefinedResponse>(`/incidents/${encodeURIComponent(id)}/refined`, { live: true });
+  const answer = useAnswer<RefinedResponse>(`/incidents/${encodeURIComponent(id)}/refined`, { live: true });
+  const { data, error } = answer;
   const isRunning = data?.state === 'running';
-  useEffect(() => {
-    if (!isRunning) return undefined;
-    const timer = setInterval(reload, askMs);
-    return () => clearInterval(timer);
-  }, [isRunning, reload]);
+  usePolling(answer, askMs, isRunning);
   const shown = data?.refined ?? null;
   const reason = data?.state === 'failed' ? data.reason : error?.message;
   return (

@@ -1,5 +1,5 @@
-import { useEffect, useState, type ReactNode } from 'react';
-import { useAnswer } from '../api/answer.ts';
+import { useState, type ReactNode } from 'react';
+import { useAnswer, usePolling } from '../api/answer.ts';
 import { ApiError, sendJson } from '../api/client.ts';
 import { tell } from '../copy.ts';
 import type { Incident, ReplayResponse } from '../model.ts';
@@ -18,13 +18,9 @@ export function ReplayBox({ incident, tongue }: { readonly incident: Incident; r
   const [busy, setBusy] = useState(false);
   const path = `/incidents/${encodeURIComponent(incident.id)}/replay`;
   const answer = useAnswer<ReplayResponse>(replay === undefined ? null : `${path}/${encodeURIComponent(replay)}`);
-  const { data, reload, error } = answer;
+  const { data, error } = answer;
   const isRunning = data?.state === 'running';
-  useEffect(() => {
-    if (!isRunning) return undefined;
-    const timer = setInterval(reload, askMs);
-    return () => clearInterval(timer);
-  }, [isRunning, reload]);
+  usePolling(answer, askMs, isRunning);
   const start = (): void => {
     setBusy(true);
     sendJson<ReplayResponse>('POST', path).then(({ id }) => setFilters({ replay: id }), (wrong: unknown) => tell({ key: 'replay.failed', values: { why: wrong instanceof ApiError ? `${wrong.message} ${wrong.next}` : String(wrong) } })).finally(() => setBusy(false));

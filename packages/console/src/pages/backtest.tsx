@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import { useAnswer, type Answer } from '../api/answer.ts';
+import { useAnswer, usePolling } from '../api/answer.ts';
 import { ApiError, sendJson } from '../api/client.ts';
 import { BacktestForm, type BacktestBody } from '../backtest/form.tsx';
 import { BacktestResultView } from '../backtest/result.tsx';
@@ -27,7 +27,7 @@ export function BacktestPage(): ReactNode {
   const answer = useAnswer<BacktestResponse>(shown === null ? null : `/backtests/${encodeURIComponent(shown)}`);
   const { reload: reloadLast } = last;
   const isRunning = answer.data?.state === 'running';
-  usePolling(answer, isRunning);
+  usePolling(answer, askMs, isRunning);
   useEffect(() => { if (!isRunning) reloadLast(); }, [isRunning, reloadLast]);
   const complain = (error: unknown): void => tell({ key: 'backtest.failed', values: { why: error instanceof ApiError ? `${error.message} ${error.next}` : String(error) } });
   const start = (body: BacktestBody): void => void sendJson<BacktestResponse>('POST', '/backtests', body).then(({ id }) => setFilters({ run: id, where: '', rows: '' }), complain);
@@ -42,14 +42,6 @@ export function BacktestPage(): ReactNode {
         : <section className="backtest-shown"><Answered answer={answer} what={say('backtest.title')} skeleton={<Bones rows={8} widths={[20, 12, 12]} />}>{(backtest) => <Backtest backtest={backtest} onCancel={() => cancel(backtest.id)} />}</Answered></section>}
     </>
   );
-}
-
-function usePolling({ reload }: Answer<unknown>, active: boolean): void {
-  useEffect(() => {
-    if (!active) return undefined;
-    const timer = setInterval(reload, askMs);
-    return () => clearInterval(timer);
-  }, [active, reload]);
 }
 
 function Backtest({ backtest: { state, progress, reason, asked, result }, onCancel }: { readonly backtest: BacktestResponse; readonly onCancel: () => void }): ReactNode {

@@ -1,5 +1,5 @@
-import { useEffect, type ReactNode } from 'react';
-import { useAnswer } from '../api/answer.ts';
+import type { ReactNode } from 'react';
+import { useAnswer, usePolling } from '../api/answer.ts';
 import { query } from '../api/client.ts';
 import { Accounts } from '../ingest/accounts.tsx';
 import { outcomes, outcomesOf, sentOf, sumOutcomes } from '../ingest/outcome.ts';
@@ -27,11 +27,7 @@ export function IngestPage(): ReactNode {
   const signal = signals.find((each) => each === filters.signal);
   const answer = useAnswer<IngestResponse>(`/ingest${query({ source, signal })}`);
   const everything = useAnswer<IngestResponse>('/ingest');
-  const { reload } = answer;
-  useEffect(() => {
-    const timer = setInterval(reload, askMs);
-    return () => clearInterval(timer);
-  }, [reload]);
+  usePolling(answer, askMs);
   const refusals = useLiveRefusals(answer.data?.lastRefused ?? none, source, signal);
   const isFiltered = source !== undefined || signal !== undefined;
   return (

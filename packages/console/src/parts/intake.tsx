@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
-import { useAnswer, type Answer } from '../api/answer.ts';
+import { useCallback, useState, type ReactNode } from 'react';
+import { useAnswer, usePolling, type Answer } from '../api/answer.ts';
 import { useEvent, type EventData } from '../api/live.ts';
 import { useClock } from '../clock.ts';
 import type { IngestResponse, SignalName } from '../model.ts';
@@ -14,11 +14,7 @@ export function useIntake(): Answer<IngestResponse> & { readonly accepted: Event
   const answer = useAnswer<IngestResponse>('/ingest');
   const [accepted, setAccepted] = useState<EventData['ingest'] | null>(null);
   useEvent('ingest', useCallback((data: EventData['ingest']) => setAccepted(data), []));
-  const { reload } = answer;
-  useEffect(() => {
-    const timer = setInterval(reload, askMs);
-    return () => clearInterval(timer);
-  }, [reload]);
+  usePolling(answer, askMs);
   return { ...answer, accepted };
 }
 

@@ -1,7 +1,7 @@
 import type { BandPoint } from '../model/index.ts';
 import { makeRooms } from './rooms.ts';
 import type { Room, Rooms } from './rooms.ts';
-import { fromTwoBytes, notANumber, toTwoBytes } from './two-bytes.ts';
+import { fromTwoBytes, notANumber, toTwoBytes } from '../base/two-bytes.ts';
 
 /**
  * What a series did in its last panes, and what was expected of it: values and probabilities a pane, the band a minute (as it was

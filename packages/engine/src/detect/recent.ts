@@ -1,5 +1,5 @@
 import type { Room } from './rooms.ts';
-import { fromTwoBytes, toTwoBytes } from './two-bytes.ts';
+import { fromTwoBytes, toTwoBytes } from '../base/two-bytes.ts';
 
 /** The newest transformed values of a series, to start over from: for their median and spread 0.2 % (two-bytes.ts) is near enough. They go round in `length` cells. */
 export interface Recent extends Room {

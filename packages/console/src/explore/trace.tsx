@@ -12,6 +12,7 @@ import { formatDuration } from '../words/format.ts';
 import { Time, useLanguage, useSay } from '../words/speak.tsx';
 import { SpanDetails } from './span-details.tsx';
 import { Waterfall } from './waterfall.tsx';
+import { useWholeTrace } from './whole-trace.ts';
 
 export function TracePage({ id }: { readonly id: string }): ReactNode {
   const say = useSay();
@@ -25,17 +26,18 @@ function Trace({ trace }: { readonly trace: TraceResponse }): ReactNode {
   const language = useLanguage();
   const names = useNames();
   const { filters: { span: chosenId } } = useRoute();
-  const tree = useMemo(() => traceTree(trace.spans), [trace.spans]);
+  const { spans, loading, error } = useWholeTrace(trace);
+  const tree = useMemo(() => traceTree(spans), [spans]);
   const chosen = tree.rows.find((row) => row.span.spanId === chosenId);
   const [root] = tree.rows;
   return (
     <>
       <h1 className="break">{root.span.name} <span className="head-state soft">{entityName(root.span.service, names)}</span></h1>
       <p className="soft dots">
-        <span><Time at={tree.startMs} exact /></span><span className="num">{formatDuration(tree.durationMs, language)}</span><span className="num">{say('trace.spans', { n: trace.spans.length })}</span><span className="num">{say('trace.services', { n: tree.services.length })}</span>
+        <span><Time at={tree.startMs} exact /></span><span className="num">{formatDuration(tree.durationMs, language)}</span><span className="num">{say('trace.spans', { n: trace.total })}</span><span className="num">{say('trace.services', { n: tree.services.length })}</span>
         {tree.errors === 0 ? null : <span className="num">{say('trace.errors', { n: tree.errors })}</span>}<span><code>{trace.traceId}</code></span><span><Link to={linkTo({ page: 'logs' }, { trace: trace.traceId })} data-row="">{say('trace.logs')}</Link></span>
       </p>
-      {trace.truncated ? <p className="problem">{say('trace.truncated', { n: trace.spans.length })}</p> : null}
+      {spans.length < trace.total ? <p className={loading ? 'soft' : 'problem'} role="status">{say(loading ? 'trace.loading' : 'trace.truncated', { n: spans.length, all: trace.total })}{error === undefined ? '' : ` ${error.message || error.code}`}</p> : null}
       <div className="trace-view">
         <Waterfall tree={tree} chosen={chosenId} names={names} />
         <SpanDetails row={chosen} names={names} traceStartMs={tree.startMs} />

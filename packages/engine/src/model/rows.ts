@@ -31,6 +31,10 @@ export interface StoredSpan {
   readonly resource: StoredResource; readonly scope: StoredScope;
 }
 
+/** A place in a trace, whose spans stand by start, then id: after the first `same` spans that have exactly this start and id. */
+export interface SpanPlace { readonly startNs: string; readonly spanId: string; readonly same: number }
+export interface TraceSpansQuery { readonly traceId: string; readonly after?: SpanPlace; readonly limit: number }
+
 export interface TraceSummary {
   readonly traceId: string; readonly startMs: number; readonly durationMs: number;
   readonly rootService: string; readonly rootName: string;
@@ -100,7 +104,7 @@ export interface StoredPoint {
 
 /** What is asked for to the last bit. */
 export type ExactQuery =
-  | { readonly signal: 'traces'; readonly traceId: string; readonly limit: number }
+  | { readonly signal: 'traces' } & TraceSpansQuery
   | { readonly signal: 'logs' } & LogQuery
   | { readonly signal: 'metrics' } & PointsQuery
   | { readonly signal: 'profiles'; readonly id: string };
@@ -171,8 +175,10 @@ export interface Rows {
 }
 
 export interface RowQueries {
-  /** All spans of a trace, ordered by start time then span id; empty when unknown. `limit` spans at most. */
-  trace(query: { readonly traceId: string; readonly limit: number }): Promise<readonly StoredSpan[]>;
+  /** Spans of a trace, ordered by start time then span id; empty when unknown. `limit` spans at most, from `after` on. */
+  trace(query: TraceSpansQuery): Promise<readonly StoredSpan[]>;
+  /** How many spans of a trace are stored. */
+  traceSize(query: { readonly traceId: string }): Promise<number>;
   traces(query: TraceQuery): Promise<readonly TraceSummary[]>;
   /** Newest first. */
   logs(query: LogQuery): Promise<readonly StoredLog[]>;

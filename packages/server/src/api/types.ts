@@ -78,7 +78,7 @@ export type RedResponse = StoredRed;
 /** GET /traces?from&to&service&operation&minDuration&maxDuration&errors&attribute=key=value&order&limit */
 export interface TracesResponse { readonly traces: readonly TraceSummary[] }
 /** GET /traces/:id */
-export interface TraceResponse { readonly traceId: string; readonly spans: readonly StoredSpan[]; readonly truncated: boolean }
+export interface TraceResponse { readonly traceId: string; readonly spans: readonly StoredSpan[]; readonly total: number; readonly next: string | null; readonly truncated: boolean }
 /** GET /logs?from&to&service&severity&text&trace&attribute=key=value&limit */
 export interface LogsResponse { readonly logs: readonly StoredLog[] }
 /** GET /metrics?from&to&text&limit */

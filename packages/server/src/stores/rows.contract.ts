@@ -37,6 +37,19 @@ export function testRows(name: string, open: () => Promise<RowsUnderTest>, witho
 type Given = () => RowsUnderTest;
 
 function testTrace(given: Given): void {
+  test('trace: pages give each span once, also where many have start and id in common', async () => {
+    const id = traceId(100_200);
+    const twin = (name: string) => span({ traceId: id, spanId: spanId(5), name });
+    await given().add([tracesOf('a', [twin('1'), twin('2'), span({ traceId: id, spanId: spanId(6), name: 'last', atMs: t0Ms + 1 })]), tracesOf('b', [twin('3'), twin('4'), twin('5'), span({ traceId: id, spanId: spanId(4), name: 'first' })])]);
+    const { trace, traceSize } = given().rows.query;
+    expect(await traceSize({ traceId: id })).toBe(7);
+    const place = { startNs: String(ns(t0Ms)), spanId: spanId(5) };
+    const pages = [await trace({ traceId: id, limit: 3 }), await trace({ traceId: id, limit: 3, after: { ...place, same: 2 } }), await trace({ traceId: id, limit: 3, after: { ...place, same: 5 } })];
+    expect(pages.map((page) => page.map(({ name }) => name))).toEqual([['first', expect.anything(), expect.anything()], [expect.anything(), expect.anything(), expect.anything()], ['last']]);
+    expect(pages.flat().map(({ name }) => name).sort()).toEqual(['1', '2', '3', '4', '5', 'first', 'last']);
+    expect(await traceSize({ traceId: traceId(100_201) })).toBe(0);
+  });
+
   test('trace: everything that was sent of a span is read back', async () => {
     const attributes = [
       ...keyValues({ text: 'héllo\u0000', int: 9_007_199_254_740_993n, small: -5, double: 1.5, yes: true, '': 'empty key', ['__proto__']: 'own' }),

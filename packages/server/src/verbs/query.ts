@@ -17,6 +17,9 @@ import { showAttributes, showFindings, showGraph, showLog, showLogs, showMetric,
 import type { Terminal, Verb } from './verb.ts';
 import { drawTrace } from './waterfall.ts';
 
+/** Spans of one trace that are fetched; `total` says how many there are. */
+const traceSpansMax = 1_000_000;
+
 /** What can be asked for. `T` is the answer of the path; the flags are those of its query schema. */
 interface Kind {
   readonly about: string;
@@ -24,15 +27,17 @@ interface Kind {
   readonly argument: string;
   readonly query: z.ZodObject;
   readonly path: (argument: string) => string;
+  /** Where an answer comes in pages: asks for the rest of it. */
+  readonly readOn?: (remote: Remote, first: never) => Promise<unknown>;
   readonly show: (answer: never, style: Style) => string;
 }
 
-const kind = <T>(row: Omit<Kind, 'show'> & { readonly show: (answer: T, style: Style) => string }): Kind => row;
+const kind = <T>(row: Omit<Kind, 'show' | 'readOn'> & { readonly show: (answer: T, style: Style) => string; readonly readOn?: (remote: Remote, first: T) => Promise<T> }): Kind => row;
 const fixed = (path: string) => () => path;
 
 const kinds: Readonly<Record<string, Kind>> = {
   traces: kind({ about: 'search traces', argument: '', query: tracesQuery, path: fixed('/traces'), show: ({ traces }: TracesResponse, style) => showTraces(traces, style) }),
-  trace: kind({ about: 'one trace as a tree with bars', argument: '<id>', query: none, path: (id) => `/traces/${encodeURIComponent(id)}`, show: ({ spans }: TraceResponse, style) => drawTrace(spans, style) }),
+  trace: kind({ about: 'one trace as a tree with bars', argument: '<id>', query: none, path: (id) => `/traces/${encodeURIComponent(id)}`, readOn: readWholeTrace, show: ({ spans, total }: TraceResponse, style) => drawTrace(spans, style, total) }),
   logs: kind({ about: 'search log records; -f follows new ones', argument: '', query: logsQuery, path: fixed('/logs'), show: ({ logs }: LogsResponse, style) => showLogs(logs, style) }),
   metrics: kind({ about: 'names of metrics', argument: '', query: metricsQuery, path: fixed('/metrics'), show: ({ metrics }: MetricsResponse, style) => showMetrics(metrics, style) }),
   metric: kind({ about: 'series of one metric', argument: '<name>', query: metricQuery, path: (name) => `/metrics/${encodeURIComponent(name)}`, show: (answer: MetricResponse, style) => showMetric(answer, style) }),
@@ -83,7 +88,8 @@ async function runKind(what: string, asked: Kind, args: readonly string[], termi
   const parameters = toParameters(asked.query, given, Date.now());
   return reportMissing(terminal, async () => {
     const remote = openRemote(flags, terminal);
-    const answer = await remote.get(asked.path(positionals[0] ?? ''), parameters);
+    const first = await remote.get(asked.path(positionals[0] ?? ''), parameters);
+    const answer = asked.readOn === undefined ? first : await asked.readOn(remote, first as never);
     if (output === 'json') {
       terminal.out(toJson(answer));
       return flags.follow === true ? followLogs(remote, parameters, terminal, null) : exitCode.ok;
@@ -93,6 +99,16 @@ async function runKind(what: string, asked: Kind, args: readonly string[], termi
     terminal.out(asked.show(answer as never, style));
     return flags.follow === true ? followLogs(remote, parameters, terminal, style) : exitCode.ok;
   });
+}
+
+async function readWholeTrace(remote: Remote, first: TraceResponse): Promise<TraceResponse> {
+  let page = first;
+  const spans = [...first.spans];
+  while (page.next !== null && spans.length < traceSpansMax) {
+    page = await remote.get<TraceResponse>(`/traces/${page.traceId}`, { after: page.next });
+    for (const span of page.spans) spans.push(span);
+  }
+  return { ...page, spans };
 }
 
 /** As JSON, one record a line, without a style. */

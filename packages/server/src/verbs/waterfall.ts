@@ -13,7 +13,7 @@ const indentMax = 20;
 interface Line { readonly span: StoredSpan; readonly depth: number }
 
 /** A trace as a tree of spans with their time as bars. Spans whose parent is not stored stand at the left like roots. */
-export function drawTrace(spans: readonly StoredSpan[], { paint, names }: Style): string {
+export function drawTrace(spans: readonly StoredSpan[], { paint, names }: Style, total = spans.length): string {
   if (spans.length === 0) return 'No spans.\n';
   const fromMs = spans.reduce((least, span) => Math.min(least, span.startMs), Infinity);
   const toMs = spans.reduce((most, span) => Math.max(most, span.startMs + span.durationMs), -Infinity);
@@ -29,8 +29,8 @@ export function drawTrace(spans: readonly StoredSpan[], { paint, names }: Style)
     const said = span.status === 'error' ? paint('red', `  error${span.statusMessage === '' ? '' : `: ${sayPlain(span.statusMessage)}`}`) : '';
     return `${label(line).padEnd(nameWidth)}  ${serviceName(line).padEnd(serviceWidth)}  ${bar(span, fromMs, toMs)}  ${sayMs(span.durationMs).padStart(9)}${said}`;
   });
-  const head = `trace ${spans[0].traceId} · ${count(spans.length, 'span')} · ${count(services, 'service')} · ${count(errors, 'error')} · ${sayMs(toMs - fromMs)} · ${toStamp(fromMs)}`;
-  const left = spans.length - lines.length;
+  const head = `trace ${spans[0].traceId} · ${count(total, 'span')} · ${count(services, 'service')} · ${count(errors, 'error')} · ${sayMs(toMs - fromMs)} · ${toStamp(fromMs)}`;
+  const left = total - lines.length;
   return `${[head, '', ...body, ...(left > 0 ? [`and ${left} more spans; -o json has them all`] : [])].join('\n')}\n`;
 }
 

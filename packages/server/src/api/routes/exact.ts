@@ -4,7 +4,8 @@ import { CodedError } from '../../errors.ts';
 import { ask, readFilters, readNodeId, readRange } from '../ask.ts';
 import type { ApiContext } from '../context.ts';
 import { read } from '../route.ts';
-import { limits, logsQuery, none, pointsQuery } from '../schemas/queries.ts';
+import { logsQuery, none, pointsQuery, traceQuery } from '../schemas/queries.ts';
+import { readPlace, readTraceId } from '../trace-page.ts';
 
 const storeErrors = ['not_supported', 'query_too_large', 'query_timeout'] as const;
 const otlpJson = z.record(z.string(), z.unknown()).describe('An OTLP request in its JSON mapping');
@@ -14,10 +15,10 @@ const service = (context: ApiContext, given: string | undefined): string | undef
 
 export const exactRoutes = [
   read({
-    path: '/otlp/traces/:id', summary: 'All spans of a trace as OTLP/JSON, exactly as they were sent', query: none, answer: otlpJson, errors: ['unknown_id', ...storeErrors],
-    handle: async (context, { path }) => {
-      if (!/^[0-9a-f]{32}$/i.test(path.id)) throw new CodedError('bad_query', path.id, { detail: 'A trace id is 32 hex digits.' });
-      return found(path.id, await ask(context, 'exact')({ signal: 'traces', traceId: path.id.toLowerCase(), limit: limits.exactSpansMax }));
+    path: '/otlp/traces/:id', summary: 'Spans of a trace as OTLP/JSON, exactly as they were sent; pages as `/traces/:id` has them', query: traceQuery, answer: otlpJson, errors: ['unknown_id', ...storeErrors],
+    handle: async (context, { path, query }) => {
+      const after = readPlace(query.after);
+      return found(path.id, await ask(context, 'exact')({ signal: 'traces', traceId: readTraceId(path.id), limit: query.limit, ...(after === undefined ? {} : { after }) }));
     },
   }),
   read({

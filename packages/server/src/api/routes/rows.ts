@@ -1,30 +1,19 @@
-import { CodedError } from '../../errors.ts';
 import { ask, checkSteps, readFilters, readFlag, readNodeId, readRange } from '../ask.ts';
 import type { ApiContext } from '../context.ts';
 import { read } from '../route.ts';
 import {
   attributesResponse, logsResponse, metricResponse, metricsResponse, traceResponse, tracesResponse,
 } from '../schemas/answers.ts';
-import { attributesQuery, limits, logsQuery, metricQuery, metricsQuery, none, pointsQuery, tracesQuery } from '../schemas/queries.ts';
+import { attributesQuery, limits, logsQuery, metricQuery, metricsQuery, pointsQuery, traceQuery, tracesQuery } from '../schemas/queries.ts';
 import { pointsResponse } from '../schemas/rows.ts';
-import type { TraceResponse } from '../types.ts';
+import { readTrace } from '../trace-page.ts';
 import { exactRoutes } from './exact.ts';
 import { profileRoutes } from './profiles.ts';
 
-/** Spans of one trace that an answer holds; a waterfall of more is not readable by people or browsers. */
-const spansMax = 100_000;
 const storeErrors = ['not_supported', 'query_too_large', 'query_timeout'] as const;
 
 function serviceOf(context: ApiContext, given: string | undefined): string | undefined {
   return given === undefined ? undefined : readNodeId(context.world(), given);
-}
-
-async function readTrace(context: ApiContext, id: string): Promise<TraceResponse> {
-  const traceId = id.toLowerCase();
-  if (!/^[0-9a-f]{32}$/.test(traceId)) throw new CodedError('bad_query', id, { detail: 'A trace id is 32 hex digits.' });
-  const spans = await ask(context, 'trace')({ traceId, limit: spansMax + 1 });
-  if (spans.length === 0) throw new CodedError('unknown_id', id, { detail: 'No span of this trace is stored.' });
-  return { traceId, spans: spans.slice(0, spansMax), truncated: spans.length > spansMax };
 }
 
 const traceRoutes = [
@@ -41,8 +30,8 @@ const traceRoutes = [
     }),
   }),
   read({
-    path: '/traces/:id', summary: 'All spans of a trace', query: none, answer: traceResponse, errors: ['unknown_id', ...storeErrors],
-    handle: (context, { path }) => readTrace(context, path.id),
+    path: '/traces/:id', summary: 'Spans of a trace by start time, a page of them; `next` leads on', query: traceQuery, answer: traceResponse, errors: ['unknown_id', ...storeErrors],
+    handle: (context, { path, query }) => readTrace(context, path.id, query),
   }),
 ];
 

@@ -70,8 +70,9 @@ export const serviceResponse = noun<Api.ServiceResponse>('Service', 'One service
 }));
 
 export const tracesResponse = noun<Api.TracesResponse>('Traces', 'Traces found.').is(z.object({ traces: list(traceSummary) }));
-export const traceResponse = noun<Api.TraceResponse>('Trace', 'All spans of a trace, by start time.').is(z.object({
-  traceId: z.string(), spans: list(storedSpan), truncated: z.boolean(),
+export const traceResponse = noun<Api.TraceResponse>('Trace', 'Spans of a trace, by start time: a page of them.').is(z.object({
+  traceId: z.string(), spans: list(storedSpan),
+  total: z.number().describe('Spans of the whole trace that are stored'), next: z.string().nullable().describe('What `after` is on the next page; null on the last'), truncated: z.boolean().describe('There is a next page'),
 }));
 export const logsResponse = noun<Api.LogsResponse>('Logs', 'Log records, newest first.').is(z.object({ logs: list(storedLog) }));
 export const metricsResponse = noun<Api.MetricsResponse>('Metrics', 'Metrics that were received.').is(z.object({ metrics: list(metricInfo) }));

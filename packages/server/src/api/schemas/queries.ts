@@ -5,10 +5,11 @@ import { incidentStates } from './model.ts';
 
 export const limits = {
   tracesDefault: 50, tracesMax: 1_000,
+  /** Spans of one page of a trace; `next` leads on. */
+  traceSpansMax: 10_000,
   logsDefault: 200, logsMax: 5_000,
   metricsDefault: 500, metricsMax: 5_000,
   pointsDefault: 200, pointsMax: 5_000,
-  exactSpansMax: 10_000,
   profilesDefault: 50, profilesMax: 1_000,
   seriesDefault: 50, seriesMax: 1_000,
   attributeKeys: 500,
@@ -60,6 +61,10 @@ export const tracesQuery = z.strictObject({
   errors: flag.describe('Only traces with an error span'), attribute: attributesGiven,
   order: z.enum(['newest', 'slowest']).default('newest'),
   limit: limit(limits.tracesDefault, limits.tracesMax),
+});
+export const traceQuery = z.strictObject({
+  limit: limit(limits.traceSpansMax, limits.traceSpansMax),
+  after: z.string().regex(/^\d{1,20}-([0-9a-f]{16})?-\d{1,9}$/, 'must be `next` of the page before').optional().describe('`next` of the page before; the first page when absent'),
 });
 const severity = z.coerce.number().int().min(0).max(24).optional().describe('Least severity number, OpenTelemetry 1..24');
 export const logsQuery = z.strictObject({

@@ -44,8 +44,8 @@ export const storeLimits = {
   queriesAtOnce: 2,
   queriesWaitingMax: 64,
   queryTimeoutMs: 30_000,
-  /** Most rows of any answer. */
-  answerRowsMax: 10_000,
+  /** Most rows of any answer: a page of 10,000, and the row that says that there is another page. */
+  answerRowsMax: 10_001,
   /** Most rows of one slice for a replay: a denser one is asked for in parts. */
   sliceRowsMax: 50_000,
   /** Most data points that one metric query reads. */

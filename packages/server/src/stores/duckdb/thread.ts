@@ -17,7 +17,7 @@ import { points } from './queries/points.ts';
 import { flame, profile, profiles } from './queries/profiles.ts';
 import { red } from './queries/red.ts';
 import { slice } from './queries/slice.ts';
-import { trace } from './queries/trace.ts';
+import { trace, traceSize } from './queries/trace.ts';
 import { traces } from './queries/traces.ts';
 import { values } from './queries/values.ts';
 import { walk } from './queries/walk.ts';
@@ -27,7 +27,7 @@ import type { QueryContext } from './readers.ts';
 import { collectWhenQuiet } from '../../views/quiet.ts';
 import { Writer } from './writer.ts';
 
-const queries = { trace, traces, logs, metrics, metric, red, calls, walk, values, attributes, points, exact, slice, profiles, profile, flame } as const;
+const queries = { trace, traceSize, traces, logs, metrics, metric, red, calls, walk, values, attributes, points, exact, slice, profiles, profile, flame } as const;
 
 if (parentPort === null) throw new Error('BUG: the store\'s thread has no parent');
 const port = parentPort;

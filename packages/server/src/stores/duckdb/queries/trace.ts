@@ -1,4 +1,4 @@
-import type { RowQueries, StoredEvent, StoredLink, StoredSpan } from '@clew/engine';
+import type { StoredEvent, StoredLink, StoredSpan, TraceSpansQuery } from '@clew/engine';
 import { readRest } from '@clew/otlp';
 import type { Span, SpanEvent, SpanLink } from '@clew/otlp';
 import { fromKeyValues } from '../any-value.ts';
@@ -16,28 +16,45 @@ export type SpanRow = readonly [
   statusMessage: number, flags: number, resource: number, scope: number, codes: List<number>, wide: string, rest: Blob,
 ];
 
-export async function trace(context: QueryContext, query: Parameters<RowQueries['trace']>[0]): Promise<readonly StoredSpan[]> {
+export async function trace(context: QueryContext, query: TraceSpansQuery): Promise<readonly StoredSpan[]> {
   return (await findSpans(context, query)).map(({ row, lookups }) => toSpan(row, lookups));
 }
+
+export async function traceSize(context: QueryContext, { traceId }: { readonly traceId: string }): Promise<number> {
+  const words = traceWords(traceId);
+  const partitions = withSpans(context);
+  if (words === null || partitions.length === 0) return 0;
+  const sql = new Sql();
+  const [hi, lo] = words.map((word) => sql.u64(word));
+  const [[spans]] = await context.rows<[number]>(`SELECT count(*)::DOUBLE FROM (${partitions.map(({ catalog }) => `SELECT 1 FROM ${catalog}.spans WHERE trace_hi = ${hi} AND trace_lo = ${lo}`).join(' UNION ALL ')})`, sql);
+  return spans;
+}
+
+const withSpans = ({ partitions }: QueryContext): readonly Partition[] => partitions.filter(({ rows }) => rows.spans > 0);
 
 /** A span as a row, with what explains its codes. */
 export interface FoundSpan { readonly row: SpanRow; readonly lookups: Lookups }
 
-export async function findSpans(context: QueryContext, { traceId, limit }: Parameters<RowQueries['trace']>[0]): Promise<readonly FoundSpan[]> {
+export async function findSpans(context: QueryContext, { traceId, after, limit }: TraceSpansQuery): Promise<readonly FoundSpan[]> {
   const words = traceWords(traceId);
-  const partitions = context.partitions.filter(({ rows }) => rows.spans > 0);
+  const partitions = withSpans(context);
   if (words === null || partitions.length === 0) return [];
   const sql = new Sql();
   const [hi, lo] = words.map((word) => sql.u64(word));
-  return readSpans(context, partitions, `trace_hi = ${hi} AND trace_lo = ${lo}`, Math.min(limit, context.limits.answerRowsMax), sql);
+  const conditions = [`trace_hi = ${hi} AND trace_lo = ${lo}`];
+  if (after !== undefined) {
+    const [start, id] = [sql.u64(BigInt(after.startNs)), sql.u64(BigInt(`0x${after.spanId || '0'}`))];
+    conditions.push(`(start_ns > ${start} OR (start_ns = ${start} AND span_id >= ${id}))`);
+  }
+  return readSpans(context, partitions, conditions.join(' AND '), Math.min(limit, context.limits.answerRowsMax), sql, after?.same);
 }
 
-/** Spans for which the condition holds, by start. */
-export async function readSpans(context: QueryContext, partitions: readonly Partition[], condition: string, limit: number, sql: Sql): Promise<readonly FoundSpan[]> {
+/** Spans for which the condition holds, by start and id; those that have both in common in an order that is always the same. */
+export async function readSpans(context: QueryContext, partitions: readonly Partition[], condition: string, limit: number, sql: Sql, skip = 0): Promise<readonly FoundSpan[]> {
   const rows = await context.rows<SpanRow>(`${partitions.map(({ catalog, number }) =>
     `SELECT ${number} AS partition, trace_hi, trace_lo, span_id, parent_id, start_ns, duration_ns, name, kind, status, status_message, flags, resource, scope, codes, wide, rest
      FROM ${catalog}.spans WHERE ${condition}`).join(' UNION ALL ')}
-    ORDER BY start_ns, span_id LIMIT ${limit}`, sql);
+    ORDER BY start_ns, span_id, partition, parent_id, duration_ns, name, resource, scope LIMIT ${limit} OFFSET ${skip}`, sql);
   const lookups = new Map<number, Lookups>();
   for (const partition of partitions) {
     const own = rows.filter(([number]) => number === partition.number);

@@ -35,7 +35,7 @@ export function ServiceMap({ graph, thread = [] }: { readonly graph: Graph; read
   // As with the shape: labels are a new map with every answer, and the same words nearly always.
   // oxlint-disable-next-line react/exhaustive-deps
   const geo = useMemo(() => geometry(layout, width, labels), [layout, width, said]);
-  const scroller = useThreadInView(geo, thread);
+  const scroller = useThreadInView(geo, thread, width > 0);
   const [at, setAt] = useState<string | null>(null);
   const [overEdge, setOverEdge] = useState<string | null>(null);
   const [tabStop, setTabStop] = useState<string | null>(null);
@@ -72,10 +72,11 @@ export function ServiceMap({ graph, thread = [] }: { readonly graph: Graph; read
 }
 
 /** Where even the densest map is wider than the page, the end of the thread is scrolled to: the cause must be in sight. */
-function useThreadInView(geo: Geometry, thread: readonly PathStep[]): (element: HTMLElement | null) => void {
+function useThreadInView(geo: Geometry, thread: readonly PathStep[], isMeasured: boolean): (element: HTMLElement | null) => void {
   const scroller = useRef<HTMLElement | null>(null);
   const end = thread.length === 0 ? undefined : geo.at.get(thread[thread.length - 1].entity);
-  const rightPx = end === undefined ? 0 : end.x + end.width;
+  // Nothing is drawn before the window is measured, so nothing can be scrolled: the first picture counts, too.
+  const rightPx = end === undefined || !isMeasured ? 0 : end.x + end.width;
   useEffect(() => {
     const element = scroller.current;
     if (element !== null && rightPx > element.clientWidth) element.scrollLeft = rightPx - element.clientWidth + 8;

@@ -18,7 +18,7 @@ export function Thread({ cause, findings, tongue, known }: { readonly cause: Cau
       {cause.path.map((step, at) => (
         <li key={step.entity} className={at === last ? 'thread-step end' : 'thread-step'}>
           <p className="thread-name">
-            {at === 0 ? <span className="thread-role">{say('incident.symptom')}</span> : at === last && known ? <span className="thread-role">{say('incident.cause')}</span> : null}
+            {at === 0 ? <span className="thread-role">{say(last === 0 && known ? 'incident.symptomAndCause' : 'incident.symptom')}</span> : at === last && known ? <span className="thread-role">{say('incident.cause')}</span> : null}
             <Link to={linkTo({ page: 'service', id: nodeOf(step.entity) })} className="name" data-row="">{entityName(step.entity, tongue.names)}</Link>
             {kindOf(step.entity) === 'service' ? null : <span className="faint"> {sayKind(tongue.language, 'kind', kindOf(step.entity))}</span>}
           </p>

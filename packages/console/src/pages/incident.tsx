@@ -19,13 +19,14 @@ import { Timeline } from '../incident/timeline.tsx';
 import type { GraphResponse, Incident, IncidentResponse } from '../model.ts';
 import { linkTo, useRoute } from '../navigate.ts';
 import { Answered, Bones } from '../parts/answered.tsx';
+import { CauseLine, WhatNow } from '../parts/incident-lead.tsx';
 import { Link } from '../parts/link.tsx';
 import { healthOf, Mark, State } from '../parts/mark.tsx';
 import { useTitle } from '../parts/title.ts';
 import { entityName, namesOf, nodeOf } from '../words/entity.ts';
+import { firmnessOf } from '../words/firmness.ts';
 import { formatDuration, formatShare } from '../words/format.ts';
-import { nextStep } from '../words/next.ts';
-import { headline, knownCause, notKnownKey, plain, type Tongue } from '../words/sentence.ts';
+import { headline, knownCause, plain, type Tongue } from '../words/sentence.ts';
 import { Rich, Sentence, Time, useSay, useTongue } from '../words/speak.tsx';
 
 export function IncidentPage({ id }: { readonly id: string }): ReactNode {
@@ -53,28 +54,27 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
   const endMs = incident.resolvedMs ?? Math.max(incident.updatedMs, data.graph.atMs);
   const pictures = cause === undefined ? [] : picturesOf({ cause, findings, changes, tongue, onsetMs: incident.onsetMs, endMs });
   return (
-    <div className={known ? 'incident' : 'incident not-known'}>
+    <div className={`incident ${known && cause !== undefined ? firmnessOf(cause) : 'not-known'}`}>
       <Head incident={incident} tongue={tongue} />
       <section className="thread-and-map strung">
         <div>
           <h2>{say('incident.thread')}</h2>
-          {known ? null : <p className="unknown-words"><b>{say(notKnownKey(incident.explanation))}</b> {say('cause.notKnownWhy')}</p>}
+          {known ? null : <p className="unknown-words soft">{say('cause.notKnownWhy')}</p>}
           {cause === undefined ? null : <Thread cause={cause} findings={findings} tongue={tongue} known={known} />}
         </div>
         <div className="incident-map"><h2>{filters.at === undefined ? say('incident.graph') : <Rich name="now.mapAt" values={{ time: <Time at={Number(filters.at)} /> }} />}</h2><ServiceMap graph={filters.at === undefined ? data.graph : (past.data ?? data.graph)} thread={drawn} />{cause === undefined ? null : <Play incident={incident} cause={cause} findings={findings} changes={changes} tongue={tongue} />}</div>
       </section>
       <div className="three strung">
-        <section><h2>{say('incident.why')}</h2>{cause === undefined || cause.evidence.length === 0 ? <p className="quiet">{say('incident.noEvidence')}</p> : <EvidenceList evidence={cause.evidence} tongue={tongue} />}
+        <section><h2>{say('incident.why')}</h2>{cause === undefined || cause.evidence.length === 0 ? <p className="quiet">{say('incident.noEvidence')}</p> : <EvidenceList evidence={cause.evidence} tongue={tongue} />}{cause?.evidence.length === 1 ? <p className="faint small all-evidence">{say('incident.allEvidence')}</p> : null}
           {cause === undefined || cause.against.length === 0 ? null : <><h2 className="against">{say('incident.against')}</h2><EvidenceList evidence={cause.against} tongue={tongue} /></>}</section>
         <section><h2>{say('incident.ruledOut')}</h2><RuledOutList ruledOut={ruledOut} tongue={tongue} /></section>
-        <section><h2>{say('incident.sure')}</h2><Sure explanation={incident.explanation} chosen={chosen} tongue={tongue} />{incident.state === 'resolved' ? null : <><h2 className="what-now">{say('incident.next')}</h2><p>{nextStep(incident, tongue.language)}</p></>}
-          <WouldSettle explanation={incident.explanation} tongue={tongue} />
+        <section><h2>{say('incident.sure')}</h2><Sure explanation={incident.explanation} chosen={chosen} tongue={tongue} /><WouldSettle explanation={incident.explanation} tongue={tongue} />
           <CauseVerdictBox incident={incident} cause={cause} nodes={data.graph.nodes} tongue={tongue} /></section>
       </div>
       <section className="strung"><h2>{say('refined.title')}</h2><RefinedBox id={incident.id} tongue={tongue} /></section>
       <section className="strung"><h2>{say('incident.timeline')}</h2><Timeline incident={incident} findings={findings} changes={changes} path={path} tongue={tongue} endMs={endMs} /></section>
-      <section className="strung"><h2>{say('replay.title')}</h2><ReplayBox incident={incident} tongue={tongue} /></section>
-      {pictures.length === 0 ? null : <section className="strung last"><h2>{say('incident.evidence')}</h2><div className="pictures">{pictures}</div></section>}
+      {pictures.length === 0 ? null : <section className="strung"><h2>{say('incident.evidence')}</h2><div className="pictures">{pictures}</div></section>}
+      <section className="strung last"><h2>{say('replay.title')}</h2><ReplayBox incident={incident} tongue={tongue} /></section>
     </div>
   );
 }
@@ -87,6 +87,8 @@ function Head({ incident, tongue }: { readonly incident: Incident; readonly tong
   return (
     <header className="incident-head strung first">
       <h1><span className="lead-mark"><Mark health={healthOf(incident)} size={16} /></span><span><Sentence pieces={headline(incident, tongue)} /></span></h1>
+      <p className="lead-cause"><CauseLine incident={incident} tongue={tongue} /></p>
+      <WhatNow incident={incident} tongue={tongue} />
       <p className="dots soft">
         <span><State health={healthOf(incident)} word={say(`state.${state}`)} /></span>
         <span><Time at={onsetMs} /></span>

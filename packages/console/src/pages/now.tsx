@@ -16,6 +16,7 @@ import { useTitle } from '../parts/title.ts';
 import { useBounds } from '../range.ts';
 import { foldByNode } from '../words/fold.ts';
 import { namesOf } from '../words/entity.ts';
+import { firmnessOf } from '../words/firmness.ts';
 import { formatDuration } from '../words/format.ts';
 import { headline, knownCause, plain } from '../words/sentence.ts';
 import { Rich, Time, useLanguage, useSay, useTongue } from '../words/speak.tsx';
@@ -48,8 +49,8 @@ function Now({ now }: { readonly now: NowResponse }): ReactNode {
     <>
       <h1 className="hidden">{say('now.title')}</h1>
       <Problems />
-      <DemoStrip demo={now.demo} />
       <section className="leads">{open.length === 0 ? <Calm now={now} /> : open.map((incident) => <IncidentLead key={incident.id} incident={incident} tongue={tongue} row />)}</section>
+      <DemoStrip demo={now.demo} />
       {behind === null ? <div aria-busy="true"><NowBones /></div> : <Behind now={behind} />}
     </>
   );
@@ -69,7 +70,7 @@ const Behind = memo(function Behind({ now }: { readonly now: NowResponse }): Rea
   return (
     <>
       <div className="now-middle">
-        <section className="now-map"><h2>{live ? say('now.map') : <Rich name="now.mapAt" values={{ time: <Time at={graph.atMs} /> }} />}</h2><ServiceMap graph={graph} thread={threads[0]?.path} /></section>
+        <section className={`now-map ${threads[0] === undefined ? '' : firmnessOf(threads[0])}`}><h2>{live ? say('now.map') : <Rich name="now.mapAt" values={{ time: <Time at={graph.atMs} /> }} />}</h2><ServiceMap graph={graph} thread={threads[0]?.path} /></section>
         <aside>
           <section><h2>{say('now.changes')}</h2><ChangeList changes={changes} names={names} suspects={suspectsOf(open)} /></section>
           <Loose findings={now.findings} tongue={tongue} />

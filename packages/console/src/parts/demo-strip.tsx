@@ -10,7 +10,7 @@ import { useLanguage, useSay } from '../words/speak.tsx';
 /** More faults than this are a list to choose from. */
 const buttonsMost = 6;
 
-/** The demo shop's controls, in one line above the page while it runs. */
+/** The demo shop's controls, in one line beneath what is wrong while it runs. */
 export function DemoStrip({ demo }: { readonly demo: DemoResponse }): ReactNode {
   const say = useSay();
   const language = useLanguage();

@@ -2,7 +2,9 @@ import type { ReactNode } from 'react';
 import type { Incident } from '../model.ts';
 import { CauseVerdictWord } from '../incident/cause-verdict.tsx';
 import { linkTo } from '../navigate.ts';
+import { firmnessOf, sureWords } from '../words/firmness.ts';
 import { formatConfidence } from '../words/format.ts';
+import { nextStep } from '../words/next.ts';
 import { causeLine, headline, knownCause, notKnownKey, type Tongue } from '../words/sentence.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
 import { Link } from './link.tsx';
@@ -16,8 +18,15 @@ export function IncidentLead({ incident, tongue, row = false }: { readonly incid
     <article className="lead">
       <h2 className="lead-sentence"><span className="lead-mark"><Mark health={healthOf(incident)} size={16} /></span><span><Sentence pieces={headline(incident, tongue)} /></span></h2>
       <p className="lead-cause"><CauseLine incident={incident} tongue={tongue} /> <CauseVerdictWord incident={incident} tongue={tongue} /> <Link to={to} className="why" data-row={row ? '' : undefined}>{say('cause.why')} ›</Link></p>
+      <WhatNow incident={incident} tongue={tongue} />
     </article>
   );
+}
+
+/** What a person can do about it; of what is over, nothing. */
+export function WhatNow({ incident, tongue: { language } }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
+  const say = useSay();
+  return incident.state === 'resolved' ? null : <p className="lead-next"><b>{say('incident.next')}</b> {nextStep(incident, language)}</p>;
 }
 
 /** The cause in one line; *unknown* is said as such. */
@@ -25,8 +34,8 @@ export function CauseLine({ incident, tongue }: { readonly incident: Incident; r
   const say = useSay();
   const cause = knownCause(incident);
   if (cause !== null) {
-    const { name, kind, detail, sure } = causeLine(cause, tongue);
-    return <><span className="knot" aria-hidden="true" /><span className="cause-text">{say('cause.line', { name, kind })}{detail === '' ? null : <> · <code>{detail}</code></>}</span> <span className="sure num">{sure}</span></>;
+    const { name, kind, detail } = causeLine(cause, tongue);
+    return <><span className={`knot ${firmnessOf(cause)}`} aria-hidden="true" /><span className="cause-text">{say('cause.line', { name, kind })}{detail === '' ? null : <> · <code>{detail}</code></>}</span> <span className="sure num">{sureWords(cause, tongue.language)}</span></>;
   }
   const [best] = incident.explanation.causes;
   const guess = best === undefined || best.kind === 'unknown' ? null : causeLine(best, tongue);

@@ -22,7 +22,7 @@ export function IncidentRow({ incident, tongue }: { readonly incident: Incident;
         <p className="incident-title"><Link to={linkTo({ page: 'incident', id: incident.id })} data-row="">{plain(headline(incident, tongue))}</Link></p>
         <p className="incident-cause"><CauseLine incident={incident} tongue={tongue} /> <CauseVerdictWord incident={incident} tongue={tongue} /></p>
       </div>
-      <p className="incident-facts"><span>{say(`state.${incident.state}`)}</span><span>{say(`severity.${incident.severity}`)}</span><Time at={incident.onsetMs} /><span className="num">{incident.resolvedMs === null ? say('incident.for', { duration: lasted }) : say('incidents.lasted', { duration: lasted })}</span><span className="num">{say('incidents.findings', { n: incident.findingIds.length })}</span></p>
+      <p className="incident-facts"><span>{say(`state.${incident.state}`)}</span><span>{say('incident.severity', { severity: say(`severity.${incident.severity}`) })}</span><Time at={incident.onsetMs} /><span className="num">{incident.resolvedMs === null ? say('incident.for', { duration: lasted }) : say('incidents.lasted', { duration: lasted })}</span><span className="num">{say('incidents.findings', { n: incident.findingIds.length })}</span></p>
     </li>
   );
 }

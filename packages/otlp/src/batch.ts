@@ -78,6 +78,8 @@ export interface Refusals {
   readonly reasons: ReadonlyMap<RefusalReason, number>;
   /** The first few of each reason by name and id, where they have any: `GET /cart, span b7ad6b7169203331`, `http.server.duration`. Untrusted text. */
   readonly examples: ReadonlyMap<RefusalReason, readonly string[]>;
+  /** Which of all items of the request they are, kept and refused counted together, ascending from 0. */
+  readonly places: readonly number[];
 }
 
 export const refusalReasons = {

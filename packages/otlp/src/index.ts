@@ -23,6 +23,7 @@ export { readDictionary, readMessage, readMetric, readProfile, readResource, rea
 export { buffersOf, readRequest } from './read-request.ts';
 export { readText } from './read-text.ts';
 export type { IdentityColumns } from './span-identity.ts';
+export { placesOfRows, withoutItems } from './without-items.ts';
 export { eachSpanIdentity, identityOfRow, openIdentities, spanIdentityWords, withoutSpans } from './span-identity.ts';
 export { writeRequest } from './write-request.ts';
 export type { Encoding, RpcStatus } from './write-answer.ts';

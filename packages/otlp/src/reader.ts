@@ -48,6 +48,8 @@ export interface Reader {
   scopeDeep: boolean;
   refused: Map<RefusalReason, number>;
   examples: Map<RefusalReason, string[]>;
+  /** Where refused items stand among all of the request. */
+  refusedPlaces: number[];
   /** Items that the request may still have. */
   itemsLeft: number;
   /** For warnings: histograms with +Inf as a bound, entity references that mean nothing. */
@@ -104,6 +106,7 @@ export function openReader(request: Uint8Array, limits: ReadLimits): Reader {
   r.itemsLeft = limits.itemsPerRequest;
   r.refused = new Map();
   r.examples = new Map();
+  r.refusedPlaces = [];
   r.expand = null;
   return r;
 }
@@ -125,6 +128,7 @@ function makeReader(request: Uint8Array): Reader {
     scopeDeep: false,
     refused: new Map(),
     examples: new Map(),
+    refusedPlaces: [],
     itemsLeft: 0,
     infiniteBounds: 0,
     badEntityRefs: 0,
@@ -152,6 +156,7 @@ export function refuse(r: Reader, reason: RefusalReason, as: RefusedAs): void {
   rows.attributes.count = rows.attributes.offsets[rows.count];
   rows.rest.used = rows.rest.offsets[rows.count];
   r.refused.set(reason, (r.refused.get(reason) ?? 0) + 1);
+  r.refusedPlaces.push(rows.count + r.refusedPlaces.length);
   const examples = r.examples.get(reason) ?? [];
   if (examples.length >= examplesMax) return;
   const text = tell(r, as);
@@ -181,9 +186,7 @@ export function keep(r: Reader): void {
 }
 
 function refusals(r: Reader): Refusals {
-  let count = 0;
-  for (const n of r.refused.values()) count += n;
-  return { count, reasons: r.refused, examples: r.examples };
+  return { count: r.refusedPlaces.length, reasons: r.refused, examples: r.examples, places: r.refusedPlaces };
 }
 
 function warnings(r: Reader): ReadonlyMap<Warning, number> {

@@ -10,7 +10,7 @@ import { walkIncident } from './incident.ts';
 import { walkIngest } from './ingest.ts';
 import { base, check, expect, get, open, path, results, settled, sound, tabThrough, text } from './walk.ts';
 
-const pagesByKey = [['n', '/'], ['i', '/incidents'], ['s', '/services'], ['t', '/traces'], ['l', '/logs'], ['m', '/metrics'], ['a', '/detectors'], ['b', '/backtest'], ['f', '/features'], ['r', '/ingest'], ['d', '/send']] as const;
+const pagesByKey = [['n', '/'], ['i', '/incidents'], ['s', '/services'], ['t', '/traces'], ['l', '/logs'], ['m', '/metrics'], ['p', '/profiles'], ['a', '/detectors'], ['b', '/backtest'], ['f', '/features'], ['r', '/ingest'], ['d', '/send']] as const;
 
 async function walkByKeyboard(page: Page): Promise<void> {
   for (const [key, where] of pagesByKey) {

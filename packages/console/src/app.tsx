@@ -22,6 +22,7 @@ const ServicePage = lazy(async () => ({ default: (await import('./pages/service.
 const ServicesPage = lazy(async () => ({ default: (await import('./pages/services.tsx')).ServicesPage }));
 const TracesPage = lazy(async () => ({ default: (await import('./explore/traces.tsx')).TracesPage }));
 const TracePage = lazy(async () => ({ default: (await import('./explore/trace.tsx')).TracePage }));
+const ProfilesPage = lazy(async () => ({ default: (await import('./explore/profiles.tsx')).ProfilesPage }));
 const ProfilePage = lazy(async () => ({ default: (await import('./explore/flame.tsx')).ProfilePage }));
 const LogsPage = lazy(async () => ({ default: (await import('./explore/logs.tsx')).LogsPage }));
 const MetricsPage = lazy(async () => ({ default: (await import('./explore/metrics.tsx')).MetricsPage }));
@@ -34,7 +35,7 @@ const SendPage = lazy(async () => ({ default: (await import('./pages/send.tsx'))
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }));
 
 const words: Readonly<Record<View['page'], StringKey>> = {
-  now: 'nav.now', incidents: 'nav.incidents', incident: 'nav.incidents', services: 'nav.services', service: 'nav.services', traces: 'nav.traces', trace: 'trace.title', profile: 'profile.title',
+  now: 'nav.now', incidents: 'nav.incidents', incident: 'nav.incidents', services: 'nav.services', service: 'nav.services', traces: 'nav.traces', trace: 'trace.title', profiles: 'nav.profiles', profile: 'profile.title',
   logs: 'nav.logs', metrics: 'nav.metrics', finding: 'finding.title', detectors: 'nav.detectors', backtest: 'nav.backtest', features: 'nav.features', ingest: 'ingest.title', send: 'nav.send', settings: 'nav.settings', missing: 'nav.now',
 };
 
@@ -47,6 +48,7 @@ function Page({ view }: { readonly view: View }): ReactNode {
     case 'service': return <ServicePage id={view.id} />;
     case 'traces': return <TracesPage />;
     case 'trace': return <TracePage id={view.id} />;
+    case 'profiles': return <ProfilesPage />;
     case 'profile': return <ProfilePage id={view.id} />;
     case 'logs': return <LogsPage />;
     case 'metrics': return <MetricsPage />;

@@ -10,7 +10,7 @@ const read = (url: string): Route => {
 test.each([
   ['/', { page: 'now' }], ['/incidents', { page: 'incidents' }], ['/incidents/inc-1', { page: 'incident', id: 'inc-1' }],
   ['/services/service%3Ashop%2Fcheckout', { page: 'service', id: 'service:shop/checkout' }],
-  ['/traces/abc', { page: 'trace', id: 'abc' }], ['/logs/', { page: 'logs' }], ['/nowhere', { page: 'missing' }], ['/services/%E0%A4%A', { page: 'missing' }],
+  ['/traces/abc', { page: 'trace', id: 'abc' }], ['/profiles', { page: 'profiles' }], ['/profiles/000001-7', { page: 'profile', id: '000001-7' }], ['/logs/', { page: 'logs' }], ['/nowhere', { page: 'missing' }], ['/services/%E0%A4%A', { page: 'missing' }],
   ['/constructor', { page: 'missing' }], ['/toString/x', { page: 'missing' }],
 ] as const)('%s is read as a page', (url, view) => {
   expect(read(url).view).toEqual(view);

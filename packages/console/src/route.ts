@@ -1,6 +1,6 @@
 /** The address of everything that is seen: page, time, filters and selection. Pure; navigate.ts joins it to the browser. */
 export type View =
-  | { readonly page: 'now' | 'incidents' | 'services' | 'traces' | 'logs' | 'metrics' | 'detectors' | 'backtest' | 'features' | 'ingest' | 'send' | 'settings' | 'missing' }
+  | { readonly page: 'now' | 'incidents' | 'services' | 'traces' | 'logs' | 'metrics' | 'profiles' | 'detectors' | 'backtest' | 'features' | 'ingest' | 'send' | 'settings' | 'missing' }
   | { readonly page: 'incident' | 'finding' | 'service' | 'trace' | 'profile'; readonly id: string };
 export type PageName = View['page'];
 
@@ -25,7 +25,7 @@ export const spans: readonly { readonly name: string; readonly spanMs: number; r
 ];
 export const defaultTime: TimeRange = { kind: 'last', spanMs: 15 * minuteMs };
 
-const flat: Readonly<Record<string, PageName>> = { '': 'now', incidents: 'incidents', services: 'services', traces: 'traces', logs: 'logs', metrics: 'metrics', detectors: 'detectors', backtest: 'backtest', features: 'features', ingest: 'ingest', send: 'send', settings: 'settings' };
+const flat: Readonly<Record<string, PageName>> = { '': 'now', incidents: 'incidents', services: 'services', traces: 'traces', logs: 'logs', metrics: 'metrics', profiles: 'profiles', detectors: 'detectors', backtest: 'backtest', features: 'features', ingest: 'ingest', send: 'send', settings: 'settings' };
 const single: Readonly<Record<string, 'incident' | 'finding' | 'service' | 'trace' | 'profile'>> = { incidents: 'incident', findings: 'finding', services: 'service', traces: 'trace', profiles: 'profile' };
 
 export function readRoute(path: string, query: string): Route {

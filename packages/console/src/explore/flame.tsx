@@ -2,11 +2,14 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNod
 import { useAnswer } from '../api/answer.ts';
 import { hottest, layFlame, stepFrom, type Direction, type Frame, type FramePath } from '../draw/flame-layout.ts';
 import type { StoredFlame } from '../model.ts';
-import { useRoute } from '../navigate.ts';
+import { linkTo, useRoute } from '../navigate.ts';
 import { Answered, Bones, Empty } from '../parts/answered.tsx';
+import { Link } from '../parts/link.tsx';
+import { useNames } from '../parts/names.ts';
 import { useTitle } from '../parts/title.ts';
-import { formatNumber, formatShare } from '../words/format.ts';
-import { useLanguage, useSay } from '../words/speak.tsx';
+import { entityName } from '../words/entity.ts';
+import { formatShare, formatValue } from '../words/format.ts';
+import { Time, useLanguage, useSay } from '../words/speak.tsx';
 
 const hottestMost = 20;
 
@@ -23,19 +26,20 @@ export function ProfilePage({ id }: { readonly id: string }): ReactNode {
 function Profile({ flame }: { readonly flame: StoredFlame }): ReactNode {
   const say = useSay();
   const language = useLanguage();
+  const names = useNames();
   const { root, unit } = flame;
   const rows = useMemo(() => hottest(root, hottestMost), [root]);
   const percent = (value: number): string => formatShare(root.value > 0 ? value / root.value : 0, language);
   return (
     <>
-      <h1 className="break">{say('profile.title')} <span className="head-state soft">{say('profile.of', { type: flame.type || '?', unit: unit || '?' })}</span></h1>
-      <p className="soft dots"><span className="num">{say('profile.samples', { n: flame.samples })}</span><span className="num">{say('profile.total', { value: `${formatNumber(root.value, language)} ${unit}` })}</span><span><code>{flame.id}</code></span></p>
+      <h1 className="break">{say('profile.title')}: {entityName(flame.service, names)} <span className="head-state soft">{say('profile.of', { type: flame.type || '?', unit: unit || '?' })}</span></h1>
+      <p className="soft dots"><span><Time at={flame.timeMs} /></span><span className="num">{say('profile.samples', { n: flame.samples })}</span><span className="num">{say('profile.total', { value: formatValue(root.value, unit, language) })}</span><span><code>{flame.id}</code></span><span><Link to={linkTo({ page: 'service', id: flame.service })}>{say('incident.openService')}</Link></span></p>
       {flame.cutSamples > 0 ? <p className="faint">{say('profile.cut', { n: flame.cutSamples })}</p> : null}
       <Graph flame={flame} percent={percent} />
       <h2>{say('profile.hottest')}</h2>
       <table>
-        <thead><tr><th scope="col">{say('profile.function')}</th><th scope="col" className="num">{say('profile.self')}</th><th scope="col" className="num">{say('profile.share')}</th></tr></thead>
-        <tbody>{rows.map(({ name, self }) => <tr key={name}><td className="break"><code>{name}</code></td><td className="num">{formatNumber(self, language)}</td><td className="num">{percent(self)}</td></tr>)}</tbody>
+        <thead><tr><th scope="col">{say('profile.function')}</th><th scope="col" className="number">{say('profile.self')}</th><th scope="col" className="number">{say('profile.share')}</th></tr></thead>
+        <tbody>{rows.map(({ name, self }) => <tr key={name}><td className="break"><code>{name}</code></td><td className="number num">{formatValue(self, unit, language)}</td><td className="number num">{percent(self)}</td></tr>)}</tbody>
       </table>
     </>
   );
@@ -78,7 +82,7 @@ function Graph({ flame: { root, unit }, percent }: { readonly flame: StoredFlame
     event.preventDefault();
     event.stopPropagation();
   };
-  const words = ({ name, value, self }: Frame): string => say('profile.frame', { name: name || say('profile.all'), value: formatNumber(value, language), unit, percent: percent(value), self: formatNumber(self, language) });
+  const words = ({ name, value, self }: Frame): string => say('profile.frame', { name: name || say('profile.all'), value: formatValue(value, unit, language), percent: percent(value), self: formatValue(self, unit, language) });
   return (
     <section className="flame" aria-label={say('profile.graph')}>
       <p className="faint small">{say('profile.graph')}</p>

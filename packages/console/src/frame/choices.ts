@@ -13,7 +13,7 @@ export interface Choice { readonly key: string; readonly name: string; readonly 
 
 const pages: readonly (readonly [StringKey, View])[] = [
   ['nav.now', { page: 'now' }], ['nav.incidents', { page: 'incidents' }], ['nav.services', { page: 'services' }], ['nav.traces', { page: 'traces' }],
-  ['nav.logs', { page: 'logs' }], ['nav.metrics', { page: 'metrics' }], ['nav.detectors', { page: 'detectors' }], ['nav.backtest', { page: 'backtest' }], ['nav.features', { page: 'features' }], ['nav.send', { page: 'send' }], ['nav.settings', { page: 'settings' }],
+  ['nav.logs', { page: 'logs' }], ['nav.metrics', { page: 'metrics' }], ['nav.profiles', { page: 'profiles' }], ['nav.detectors', { page: 'detectors' }], ['nav.backtest', { page: 'backtest' }], ['nav.features', { page: 'features' }], ['nav.ingest', { page: 'ingest' }], ['nav.send', { page: 'send' }], ['nav.settings', { page: 'settings' }],
 ];
 
 export function choices({ services = [], incidents = [], demo, tongue }: { readonly services?: readonly NodeSummary[]; readonly incidents?: readonly Incident[]; readonly demo?: DemoResponse; readonly tongue: Tongue }): Choice[] {

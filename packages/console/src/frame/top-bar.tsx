@@ -1,15 +1,13 @@
 import type { ReactNode } from 'react';
 import { connect, useConnection } from '../api/live.ts';
 import { useRoute, setTime } from '../navigate.ts';
-import { prefer, themes, usePreferences, type Theme } from '../preference.ts';
 import { toggleLive } from '../route.ts';
-import { languageNames, languages, type Language } from '../words/strings.ts';
 import { Rich, Time, useSay } from '../words/speak.tsx';
+import { Picks } from './picks.tsx';
 import { TimePicker } from './time-picker.tsx';
 
 export function TopBar({ onSearch }: { readonly onSearch: () => void }): ReactNode {
   const say = useSay();
-  const { theme, language } = usePreferences();
   const connection = useConnection();
   return (
     <header className="top">
@@ -17,12 +15,7 @@ export function TopBar({ onSearch }: { readonly onSearch: () => void }): ReactNo
       <span className="top-space" />
       <TimePicker />
       <LiveButton />
-      <label className="pick"><span className="hidden">{say('language.label')}</span>
-        <select value={language} onChange={(event) => prefer({ language: event.target.value as Language })}>{languages.map((each) => <option key={each} value={each}>{languageNames[each]}</option>)}</select>
-      </label>
-      <label className="pick"><span className="hidden">{say('theme.label')}</span>
-        <select value={theme} onChange={(event) => prefer({ theme: event.target.value as Theme })}>{themes.map((each) => <option key={each} value={each}>{say(`theme.${each}`)}</option>)}</select>
-      </label>
+      <Picks />
       {connection.state === 'off' ? <p className="disconnected" role="alert"><span><Rich name="live.offLong" values={{ time: <Time at={connection.sinceMs} /> }} /></span> <button type="button" onClick={connect}>{say('live.retry')}</button></p> : null}
     </header>
   );

@@ -6,7 +6,7 @@ export const keyTable: readonly { readonly keys: readonly string[]; readonly doe
   { keys: ['?'], does: 'keys.help' },
   { keys: ['Ctrl K', '⌘ K'], does: 'keys.search' },
   { keys: ['/'], does: 'keys.filter' },
-  { keys: ['g n', 'g i', 'g s', 'g t', 'g l', 'g m', 'g a', 'g b', 'g f', 'g r', 'g d'], does: 'keys.go' },
+  { keys: ['g n', 'g i', 'g s', 'g t', 'g l', 'g m', 'g p', 'g a', 'g b', 'g f', 'g r', 'g d'], does: 'keys.go' },
   { keys: ['j', 'k'], does: 'keys.move' },
   { keys: ['Enter'], does: 'keys.open' },
   { keys: ['Esc'], does: 'keys.back' },
@@ -21,7 +21,7 @@ export const keyTable: readonly { readonly keys: readonly string[]; readonly doe
 ];
 
 export const goKeys: Readonly<Record<string, View>> = {
-  n: { page: 'now' }, i: { page: 'incidents' }, s: { page: 'services' }, t: { page: 'traces' }, l: { page: 'logs' }, m: { page: 'metrics' }, a: { page: 'detectors' }, b: { page: 'backtest' }, f: { page: 'features' }, r: { page: 'ingest' }, d: { page: 'send' },
+  n: { page: 'now' }, i: { page: 'incidents' }, s: { page: 'services' }, t: { page: 'traces' }, l: { page: 'logs' }, m: { page: 'metrics' }, p: { page: 'profiles' }, a: { page: 'detectors' }, b: { page: 'backtest' }, f: { page: 'features' }, r: { page: 'ingest' }, d: { page: 'send' },
 };
 
 /** Where Esc leads from a page: its list, or Now. */
@@ -30,6 +30,7 @@ export function parentOf(view: View): View {
     case 'incident': return { page: 'incidents' };
     case 'service': return { page: 'services' };
     case 'trace': return { page: 'traces' };
+    case 'profile': return { page: 'profiles' };
     case 'backtest': case 'features': return { page: 'detectors' };
     default: return { page: 'now' };
   }

@@ -81,7 +81,7 @@ function Head({ service: { summary: { node, health } } }: { readonly service: Se
     <>
       <h1 className="break">{nodeName(node)} {health === 'healthy' ? null : <span className="head-state"><State health={health} /></span>}</h1>
       <p className="soft dots">{facts.map((fact, at) => <span key={at}>{fact}</span>)}<span><Rich name="service.seen" values={{ time: <Time at={node.firstSeenMs} /> }} /></span>
-        {node.kind === 'service' ? <><span><Link to={linkTo({ page: 'traces' }, { service: node.id })} data-row="">{say('service.traces')}</Link></span><span><Link to={linkTo({ page: 'logs' }, { service: node.id })} data-row="">{say('service.logs')}</Link></span></> : null}</p>
+        {node.kind === 'service' ? <><span><Link to={linkTo({ page: 'traces' }, { service: node.id })} data-row="">{say('service.traces')}</Link></span><span><Link to={linkTo({ page: 'logs' }, { service: node.id })} data-row="">{say('service.logs')}</Link></span><span><Link to={linkTo({ page: 'profiles' }, { service: node.id })} data-row="">{say('service.profiles')}</Link></span></> : null}</p>
     </>
   );
 }

@@ -18,6 +18,7 @@ test.each([[3.4567, '3.46'], [1234.5, '1,235'], [0.00123, '0.00123']])('number %
 
 test('a value is shown in the unit it was sent in', () => {
   expect(['1', 'ms', 's', 'By', 'By/s', '1/s', '{request}', '', 'Cel'].map((unit) => formatValue(0.5, unit, 'en'))).toEqual(['50 %', '500 µs', '500 ms', '0.5 B', '0.5 B/s', '0.5/s', '0.5', '0.5', '0.5 Cel']);
+  expect(['nanoseconds', 'bytes', 'count'].map((unit) => formatValue(2e9, unit, 'en'))).toEqual(['2 s', '2 GB', '2,000,000,000 count']);
   expect(formatBytes(1_536_000, 'en')).toBe('1.54 MB');
 });
 

@@ -69,8 +69,12 @@ export function formatBytes(bytes: number, language: Language): string {
   return `${formatNumber(value, language)} ${names[at]}`;
 }
 
+/** Profilers name units in words where UCUM has signs. */
+const signs: ReadonlyMap<string, string> = new Map([['nanoseconds', 'ns'], ['microseconds', 'us'], ['milliseconds', 'ms'], ['seconds', 's'], ['bytes', 'By']]);
+
 /** A value with its unit: UCUM as the engine sends it, `{request}` in the words that were sent. */
-export function formatValue(value: number, unit: string, language: Language): string {
+export function formatValue(value: number, given: string, language: Language): string {
+  const unit = signs.get(given) ?? given;
   if (unit === '1') return formatShare(value, language);
   if (unit === 'ms') return formatDuration(value, language);
   if (unit === 's') return formatDuration(value * 1000, language);

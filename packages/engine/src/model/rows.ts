@@ -158,7 +158,7 @@ export interface StoredProfile extends ProfileSummary {
 /** `value`: of the frame and all that it called; `self`: its own. Children: widest first. */
 export interface FlameNode { readonly name: string; readonly value: number; readonly self: number; readonly children: readonly FlameNode[] }
 export interface StoredFlame {
-  readonly id: string; readonly type: string; readonly unit: string;
+  readonly id: string; readonly service: string; readonly timeMs: number; readonly type: string; readonly unit: string;
   /** Samples that it is made of. */
   readonly samples: number;
   /** Without a name: all of them. */

@@ -27,6 +27,7 @@ export const pages = {
   'service.asCallersSee': ['as its callers see it', '以调用方所见'],
   'service.traces': ['its traces', '其链路'],
   'service.logs': ['its logs', '其日志'],
+  'service.profiles': ['its profiles', '其性能剖析'],
   'service.noTraffic': ['No request in this time.', '此时段没有请求。'],
   'service.features': ['All features as they stand now', '当前全部特征'],
   'service.over': ['over', '已结束'],

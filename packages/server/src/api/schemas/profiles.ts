@@ -38,5 +38,5 @@ const flameNode: z.ZodType<FlameNode> = noun<FlameNode>('FlameNode', '`value`: o
   name: z.string(), value: z.number(), self: z.number(), children: list(flameNode),
 })) as unknown as z.ZodType<FlameNode>);
 export const flameResponse = noun<StoredFlame>('Flame', 'Samples as a tree of callers and callees, and as folded lines.').is(z.object({
-  id: z.string(), type: z.string(), unit: z.string(), samples: z.number(), root: flameNode, folded: list(z.string()), cutSamples: z.number(),
+  id: z.string(), service: z.string(), timeMs, type: z.string(), unit: z.string(), samples: z.number(), root: flameNode, folded: list(z.string()), cutSamples: z.number(),
 }));

@@ -13,7 +13,7 @@ interface Growing { readonly name: string; value: number; self: number; readonly
 export interface FlameOf { readonly traceId?: string; readonly spanId?: string }
 
 /** Of the samples that name the span, or the trace, when one is asked for. */
-export function flameOf(profile: Profile, dictionary: ProfilesDictionary, wanted: FlameOf): Omit<StoredFlame, 'id' | 'type' | 'unit'> {
+export function flameOf(profile: Profile, dictionary: ProfilesDictionary, wanted: FlameOf): Omit<StoredFlame, 'id' | 'service' | 'timeMs' | 'type' | 'unit'> {
   const names = openNames(dictionary);
   const root: Growing = { name: '', value: 0, self: 0, children: new Map() };
   const folded = new Map<string, number>();

@@ -90,7 +90,7 @@ test('a whole profile by its row and by its own id: indexes resolved, nothing le
     });
     expect(await store.rows.query.profile({ id: 'ab'.repeat(16) })).toEqual(found);
     expect(await store.rows.query.profile({ id: 'cd'.repeat(16) })).toBeNull();
-    expect((await store.rows.query.flame({ id }))?.folded).toEqual(['main;pay 30', 'main 10']);
+    expect(await store.rows.query.flame({ id })).toMatchObject({ service: 'service:shop', timeMs: t0Ms, folded: ['main;pay 30', 'main 10'] });
     expect(await store.rows.query.flame({ id, traceId: traceId(1), spanId: spanId(2) })).toMatchObject({ samples: 1, folded: ['main 10'], root: { value: 10 } });
   });
 });

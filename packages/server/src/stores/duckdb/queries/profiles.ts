@@ -53,7 +53,7 @@ export async function profile(context: QueryContext, { id }: { readonly id: stri
 
 export async function flame(context: QueryContext, { id, ...wanted }: Parameters<RowQueries['flame']>[0]): Promise<StoredFlame | null> {
   const found = await findProfile(context, id);
-  return found === null ? null : { id: found.summary.id, type: found.summary.type, unit: found.summary.unit, ...flameOf(found.profile, found.dictionary, wanted) };
+  return found === null ? null : { id: found.summary.id, service: found.summary.service, timeMs: found.summary.timeMs, type: found.summary.type, unit: found.summary.unit, ...flameOf(found.profile, found.dictionary, wanted) };
 }
 
 interface FoundProfile { readonly resource: ReturnType<Lookups['rawResource']>; readonly scope: ReturnType<Lookups['rawScope']>; readonly summary: ProfileSummary; readonly profile: Profile; readonly dictionary: ProfilesDictionary }

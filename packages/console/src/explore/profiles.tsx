@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react';
+import { useAnswer } from '../api/answer.ts';
+import { query } from '../api/client.ts';
+import type { ProfileSummary } from '../model.ts';
+import { go, linkTo, useRoute } from '../navigate.ts';
+import { Answered, Bones, Empty } from '../parts/answered.tsx';
+import { Link } from '../parts/link.tsx';
+import { useNames } from '../parts/names.ts';
+import { ChooseService, Field, SearchForm } from '../parts/search-form.tsx';
+import { useTitle } from '../parts/title.ts';
+import { useBounds } from '../range.ts';
+import { entityName, type Names } from '../words/entity.ts';
+import { formatDuration, formatNumber, formatValue } from '../words/format.ts';
+import { Time, useLanguage, useSay } from '../words/speak.tsx';
+
+const foundMost = 200;
+
+/** Profiles of the time that is shown, newest first, of all services or of one. */
+export function ProfilesPage(): ReactNode {
+  const say = useSay();
+  useTitle(say('nav.profiles'));
+  const names = useNames();
+  const { filters: { service = '', type = '' } } = useRoute();
+  const { fromMs, toMs } = useBounds();
+  const what = { service, type, limit: foundMost };
+  const answer = useAnswer<{ readonly profiles: readonly ProfileSummary[] }>(`/profiles${query({ from: Math.round(fromMs), to: Math.round(toMs), ...what })}`, { group: `profiles ${query(what)}` });
+  return (
+    <>
+      <h1>{say('nav.profiles')}</h1>
+      <SearchForm label={say('nav.profiles')}>
+        <ChooseService />
+        <Field name="type" label={say('profile.type')} hint="cpu" width={140} first />
+      </SearchForm>
+      <Answered answer={answer} what={say('nav.profiles')} skeleton={<Bones rows={10} widths={[12, 24, 20, 12, 12]} />}>{({ profiles }) => (profiles.length === 0 ? <Empty title={say('profiles.none')} next={say(service === '' && type === '' ? 'profiles.noneNext' : 'traces.noneNext')} /> : <ProfileTable profiles={profiles} names={names} />)}</Answered>
+    </>
+  );
+}
+
+function ProfileTable({ profiles, names }: { readonly profiles: readonly ProfileSummary[]; readonly names: Names }): ReactNode {
+  const say = useSay();
+  const language = useLanguage();
+  return (
+    <>
+      <p className="quiet found">{profiles.length >= foundMost ? say('profiles.foundMax', { n: foundMost }) : say('profiles.found', { n: profiles.length })}</p>
+      <div className="wide"><table className="profiles">
+        <thead><tr><th scope="col">{say('traces.started')}</th><th scope="col">{say('explore.service')}</th><th scope="col">{say('profile.type')}</th><th scope="col" className="number">{say('profiles.total')}</th><th scope="col" className="number">{say('profiles.lasted')}</th><th scope="col" className="number">{say('profiles.samples')}</th><th scope="col" className="number spare">{say('profiles.spans')}</th></tr></thead>
+        <tbody>{profiles.map(({ id, timeMs, service, type, unit, total, durationNs, samples, spans }) => {
+          const to = linkTo({ page: 'profile', id });
+          return (
+            <tr key={id} onClick={(event) => { if (!(event.target instanceof Element && event.target.closest('a'))) go(to); }}>
+              <td className="faint nowrap"><Time at={timeMs} /></td>
+              <th scope="row"><Link to={to} data-row="">{entityName(service, names)}</Link></th>
+              <td>{type === '' ? '–' : type}</td>
+              <td className="number num">{formatValue(total, unit, language)}</td>
+              <td className="number num">{durationNs === '0' ? '–' : formatDuration(Number(durationNs) / 1e6, language)}</td>
+              <td className="number num">{formatNumber(samples, language, 9)}</td>
+              <td className="number num soft spare">{formatNumber(spans, language, 9)}</td>
+            </tr>
+          );
+        })}</tbody>
+      </table></div>
+    </>
+  );
+}

@@ -3,6 +3,7 @@ import { deserialize, serialize } from 'node:v8';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Edge, Explanation, Graph, Node, Pane } from '@clew/engine';
 import type { FaultTruth } from '@clew/simulator';
+import type { Alarm } from '../../bench/field/watch.ts';
 import type { Question } from '../../packages/engine/src/explain/explain.ts';
 
 /** What one system went through: the panes, the questions that were asked of the explainers, and what was true. Evidence is made from it again, so that it outlives changes of the explainers. */
@@ -12,10 +13,14 @@ export interface Episode {
   readonly faults: readonly FaultTruth[];
   readonly panes: readonly Pane[];
   readonly questions: readonly Asked[];
+  /** As they were given out when it was recorded. Absent in older recordings. */
+  readonly alarms?: readonly Alarm[];
 }
 
 export interface Asked {
   readonly atMs: number;
+  /** The incident that said the answer; null where it was only asked whether a finding belongs to one. Absent in older recordings. */
+  readonly saidBy?: string | null;
   readonly findings: Question['findings'];
   readonly around: Question['around'];
   readonly changes: Question['changes'];

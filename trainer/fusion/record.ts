@@ -2,19 +2,20 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { defaultSettings, openEngine, type Pane } from '@clew/engine';
+import { defaultSettings, openEngine, type Incident, type Pane } from '@clew/engine';
 import { readRequest, type StableSignal } from '@clew/otlp';
 import { faultKinds, openSimulation, type FaultTruth, type Twist } from '@clew/simulator';
-import type { Considered } from '../../packages/engine/src/explain/explain.ts';
+import type { Considered, Observer } from '../../packages/engine/src/explain/explain.ts';
 import { explainLimits } from '../../packages/engine/src/explain/limits.ts';
 import { makeDice } from '../../packages/engine/src/model/sketch.ts';
+import { openWatch } from '../../bench/field/watch.ts';
 import { writeEpisode, type Asked } from './episode.ts';
 
 const signals: readonly StableSignal[] = ['metrics', 'logs', 'traces'];
 const settlingMs = 120_000;
 const aboutRequests = /^(?:request_rate|error_share|latency_|self_time|retry_share)/;
-/** Questions about one fault that are kept: the first, then those that many seconds apart. */
-const apartMs = 30_000;
+/** Of the answers of an incident the last in each such stretch is kept; of what was asked aside about a fault, one in each. */
+const [apartMs, asideApartMs] = [30_000, 60_000];
 const faultsPerRun = 8;
 const weekMs = Date.UTC(2026, 4, 11);
 /** Causes that the telemetry does not hold are rare: each comes so many times for once of the others. */
@@ -45,37 +46,80 @@ function shuffled<T>(list: readonly T[]): T[] {
 function play(path: string, run: string, options: Parameters<typeof openSimulation>[0]): void {
   const simulation = openSimulation(options);
   const { faults } = simulation.truth;
-  const lastMs = new Map<FaultTruth, number>();
+  const ledger = openLedger(faults);
+  const watch = openWatch();
+  const engine = openEngine(defaultSettings, undefined, undefined, ledger);
+  for (let tick = simulation.step(); tick !== null; tick = simulation.step()) {
+    for (const signal of signals) {
+      const body = tick[signal];
+      if (body === null) continue;
+      const { incidents, findings } = engine.feed(readRequest(signal, body), tick.receivedMs);
+      watch.see(incidents, findings, tick.receivedMs);
+      ledger.said(incidents);
+    }
+  }
+  const { panes, questions } = ledger.written();
+  writeEpisode(path, { run, services: options.services ?? 0, faults, panes, questions, alarms: watch.alarms() });
+  process.stderr.write(`${run}: ${options.services} services, ${faults.length} faults, ${questions.length} questions, ${Math.round(process.cpuUsage().user / 1e6)} s of processor time so far\n`);
+}
+
+interface Ledger extends Observer {
+  /** What was asked since it was last called: the answers that these incidents give, and now and then one that only served to place a finding. */
+  said(incidents: readonly Incident[]): void;
+  written(): { readonly panes: Pane[]; readonly questions: Asked[] };
+}
+
+function openLedger(faults: readonly FaultTruth[]): Ledger {
+  const asideMs = new Map<FaultTruth, number>();
+  /** Where the newest answer of an incident stands, and since when: it is replaced until its time is over, so that the last one is never missed. */
+  const newest = new Map<string, { readonly at: number; readonly fromMs: number }>();
   /** As the memory of the explainers: one that comes again takes the place of those from it on. */
   const remembered: Pane[] = [];
   const panes = new Map<Pane, number>();
   const questions: Asked[] = [];
-  const engine = openEngine(defaultSettings, undefined, undefined, {
+  let fresh: { readonly considered: Considered; readonly remembered: readonly Pane[] }[] = [];
+  const write = ({ considered, remembered: known }: (typeof fresh)[number], fault: FaultTruth, saidBy: string | null): Asked => {
+    const { question: { atMs, findings, around, changes, graph }, explanation: { causes, unknown } } = considered;
+    for (const pane of known) if (!panes.has(pane)) panes.set(pane, panes.size);
+    return structuredClone({
+      atMs, saidBy, findings, around, changes, nodes: [...graph.nodes.values()], edges: [...graph.edges.values()], panes: known.map((pane) => panes.get(pane) ?? 0),
+      fault: faults.indexOf(fault), lasting: [...faults.keys()].filter((at) => lasts(faults[at], considered)), answered: { causes, unknown },
+    });
+  };
+  return {
     kept(pane) {
       while ((remembered.at(-1)?.startMs ?? -Infinity) >= pane.startMs) remembered.pop();
       remembered.push(slim(pane));
       if (remembered.length > explainLimits.memoryPanes) remembered.shift();
     },
     considered(considered) {
-      const fault = faultOf(faults, considered);
-      if (fault === null || considered.atMs < (lastMs.get(fault) ?? -Infinity) + apartMs) return;
-      lastMs.set(fault, considered.atMs);
-      const { question: { atMs, findings, around, changes, graph }, explanation: { causes, unknown } } = considered;
-      for (const pane of remembered) if (!panes.has(pane)) panes.set(pane, panes.size);
-      questions.push(structuredClone({
-        atMs, findings, around, changes, nodes: [...graph.nodes.values()], edges: [...graph.edges.values()], panes: remembered.map((pane) => panes.get(pane) ?? 0),
-        fault: faults.indexOf(fault), lasting: [...faults.keys()].filter((at) => lasts(faults[at], considered)), answered: { causes, unknown },
-      }));
+      fresh.push({ considered, remembered: [...remembered] });
     },
-  });
-  for (let tick = simulation.step(); tick !== null; tick = simulation.step()) {
-    for (const signal of signals) {
-      const body = tick[signal];
-      if (body !== null) engine.feed(readRequest(signal, body), tick.receivedMs);
-    }
-  }
-  writeEpisode(path, { run, services: options.services ?? 0, faults, panes: [...panes.keys()], questions });
-  process.stderr.write(`${run}: ${options.services} services, ${faults.length} faults, ${questions.length} questions, ${Math.round(process.cpuUsage().user / 1e6)} s of processor time so far\n`);
+    said(incidents) {
+      for (const one of fresh) {
+        const { considered } = one;
+        const fault = faultOf(faults, considered);
+        if (fault === null) continue;
+        const saidBy = incidents.find(({ explanation }) => explanation.causes === considered.explanation.causes)?.id ?? null;
+        if (saidBy === null) {
+          if (considered.atMs < (asideMs.get(fault) ?? -Infinity) + asideApartMs) continue;
+          asideMs.set(fault, considered.atMs);
+          questions.push(write(one, fault, null));
+          continue;
+        }
+        const known = newest.get(saidBy);
+        if (known !== undefined && considered.atMs < known.fromMs + apartMs) questions[known.at] = write(one, fault, saidBy);
+        else newest.set(saidBy, { at: questions.push(write(one, fault, saidBy)) - 1, fromMs: considered.atMs });
+      }
+      fresh = [];
+    },
+    written() {
+      const used = [...new Set(questions.flatMap((each) => each.panes))].sort((a, b) => a - b);
+      const place = new Map(used.map((pane, at) => [pane, at]));
+      const all = [...panes.keys()];
+      return { panes: used.map((pane) => all[pane]), questions: questions.map((each) => ({ ...each, panes: each.panes.map((pane) => place.get(pane) ?? 0) })) };
+    },
+  };
 }
 
 /** What explainers read: without observations of edges and operations, and without examples. */

@@ -19,7 +19,8 @@ import type { Claim, Facts } from './facts.ts';
 import { fuse } from './fuse.ts';
 import type { Fused } from './fuse.ts';
 import { openGraphArrays } from './graph-net/graph-net.ts';
-import { tallyRequests, weighWorst } from './hurt.ts';
+import { isMissed, tallyRequests, weighWorst } from './hurt.ts';
+import type { Weighed } from './hurt.ts';
 import { explainLimits as limits } from './limits.ts';
 import { keepPane, makeMemory, tally, tallyTemplates, tallyTraffic } from './memory.ts';
 import type { Memory, Tally, TemplateTally, Traffic } from './memory.ts';
@@ -56,7 +57,7 @@ interface Ledger {
   tally(nodes: ReadonlySet<EntityId>, fromMs: number, toMs: number): Map<EntityId, Tally>;
   templates(fromMs: number, toMs: number): Map<string, TemplateTally>;
   traffic(fromMs: number, toMs: number): Map<EntityId, Traffic>;
-  hurt(fromMs: number, untilMs: number, onsetMs: number, toMs: number): Map<EntityId, number>;
+  hurt(fromMs: number, untilMs: number, onsetMs: number, toMs: number): Weighed;
   units(fromMs: number, toMs: number): UnitStretch;
 }
 
@@ -168,7 +169,11 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
     trafficBefore: () => ledger.traffic(fromMs, untilMs), trafficAfter: () => ledger.traffic(onsetMs, toMs),
     changes: question.changes.filter((change) => change.atMs <= atMs), affected: [...nodes].filter((node) => node !== 'user'),
     standing: once(() => standingOf(ledger.units(fromMs, untilMs), ledger.units(onsetMs, toMs))),
-    hurt: (node) => Math.max(weighed().get(node) ?? 0, nodes.has(node) ? barelyHurt : 0),
+    hurt: (node) => {
+      const { missing, felt } = weighed().hurt.get(node) ?? { missing: 0, felt: 0 };
+      const isSeen = missing === 0 || isMissed(node, calleesOf(node, facts), weighed());
+      return Math.max(isSeen ? missing : 0, felt, nodes.has(node) || !isSeen ? barelyHurt : 0);
+    },
     hostsOf: (entity) => {
       if (entity.startsWith('zone:')) return [...facts.standing().zones].filter(([, zone]) => zone === entity).map(([host]) => host).sort();
       return entity.startsWith('host:') ? [entity] : graph.nodes.get(entity)?.hosts ?? [];
@@ -179,7 +184,7 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
   return facts;
 }
 
-/** Of a node with symptoms whose requests nobody traced. */
+/** Of a node whose requests nobody traced or traces any more. */
 const barelyHurt = 1e-3;
 
 function once<T>(make: () => T): () => T {

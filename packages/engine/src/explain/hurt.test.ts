@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sketchGraph } from '../model/sketch.ts';
-import { weighHurt } from './hurt.ts';
+import { isMissed, weighHurt } from './hurt.ts';
 import type { RequestStretch } from './hurt.ts';
 import { pathTo } from './path.ts';
 import type { Facts } from './facts.ts';
@@ -19,10 +19,27 @@ test('who fails, is slower or gets nothing suffers by so many requests a pane, a
   const before = stretch({ fails: { requests: 400 }, slow: { requests: 400 }, silent: { requests: 400 }, well: { requests: 400 } });
   const after = stretch({ fails: { requests: 400, errors: 100 }, slow: { requests: 400, bucket: 48 }, silent: { requests: 10 }, well: { requests: 390, errors: 1 } });
   const hurt = weighHurt(before, after);
-  expect(hurt.get('service:fails')).toBeCloseTo(10);
-  expect(hurt.get('service:slow')).toBeGreaterThan(30);
-  expect(hurt.get('service:silent')).toBeCloseTo(39);
+  expect(hurt.get('service:fails')?.felt).toBeCloseTo(10);
+  expect(hurt.get('service:slow')?.felt).toBeGreaterThan(30);
+  expect(hurt.get('service:silent')?.missing).toBeCloseTo(39);
   expect(hurt.has('service:well')).toBe(false);
+});
+
+test('whose callees have as much to do as ever has lost its spans, not its requests', () => {
+  const weighed = { hurt: new Map(), usual: new Map([['service:door', 40], ['service:app', 60], ['service:stock', 10]]), now: new Map([['service:door', 0], ['service:app', 58], ['service:stock', 10]]) };
+  expect(isMissed('service:door', ['service:app', 'service:stock'], weighed)).toBe(false);
+  expect(isMissed('service:door', ['service:app'], { ...weighed, now: new Map([['service:app', 25]]) })).toBe(true);
+  expect(isMissed('service:door', ['database:orders'], weighed)).toBe(true);
+});
+
+test('a step is dated by what people feel there; by a resource only where that came with the incident', () => {
+  const told = (feature: string, symptom: boolean, onsetMs: number) => ({ id: `${feature} ${onsetMs}`, entity: 'service:stock', node: 'service:stock', feature, symptom, onsetMs });
+  const graph = sketchGraph({ operations: [{ node: 'service:stock', name: 'go', calls: [], selfMs: 1 }] }, 1_000);
+  const onset = (...findings: readonly ReturnType<typeof told>[]): number | null =>
+    pathTo('service:stock', { atMs: 900_000, onsetMs: 600_000, paneMs: 10_000, graph, byNode: new Map([['service:stock', findings]]), hurt: () => 0, hostsOf: () => [] } as unknown as Facts)[0].onsetMs;
+  expect(onset(told('jvm.gc.pauses', false, 320_000), told('latency_p95', true, 610_000))).toBe(610_000);
+  expect(onset(told('jvm.gc.pauses', false, 320_000), told('cpu_utilization', false, 590_000))).toBe(590_000);
+  expect(onset(told('jvm.gc.pauses', false, 320_000))).toBeNull();
 });
 
 test('the path goes up by the callers that suffer most, and ends where nobody suffers', () => {

@@ -28,54 +28,81 @@ export function tallyRequests(memory: Memory, fromMs: number, toMs: number): Req
 }
 
 /** Less than this a person could not tell from noise: shares of failures, of requests slower than nine tenths were, of those that are gone. */
-const [leastErrors, leastSlow, leastLost, leastEvents, deviations] = [0.01, 0.06, 0.5, 4, 2.5];
+const [leastErrors, leastSlow, leastLost, leastEvents, deviations] = [0.01, 0.1, 0.5, 4, 2.5];
 /** A median higher by this factor is felt, even where few are slower than the slowest were. */
 const [slowerMedian, feltShare] = [1.35, 0.3];
 
-/** Node → requests a pane that fail, are slow or are missing since onset, of its worst operation; nodes that do not suffer are not in it. */
-export function weighHurt(before: RequestStretch, after: RequestStretch): Map<EntityId, number> {
-  const hurt = new Map<EntityId, number>();
+/** Requests a pane of a node that are missing, and that fail or are slow, since onset; each of its worst operation. */
+export interface Hurt { readonly missing: number; readonly felt: number }
+
+/** Who suffers; nodes that do not are not in it. */
+export function weighHurt(before: RequestStretch, after: RequestStretch): Map<EntityId, Hurt> {
+  const hurt = new Map<EntityId, Hurt>();
   for (const [operation, then] of before.operations) {
     const own = hurtOf(then, before.panes, after.operations.get(operation), after.panes);
-    if (own > (hurt.get(then.node) ?? 0)) hurt.set(then.node, own);
+    if (own === null) continue;
+    const known = hurt.get(then.node);
+    hurt.set(then.node, known === undefined ? own : { missing: Math.max(known.missing, own.missing), felt: Math.max(known.felt, own.felt) });
   }
   return hurt;
 }
+
+/** Who suffers, and requests a pane of every node, usually and while it is at its worst. */
+export interface Weighed { readonly hurt: ReadonlyMap<EntityId, Hurt>; readonly usual: ReadonlyMap<EntityId, number>; readonly now: ReadonlyMap<EntityId, number> }
 
 /**
  * What only hurts for a while (callers that need a minute to notice that a machine is gone) is told by its worst minute, all else by
  * all the time since onset, which chance moves less.
  */
-export function weighWorst(memory: Memory, before: RequestStretch, fromMs: number, toMs: number): Map<EntityId, number> {
-  const sum = (hurt: ReadonlyMap<EntityId, number>): number => [...hurt.values()].reduce((so, each) => so + each, 0);
-  let worst = weighHurt(before, tallyRequests(memory, fromMs, toMs));
+export function weighWorst(memory: Memory, before: RequestStretch, fromMs: number, toMs: number): Weighed {
+  const sum = (hurt: ReadonlyMap<EntityId, Hurt>): number => [...hurt.values()].reduce((so, { missing, felt }) => so + Math.max(missing, felt), 0);
+  let after = tallyRequests(memory, fromMs, toMs);
+  let worst = weighHurt(before, after);
   let most = sum(worst) * clearlyWorse;
   for (let startMs = fromMs; startMs + stretchMs < toMs && startMs < fromMs + stretchesMax * stretchMs; startMs += stretchMs) {
-    const hurt = weighHurt(before, tallyRequests(memory, startMs, startMs + stretchMs));
+    const minute = tallyRequests(memory, startMs, startMs + stretchMs);
+    const hurt = weighHurt(before, minute);
     if (sum(hurt) <= most) continue;
     most = sum(hurt);
     worst = hurt;
+    after = minute;
   }
-  return worst;
+  return { hurt: worst, usual: requestsOf(before), now: requestsOf(after) };
+}
+
+function requestsOf({ operations, panes }: RequestStretch): Map<EntityId, number> {
+  const rates = new Map<EntityId, number>();
+  for (const { node, requests } of operations.values()) rates.set(node, (rates.get(node) ?? 0) + requests / Math.max(1, panes));
+  return rates;
+}
+
+/** Of the requests that a node lacks, at least so many must be lacking at those whom it calls. */
+const passedOn = 0.3;
+
+/** Who gets nothing asks for nothing. One whose callees have as much to do as ever has lost its spans, not its requests. */
+export function isMissed(node: EntityId, callees: readonly EntityId[], { usual, now }: Weighed): boolean {
+  const lack = (each: EntityId): number => Math.max(0, (usual.get(each) ?? 0) - (now.get(each) ?? 0));
+  const known = callees.filter((callee) => usual.has(callee));
+  return known.length === 0 || known.reduce((sum, callee) => sum + lack(callee), 0) >= passedOn * lack(node);
 }
 
 const [stretchMs, stretchesMax, clearlyWorse] = [60_000, 6, 1.5];
 
-function hurtOf(then: RequestTally, panesThen: number, now: RequestTally | undefined, panesNow: number): number {
-  if (panesThen === 0 || panesNow === 0) return 0;
+function hurtOf(then: RequestTally, panesThen: number, now: RequestTally | undefined, panesNow: number): Hurt | null {
+  if (panesThen === 0 || panesNow === 0) return null;
   const usual = then.requests / panesThen;
   const rate = (now?.requests ?? 0) / panesNow;
   const lost = 1 - rate / usual;
-  if (lost >= leastLost && usual * panesNow * lost >= leastEvents) return usual * lost;
-  if (now === undefined) return 0;
+  if (lost >= leastLost && usual * panesNow * lost >= leastEvents) return { missing: usual * lost, felt: 0 };
+  if (now === undefined) return null;
   const failing = now.errors / now.requests - then.errors / then.requests;
-  if (failing >= leastErrors && isMore(now.errors, then.errors / then.requests * now.requests)) return rate * failing;
+  if (failing >= leastErrors && isMore(now.errors, then.errors / then.requests * now.requests)) return { missing: 0, felt: rate * failing };
   const high = quantile(then.durations, 0.9) + 1;
   const slowBefore = shareAbove(then.durations, high);
   const slow = shareAbove(now.durations, high) - slowBefore;
   const isSlower = 2 ** ((quantile(now.durations, 0.5) - quantile(then.durations, 0.5)) / 4) >= slowerMedian;
   const share = Math.max(slow, isSlower ? feltShare : 0);
-  return share >= leastSlow && isMore((share + slowBefore) * now.requests, slowBefore * now.requests) ? rate * share : 0;
+  return share >= leastSlow && isMore((share + slowBefore) * now.requests, slowBefore * now.requests) ? { missing: 0, felt: rate * share } : null;
 }
 
 /** By more than chance does, were there none before. */

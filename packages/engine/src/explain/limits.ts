@@ -33,5 +33,7 @@ export const explainLimits = {
   causes: 6,
   ruledOut: 40,
   pathSteps: 12,
+  /** A step of a path is dated by what began there no longer than this before the symptoms. */
+  stepBeforeMs: 2 * 60_000,
   evidencePerCause: 12,
 } as const;

@@ -76,10 +76,12 @@ export function calleesOf(node: EntityId, facts: Facts): readonly EntityId[] {
   return now.length === 0 ? before : [...new Set([...before, ...now])].sort();
 }
 
+/** When it began there: what people feel before what is measured, and of that only what came with the incident. */
 function stepOf(entity: EntityId, next: EntityId | null, facts: Facts): PathStep {
   const id = next === null ? null : `edge:${entity}→${next}`;
   const edge = id !== null && facts.graph.edges.has(id) ? id : null;
   const findings: readonly Finding[] = (facts.byNode.get(entity) ?? []).filter((finding) => !finding.entity.startsWith('edge:') || finding.entity === edge);
-  const onsets = findings.filter((finding) => finding.symptom || finding.entity === entity).map((finding) => finding.onsetMs);
-  return { entity, edge, findingIds: findings.map((finding) => finding.id), onsetMs: onsets.length === 0 ? null : Math.min(...onsets) };
+  const near = findings.filter(({ onsetMs }) => onsetMs >= facts.onsetMs - limits.stepBeforeMs);
+  const told = [near.filter(({ symptom }) => symptom), near.filter((finding) => finding.entity === entity)].find(({ length }) => length > 0) ?? [];
+  return { entity, edge, findingIds: findings.map((finding) => finding.id), onsetMs: told.length === 0 ? null : Math.min(...told.map(({ onsetMs }) => onsetMs)) };
 }

@@ -32,7 +32,7 @@ export function evidenceSentence(evidence: Evidence, tongue: Tongue): Piece[] {
       return tell('evidence.silence', { time: formatTime(evidence.sinceMs, nowMs) });
     case 'attribute': {
       const { key, value, inside, outside, of } = evidence;
-      const said = (each: number): string => (of === 'errors' ? formatShare(each, language) : of === 'latency' ? duration(each) : count(each));
+      const said = (each: number): string => (of === 'errors' || of === 'records' ? formatShare(each, language) : of === 'latency' ? duration(each) : count(each));
       return tell(`evidence.attribute.${of}`, { service: entity(evidence.service), having: `${key}=${value}`, inside: said(inside), outside: said(outside), n: count(evidence.count), requests: count(evidence.requests) });
     }
     case 'mechanism': case 'effect':

@@ -10,6 +10,7 @@ interface Kept {
   readonly templates: readonly TemplateCount[];
   readonly instances?: Pane['instances'];
   readonly values?: Pane['values'];
+  readonly recordValues?: Pane['recordValues'];
 }
 
 /** The last panes' attributions and templates. Plain data. */
@@ -36,8 +37,8 @@ export function keepPane(memory: Memory, pane: Pane): void {
     memory.rows -= newest.rows;
     memory.panes.pop();
   }
-  const rows = pane.attributions.reduce((sum, each) => sum + 1 + each.self.length + each.origins.length, pane.templates.length + (pane.instances?.length ?? 0) + (pane.values?.length ?? 0));
-  memory.panes.push({ startMs: pane.startMs, rows, attributions: pane.attributions, templates: pane.templates, instances: pane.instances, values: pane.values });
+  const rows = pane.attributions.reduce((sum, each) => sum + 1 + each.self.length + each.origins.length, pane.templates.length + (pane.instances?.length ?? 0) + (pane.values?.length ?? 0) + (pane.recordValues?.length ?? 0));
+  memory.panes.push({ startMs: pane.startMs, rows, attributions: pane.attributions, templates: pane.templates, instances: pane.instances, values: pane.values, recordValues: pane.recordValues });
   memory.rows += rows;
   keepMeasured(memory, pane);
   keepInPanel(memory.panel ??= makePanel(), pane);

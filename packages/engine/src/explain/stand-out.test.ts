@@ -7,7 +7,7 @@ import type { Unit, UnitStretch } from './units.ts';
 interface Told { readonly service: string; readonly instance: string; readonly host: string; readonly zone?: string; readonly version?: string; readonly requests: number; readonly errors?: number; readonly ms?: number }
 
 const stretch = (told: readonly Told[], panes = 30): UnitStretch => ({
-  panes, values: new Map(),
+  panes, values: new Map(), records: new Map(),
   units: new Map(told.map(({ service, instance, host, zone = 'a', version = '1', requests, errors = 0, ms = 10 }): [string, Unit] => [`${instance} ${version}`, {
     service: `service:${service}`, instance: `instance:${service}#${instance}`, labels: [['cloud.availability_zone', zone], ['host.name', host], ['service.version', version]],
     requests, errors, totalMs: requests * ms, logSum: requests * Math.log(ms), logSquares: requests * (Math.log(ms) ** 2 + 0.09),
@@ -50,9 +50,24 @@ test('a machine on which three services are slow is a place, its zone only when 
 });
 
 test('what spans say tells as much: the tenant whose requests fail', () => {
-  const told = (errors: number): UnitStretch => ({ panes: 30, units: new Map(), values: new Map(['acme', 'blue', 'corp'].map((value) => [value, { service: 'service:order', key: 'tenant.id', value, requests: 200, errors: value === 'blue' ? errors : 1, totalMs: 2_000, logSum: 460, logSquares: 1_080 }])) });
+  const told = (errors: number): UnitStretch => ({ panes: 30, units: new Map(), records: new Map(), values: new Map(['acme', 'blue', 'corp'].map((value) => [value, { service: 'service:order', key: 'tenant.id', value, requests: 200, errors: value === 'blue' ? errors : 1, totalMs: 2_000, logSum: 460, logSquares: 1_080 }])) });
   const [best] = standingOf(told(1), told(80)).byService.get('service:order') ?? [];
   expect(best).toMatchObject({ key: 'tenant.id', value: 'blue', of: 'errors' });
+});
+
+test('log records tell which value their errors have; what always told of errors, and what is only more, says nothing', () => {
+  const told = (errors: number, requests = 200): UnitStretch => {
+    const sums = { service: 'service:order', totalMs: 0, logSum: 0, logSquares: 0 };
+    const records = ['acme', 'blue', 'corp'].flatMap((value) => [
+      { ...sums, key: 'tenant.id', value, requests: value === 'blue' ? requests : 200, errors: value === 'blue' ? errors : 1 },
+      { ...sums, key: 'audience', value, requests: 200, errors: value === 'corp' ? 200 : 0 },
+    ]);
+    return { panes: 30, units: new Map(), values: new Map(), records: new Map(records.map((each) => [`${each.key} ${each.value}`, each])) };
+  };
+  const { byRecords, byService } = standingOf(told(1), told(80));
+  expect(byRecords.get('service:order')).toMatchObject([{ key: 'tenant.id', value: 'blue', of: 'records' }]);
+  expect(byService.size).toBe(0);
+  expect(standingOf(told(1), told(5, 2_000)).byRecords.size + standingOf(told(1), told(0, 0)).byRecords.size).toBe(0);
 });
 
 test('of hundreds of values that chance alone moves none is told', () => {

@@ -7,7 +7,7 @@ export interface StandOut {
   readonly service: EntityId;
   readonly key: string;
   readonly value: string;
-  readonly of: 'errors' | 'latency' | 'silence';
+  readonly of: 'errors' | 'latency' | 'silence' | 'records';
   /** Share (0..1) of what the service gained in errors, time or silence that these requests account for. */
   readonly share: number;
   /** 1: the others fare as before; 0: they fare as badly. */
@@ -58,6 +58,13 @@ export function tryValues(before: UnitStretch, after: UnitStretch): Tries {
   const ledger: Ledger = { found: [], tried: 0, judged: new Map(), panes };
   for (const [service, keys] of sides) for (const [key, values] of keys) if (values.size > 1) tryKey(ledger, service, key, values);
   return ledger;
+}
+
+/** Every value of every attribute of services' log records, by how many of them tell of errors; how many there are says little. */
+export function tryRecords(before: UnitStretch, after: UnitStretch): Tries {
+  const only = ({ records, panes }: UnitStretch): UnitStretch => ({ units: new Map(), values: records, records, panes });
+  const { found, tried, judged } = tryValues(only(before), only(after));
+  return { found: found.filter(({ of }) => of === 'errors').map((each) => ({ ...each, of: 'records' })), tried: tried / 3, judged };
 }
 
 interface Ledger { readonly found: StandOut[]; tried: number; readonly judged: Map<string, number>; readonly panes: { readonly before: number; readonly after: number } }

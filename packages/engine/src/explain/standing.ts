@@ -1,6 +1,6 @@
 import type { EntityId } from '../model/index.ts';
-import { instanceKey, triedName, tryValues, withoutChance } from './stand-out.ts';
-import type { StandOut } from './stand-out.ts';
+import { instanceKey, triedName, tryRecords, tryValues, withoutChance } from './stand-out.ts';
+import type { StandOut, Tries } from './stand-out.ts';
 import type { UnitStretch } from './units.ts';
 
 /** A machine or zone on which services fare worse than elsewhere. */
@@ -18,6 +18,8 @@ export interface Place {
 export interface Standing {
   /** Service → its values that stand out, the most telling first. */
   readonly byService: ReadonlyMap<EntityId, readonly StandOut[]>;
+  /** The same of its log records that tell of errors. */
+  readonly byRecords: ReadonlyMap<EntityId, readonly StandOut[]>;
   readonly places: ReadonlyMap<EntityId, Place>;
   /** Services with two or more instances that could be judged. */
   readonly judged: ReadonlySet<EntityId>;
@@ -33,10 +35,7 @@ const placeKeys: Readonly<Record<string, string>> = { 'host.name': 'host:', 'clo
 
 export function standingOf(before: UnitStretch, after: UnitStretch): Standing {
   const { found, tried, judged } = tryValues(before, after);
-  const sure = withoutChance(found, falseShare, tried).filter(({ contrast, share }) => contrast >= leastContrast && share >= leastShare);
-  const byService = new Map<EntityId, StandOut[]>();
-  for (const each of sure) byService.set(each.service, [...(byService.get(each.service) ?? []), each]);
-  for (const own of byService.values()) own.sort((a, b) => b.share * b.contrast - a.share * a.contrast || a.p - b.p || (a.key < b.key ? -1 : 1));
+  const sure = sureOf({ found, tried });
   const zones = new Map<EntityId, EntityId>();
   for (const { units } of [before, after]) {
     for (const { labels } of units.values()) {
@@ -49,7 +48,17 @@ export function standingOf(before: UnitStretch, after: UnitStretch): Standing {
     const [service, key] = name.split('\u0001');
     if (key === instanceKey) services.add(service);
   }
-  return { byService, places: placesOf(sure, judged), judged: services, zones };
+  return { byService: mostTellingFirst(sure), byRecords: mostTellingFirst(sureOf(tryRecords(before, after))), places: placesOf(sure, judged), judged: services, zones };
+}
+
+function sureOf({ found, tried }: Pick<Tries, 'found' | 'tried'>): StandOut[] {
+  return withoutChance(found, falseShare, tried).filter(({ contrast, share }) => contrast >= leastContrast && share >= leastShare);
+}
+
+function mostTellingFirst(sure: readonly StandOut[]): Map<EntityId, StandOut[]> {
+  const byService = Map.groupBy(sure, ({ service }) => service);
+  for (const own of byService.values()) own.sort((a, b) => b.share * b.contrast - a.share * a.contrast || a.p - b.p || (a.key < b.key ? -1 : 1));
+  return byService;
 }
 
 function placesOf(sure: readonly StandOut[], judged: ReadonlyMap<string, number>): Map<EntityId, Place> {

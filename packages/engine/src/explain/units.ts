@@ -10,9 +10,9 @@ export interface Unit extends Sums {
   readonly labels: Labels;
 }
 
-export interface UnitStretch { readonly units: ReadonlyMap<string, Unit>; readonly values: ReadonlyMap<string, ValueSums>; readonly panes: number }
+export interface UnitStretch { readonly units: ReadonlyMap<string, Unit>; readonly values: ReadonlyMap<string, ValueSums>; readonly records: ReadonlyMap<string, ValueSums>; readonly panes: number }
 
-/** Requests of a service by the value of something that its spans say. */
+/** Requests, or log records, of a service by the value of something that its spans or records say. */
 export interface ValueSums extends Sums { readonly service: EntityId; readonly key: string; readonly value: string }
 
 const names = new WeakMap<Labels, string>();
@@ -28,6 +28,7 @@ function nameOf({ service, instance, labels }: InstanceCount): string {
 export function tallyUnits(memory: Memory, fromMs: number, toMs: number): UnitStretch {
   const units = new Map<string, Unit>();
   const values = new Map<string, ValueSums>();
+  const records = new Map<string, ValueSums>();
   let panes = 0;
   for (const pane of memory.panes) {
     if (pane.startMs < fromMs || pane.startMs >= toMs) continue;
@@ -38,14 +39,17 @@ export function tallyUnits(memory: Memory, fromMs: number, toMs: number): UnitSt
       if (known === undefined) units.set(name, { ...each });
       else addSums(known, each);
     }
-    for (const each of pane.values ?? []) {
-      const name = `${each.service}\u0001${each.key}\u0001${each.value}`;
-      const known = values.get(name);
-      if (known === undefined) values.set(name, { ...each });
-      else addSums(known, each);
-    }
+    for (const each of pane.values ?? []) addValue(values, each);
+    for (const each of pane.recordValues ?? []) addValue(records, each);
   }
-  return { units, values, panes };
+  return { units, values, records, panes };
+}
+
+function addValue(values: Map<string, ValueSums>, each: ValueSums): void {
+  const name = `${each.service}\u0001${each.key}\u0001${each.value}`;
+  const known = values.get(name);
+  if (known === undefined) values.set(name, { ...each });
+  else addSums(known, each);
 }
 
 export function noSums(): Sums {

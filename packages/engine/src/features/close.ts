@@ -62,7 +62,7 @@ export function closePane(state: FeaturesState, settings: EngineSettings, startM
   keepSlices(state, settings, startMs, slices, metrics);
   if (state.panesClosed % sweepPanes === 0) sweep(state, settings, startMs);
   const changes = [...pane.changes.values()].sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1));
-  return { startMs, endMs, observations, red, attributions, templates, sessions, changes, instances: countInstances(pane.shapes), values: closeValues(pane.values, state.counters) };
+  return { startMs, endMs, observations, red, attributions, templates, sessions, changes, instances: countInstances(pane.shapes), values: closeValues(pane.values, state.counters), recordValues: closeValues(pane.recordValues, state.counters) };
 }
 
 function byKey<T>([left]: [string, T], [right]: [string, T]): number {

@@ -77,3 +77,15 @@ test('deployment, config and Kubernetes events are changes of the service that t
     ['deployment', 'service:shop', 'deployed shop 2.4.1'], ['config', 'service:shop', 'pool.max 5'], ['scale', 'service:shop', 'ScalingReplicaSet: Scaled up replica set'],
   ]);
 });
+
+test('records by the value of what they say besides: tenants, not ids, numbers or how they went', () => {
+  const attributes = (tenant: string): StoryLog['attributes'] => ({ 'tenant.id': tenant, 'order.id': 'o1', 'cart.size': 3, outcome: 'failed', 'log.file.name': 'a.log' });
+  const [first, second] = run([
+    { service: 'shop', at: 1, body: 'order failed', severity: 17, attributes: attributes('a') },
+    { service: 'shop', at: 2, body: 'order placed', attributes: attributes('a') },
+    { service: 'shop', at: 10_001, body: 'order placed', attributes: attributes('b') },
+  ], 1);
+  const told = ({ recordValues }: Pane): unknown => recordValues?.map(({ service, key, value, requests, errors, totalMs }) => [service, key, value, requests, errors, totalMs]);
+  expect(told(first)).toEqual([['service:shop', 'tenant.id', 'a', 2, 1, 0]]);
+  expect(told(second)).toEqual([['service:shop', 'tenant.id', 'b', 1, 0, 0]]);
+});

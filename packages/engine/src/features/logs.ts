@@ -8,13 +8,16 @@ import { admitService, hearSource } from './sources.ts';
 import type { FeaturesState, LogTally, PaneState, ServiceState, TemplateTally } from './state.ts';
 import { isCatchAll, mine } from './templates.ts';
 import type { Template } from './templates.ts';
+import { addValues } from './values.ts';
+import type { ValueCursor } from './values.ts';
 
 const severityWarn = 13;
 const severityError = 17;
 const exemplarsMax = 3;
+const [anError, noError] = [{ failed: true, ms: 0 }, { failed: false, ms: 0 }];
 
 /** What rows of one request share while they follow one another: pane, source, service. */
-interface Run { pane: PaneState | null; source: number; service: ServiceState | null; tally: LogTally | null }
+interface Run { pane: PaneState | null; source: number; service: ServiceState | null; tally: LogTally | null; readonly cursor: ValueCursor }
 /** A text of one source in one pane. */
 interface Counted { readonly pane: PaneState; readonly template: Template; readonly counted: TemplateTally }
 
@@ -22,7 +25,7 @@ interface Counted { readonly pane: PaneState; readonly template: Template; reado
 export function addLogs(state: FeaturesState, settings: EngineSettings, rows: LogRows): void {
   const texts = new Map<number, Counted>();
   const heard = new Set<number>();
-  const run: Run = { pane: null, source: -1, service: null, tally: null };
+  const run: Run = { pane: null, source: -1, service: null, tally: null, cursor: { at: 0 } };
   for (let row = 0; row < rows.count; row++) {
     const pane = paneAt(state, settings, rows, rows.timeMs[row]);
     if (pane === null) continue;
@@ -32,6 +35,7 @@ export function addLogs(state: FeaturesState, settings: EngineSettings, rows: Lo
       continue;
     }
     addLog(state, settings, rows, row, pane, run.service, run.tally, texts);
+    if (rows.values !== undefined) addValues(pane.recordValues ??= new Map(), run.service.id, rows.values, row, rows.severity[row] >= severityError ? anError : noError, run.cursor, state.counters);
   }
   for (const change of rows.changes) {
     const at = paneAt(state, settings, rows, change.atMs);

@@ -88,7 +88,7 @@ function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows,
   if (rows.user[row] !== 0) addDistinct(part.users[index] ??= usersOf(pane, shape.service), rows.user[row]);
   if (isServed(shape.kind, isRoot)) {
     tallyServed(shape, settings.paneMs, rows.endMs[row] - pane.startMs, durationMs, failed);
-    if (rows.values !== undefined) addValues(pane.values ??= new Map(), shape.service, rows, row, part.cursor, state.counters);
+    if (rows.values !== undefined) addValues(pane.values ??= new Map(), shape.service, rows.values, row, { failed, ms: durationMs }, part.cursor, state.counters);
   }
   if (!isKept(pane.spans.level, traceLow, traceHigh)) {
     count(state.counters, 'spans_not_assembled');

@@ -78,6 +78,8 @@ export interface PaneState {
   readonly changes: Map<string, Change>;
   /** Absent in a state that was saved before this was kept. */
   values?: PaneValues;
+  /** Of log records. Absent likewise. */
+  recordValues?: PaneValues;
 }
 
 export interface InstanceHeard { readonly service: EntityId; readonly host: EntityId; firstMs: number; process: string }

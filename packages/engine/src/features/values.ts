@@ -1,8 +1,8 @@
-import type { SpanRows, ValueCount } from '../model/index.ts';
+import type { RowValues, ValueCount } from '../model/index.ts';
 import { attributeKeysMax, attributeValuesMax, count, valuesPerPaneMax } from './bounds.ts';
 import type { Counters } from './bounds.ts';
 
-/** Requests with one value of one attribute. `over`: those that may have been counted for a value that stood here before. */
+/** Requests, or log records, with one value of one attribute. `over`: those that may have been counted for a value that stood here before. */
 interface Cell { value: string; requests: number; errors: number; totalMs: number; logSum: number; logSquares: number; over: number }
 
 /** service → attribute → its values, as many as `attributeValuesMax`. Plain data. */
@@ -11,24 +11,24 @@ export type PaneValues = Map<string, Map<string, { replaced: number; readonly ce
 /** What is still to be counted of one request of telemetry, in the order of its rows. */
 export interface ValueCursor { at: number }
 
+/** How it went: of log records, whether they tell of an error, and 0 ms. */
+export interface Told { readonly failed: boolean; readonly ms: number }
+
 /**
- * Counts what a span says of itself. Of an attribute with many values the most frequent are kept (Space-Saving, Metwally et al. 2005):
+ * Counts what a span or log record says of itself. Of an attribute with many values the most frequent are kept (Space-Saving, Metwally et al. 2005):
  * a new one takes the place of the rarest, and is told with the requests that were counted since.
  */
-export function addValues(values: PaneValues, service: string, rows: SpanRows, row: number, cursor: ValueCursor, counters: Counters): void {
-  const sent = rows.values;
-  if (sent === undefined) return;
+export function addValues(values: PaneValues, service: string, sent: RowValues, row: number, told: Told, cursor: ValueCursor, counters: Counters): void {
   const { row: rowOf, pair, pairs } = sent;
   while (cursor.at < rowOf.length && rowOf[cursor.at] < row) cursor.at++;
   for (; cursor.at < rowOf.length && rowOf[cursor.at] === row; cursor.at++) {
     const [key, value] = pairs[pair[cursor.at]];
     const cell = cellOf(values, service, key, value, counters);
     if (cell === null) continue;
-    const ms = rows.durationNs[row] / 1e6;
-    const log = Math.log(Math.max(ms, 1e-3));
+    const log = Math.log(Math.max(told.ms, 1e-3));
     cell.requests++;
-    cell.errors += rows.failed[row];
-    cell.totalMs += ms;
+    if (told.failed) cell.errors++;
+    cell.totalMs += told.ms;
     cell.logSum += log;
     cell.logSquares += log * log;
   }

@@ -5,6 +5,8 @@ import { openTexts, readAttributes } from './attributes.ts';
 import { openStandIns } from './bodies.ts';
 import type { Texts } from './attributes.ts';
 import { changeKeyPattern, changeOf } from './changes.ts';
+import { mayTellOfRecords, openValues, readRowValue } from './row-values.ts';
+import type { ValueReader } from './row-values.ts';
 import { severityOf } from './severity.ts';
 import { readSources } from './source.ts';
 import { words } from './spans.ts';
@@ -25,7 +27,8 @@ export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
   const indexOfCode = new Uint32Array(batch.strings.count);
   const indexOfText = new Map<string, number>();
   const changes: ChangeEvent[] = [];
-  const tells = changeKeys(batch, texts);
+  const tells = tellingKeys(batch, texts);
+  const reader = openValues();
   const timeNs = words(batch.timeNs);
   const observedNs = words(batch.observedNs);
   const firstMs = new Float64Array(batch.resources.count).fill(Infinity);
@@ -35,7 +38,7 @@ export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
     if (timeMs[row] > newestMs) newestMs = timeMs[row];
     if (timeMs[row] < firstMs[batch.resource[row]]) firstMs[batch.resource[row]] = timeMs[row];
     text[row] = bodyIndex(batch, row, texts, bodies, indexOfCode, indexOfText);
-    if (!mayTell(batch, row, tells)) continue;
+    if (!readEntries(batch, row, tells, reader, texts)) continue;
     const attributes = readAttributes(batch.attributes, row, texts);
     const change = changeOf(texts(batch.eventName[row]) || attributes.get('event.name') || '', attributes, batch.bodyKind[row] === ValueKind.string ? texts(batch.body[row]).slice(0, bodyCharsMax) : bodies[text[row]]);
     if (change !== null) changes.push({ ...change, source: batch.resource[row], atMs: timeMs[row] });
@@ -43,6 +46,7 @@ export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
   return {
     signal: 'logs', count, receivedMs, newestMs, sources, firstMs, source: batch.resource, timeMs, severity: severities(batch, texts), text, texts: bodies,
     traceHi: words(batch.traceHi), traceLo: words(batch.traceLo), spanId: words(batch.spanId), changes,
+    values: reader.values.row.length === 0 ? undefined : reader.values,
   };
 }
 
@@ -62,24 +66,31 @@ function toMs(ns: Uint32Array, row: number): number {
   return (ns[2 * row + 1] * 4_294_967_296 + ns[2 * row]) / 1e6;
 }
 
-/** Per key code: 1 where an attribute of that name may tell of a change. */
-function changeKeys(batch: LogBatch, texts: Texts): Uint8Array {
+/** What an attribute of that name may tell of. */
+const [lookedAt, ofChange, ofGroup] = [1, 2, 4];
+
+/** Per key code. */
+function tellingKeys(batch: LogBatch, texts: Texts): Uint8Array {
   const tells = new Uint8Array(batch.strings.count);
   const { keys, offsets } = batch.attributes;
-  const looked = new Uint8Array(batch.strings.count);
   for (let entry = offsets[0]; entry < offsets[batch.count]; entry++) {
-    if (looked[keys[entry]] === 1) continue;
-    looked[keys[entry]] = 1;
-    if (changeKeyPattern.test(texts(keys[entry]))) tells[keys[entry]] = 1;
+    if (tells[keys[entry]] !== 0) continue;
+    const name = texts(keys[entry]);
+    tells[keys[entry]] = lookedAt | (changeKeyPattern.test(name) ? ofChange : 0) | (mayTellOfRecords(name) ? ofGroup : 0);
   }
   return tells;
 }
 
-function mayTell(batch: LogBatch, row: number, tells: Uint8Array): boolean {
-  if (batch.eventName[row] !== 0) return true;
+/** Takes down what groups of records can be told apart by. Gives whether the record may tell of a change. */
+function readEntries(batch: LogBatch, row: number, tells: Uint8Array, reader: ValueReader, texts: Texts): boolean {
   const { keys, offsets } = batch.attributes;
-  for (let entry = offsets[row]; entry < offsets[row + 1]; entry++) if (tells[keys[entry]] === 1) return true;
-  return false;
+  let all = 0;
+  for (let entry = offsets[row]; entry < offsets[row + 1]; entry++) {
+    const tell = tells[keys[entry]];
+    all |= tell;
+    if ((tell & ofGroup) !== 0) readRowValue(reader, batch, texts, row, entry);
+  }
+  return batch.eventName[row] !== 0 || (all & ofChange) !== 0;
 }
 
 function bodyIndex(batch: LogBatch, row: number, texts: Texts, bodies: string[], indexOfCode: Uint32Array, indexOfText: Map<string, number>): number {

@@ -9,8 +9,8 @@ import { databaseOperation, operationName, statementOf } from './operation.ts';
 import type { FieldText } from './operation.ts';
 import { peerOf } from './peer.ts';
 import { readSources } from './source.ts';
-import { isRequest, mayTell, openValues, readSpanValue } from './span-values.ts';
-import type { ValueReader } from './span-values.ts';
+import { isRequest, mayTell, openValues, readRowValue } from './row-values.ts';
+import type { ValueReader } from './row-values.ts';
 import { userHash } from './users.ts';
 import { calledFields, Field, fieldCount, fieldOfName, servedFields } from './span-fields.ts';
 import { findShape, openShapes, putShape } from './span-shapes.ts';
@@ -93,7 +93,7 @@ function sortAttributes(reader: Reader, row: number): void {
     if (known === 1) continue;
     const found = known === 0 ? lookUp(reader, keys[at]) : known;
     if (found <= ofOwn) {
-      if (found === ofOwn && request) readSpanValue(reader.values, reader.batch, reader.texts, row, at);
+      if (found === ofOwn && request) readRowValue(reader.values, reader.batch, reader.texts, row, at);
       continue;
     }
     const field = (found - 3) >>> 4;

@@ -36,8 +36,9 @@ export type Evidence =
   /**
    * Requests of a service with this value fare worse than those without: `inside` against `outside` is the share that fails (`errors`), the
    * typical duration in milliseconds (`latency`), or how many there are (`silence`); `count` of `requests` with the value failed, or were seen.
+   * `records`: the same of log records, the share that tells of an error.
    */
-  | { readonly kind: 'attribute'; readonly service: EntityId; readonly key: string; readonly value: string; readonly of: 'errors' | 'latency' | 'silence'; readonly inside: number; readonly outside: number; readonly count: number; readonly requests: number };
+  | { readonly kind: 'attribute'; readonly service: EntityId; readonly key: string; readonly value: string; readonly of: 'errors' | 'latency' | 'silence' | 'records'; readonly inside: number; readonly outside: number; readonly count: number; readonly requests: number };
 
 /** One step of the thread from the symptom down to the cause: caller first. */
 export interface PathStep {

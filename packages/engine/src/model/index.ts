@@ -15,7 +15,7 @@ export type * from './stored-calls.ts';
 export type * from './trained-model.ts';
 export type * from './world.ts';
 export type {
-  ChangeEvent, Labels, LogRows, Peer, PointRows, SeriesShape, SeriesType, Source, SpanRows, SpanShape, SpanValues, TelemetryRows,
+  ChangeEvent, Labels, LogRows, Peer, PointRows, RowValues, SeriesShape, SeriesType, Source, SpanRows, SpanShape, TelemetryRows,
 } from './telemetry.ts';
 export { SpanKind } from './telemetry.ts';
 export { defaultSettings } from './settings.ts';

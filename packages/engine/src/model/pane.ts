@@ -146,6 +146,8 @@ export interface Pane {
   /** Requests by instance, and by value of what spans say besides. Absent in older states. */
   readonly instances?: readonly InstanceCount[];
   readonly values?: readonly ValueCount[];
+  /** Log records by value of what they say besides: `requests` are records, `errors` those of severity ERROR and above, times are 0. Absent in older states. */
+  readonly recordValues?: readonly ValueCount[];
 }
 
 /** The service graph as it stands at the end of a pane. */

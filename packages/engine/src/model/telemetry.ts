@@ -96,11 +96,11 @@ export interface SpanRows extends RowsBase {
   readonly linkTraceLo: Uint32Array;
   readonly linkSpanId: Uint32Array;
   /** What spans of requests say besides; absent where nothing is. */
-  readonly values?: SpanValues;
+  readonly values?: RowValues;
 }
 
-/** Attributes by which groups of requests can be told apart: entry `i` says that row `row[i]` has `pairs[pair[i]]`. In the order of the rows. */
-export interface SpanValues {
+/** Attributes by which groups of requests, or of log records, can be told apart: entry `i` says that row `row[i]` has `pairs[pair[i]]`. In the order of the rows. */
+export interface RowValues {
   readonly row: readonly number[];
   readonly pair: readonly number[];
   readonly pairs: readonly (readonly [key: string, value: string])[];
@@ -168,6 +168,8 @@ export interface LogRows extends RowsBase {
   readonly traceLo: Uint32Array;
   readonly spanId: Uint32Array;
   readonly changes: readonly ChangeEvent[];
+  /** What records say besides their text; absent where nothing is. */
+  readonly values?: RowValues;
 }
 
 export type TelemetryRows = SpanRows | PointRows | LogRows;

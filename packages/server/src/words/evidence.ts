@@ -45,6 +45,7 @@ function sayAttribute({ service, key, value, of, inside, outside, count, request
   switch (of) {
     case 'errors': return `errors of ${names.of(service)}: ${sayShare(inside)} with ${having}, ${sayShare(outside)} without (${sayNumber(count)} of ${sayNumber(requests)} requests)`;
     case 'latency': return `requests of ${names.of(service)}: ${sayValue(inside, 'ms')} with ${having}, ${sayValue(outside, 'ms')} without (${sayNumber(requests)} requests)`;
+    case 'records': return `log records of ${names.of(service)} that tell of an error: ${sayShare(inside)} with ${having}, ${sayShare(outside)} without (${sayNumber(count)} of ${sayNumber(requests)} records)`;
     case 'silence': return `requests of ${names.of(service)}: ${sayNumber(inside)} with ${having}, ${sayNumber(outside)} without`;
   }
 }

@@ -115,6 +115,7 @@ export const incident = {
   'evidence.downstream_none': ['It calls nothing else.', '它不再调用其他对象。'],
   'evidence.statement': ['This statement takes {after}, before {before}: {text}', '此语句耗时 {after}，之前 {before}：{text}'],
   'evidence.silence': ['It has been silent since {time}.', '自 {time} 起没有任何信号。'],
+  'evidence.attribute.records': ['Log records of {service} that tell of an error: {inside} with {having}, {outside} without ({n} of {requests} records).', '{service} 报告错误的日志记录：{having} 的为 {inside}，其余为 {outside}（{requests} 条记录中的 {n} 条）。'],
   'evidence.attribute.errors': ['Errors of {service}: {inside} with {having}, {outside} without ({n} of {requests} requests).', '{service} 的错误：{having} 的请求为 {inside}，其余为 {outside}（{requests} 个请求中的 {n} 个）。'],
   'evidence.attribute.latency': ['Requests of {service} take {inside} with {having}, {outside} without ({requests} requests).', '{service} 的请求：{having} 时耗时 {inside}，其余 {outside}（{requests} 个请求）。'],
   'evidence.attribute.silence': ['Requests of {service}: {inside} with {having}, {outside} without.', '{service} 的请求：{having} 时 {inside} 个，其余 {outside} 个。'],

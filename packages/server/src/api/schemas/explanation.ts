@@ -17,7 +17,7 @@ export const evidence = noun<Evidence>('Evidence', 'Why something is the cause, 
   z.object({ kind: z.literal('statement'), text: z.string(), beforeMs: z.number(), afterMs: z.number() }),
   z.object({ kind: z.literal('silence'), sinceMs: timeMs }),
   z.object({
-    kind: z.literal('attribute'), service: entityId, key: z.string(), value: z.string(), of: z.enum(['errors', 'latency', 'silence']), inside: z.number(), outside: z.number(), count: z.number(), requests: z.number(),
+    kind: z.literal('attribute'), service: entityId, key: z.string(), value: z.string(), of: z.enum(['errors', 'latency', 'silence', 'records']), inside: z.number(), outside: z.number(), count: z.number(), requests: z.number(),
   }),
   z.object({ kind: z.literal('mechanism'), of: outcome, target: entityId, own: z.number(), low: z.number(), high: z.number(), total: z.number(), callees: z.number(), traffic: z.number() }),
   z.object({

@@ -23,6 +23,8 @@ export interface Job {
   readonly rate: number | null;
   /** Ids of one run must not be those of the run before. */
   readonly firstSerial: number;
+  /** It ends earlier when so many items were sent: what a machine shared with others needs to compare the cost of two programs. */
+  readonly itemsMax?: number;
 }
 
 export interface Sent {
@@ -67,7 +69,7 @@ async function run(job: Job): Promise<Sent> {
   await Promise.all(own.map(async (payloadsHere, index) => {
     const socket = await open(job.port);
     const send = openSender(socket, job);
-    for (let turn = 0; performance.now() < untilMs; turn++) {
+    for (let turn = 0; performance.now() < untilMs && tally.due < (job.itemsMax ?? Infinity); turn++) {
       const payload = payloadsHere[turn % payloadsHere.length];
       const dueMs = job.rate === null ? performance.now() : startMs + (tally.due * 1000) / job.rate;
       tally.due += payload.items;

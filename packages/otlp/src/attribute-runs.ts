@@ -8,6 +8,7 @@ import type { AttributeColumns, PointBatch, Strings } from './batch.ts';
 import { ValueKind } from './batch.ts';
 import { readLength, readTag } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
+import { freshMemory } from './memory.ts';
 import { openInterner, resetInterner } from './intern.ts';
 import type { AttributeReader } from './read-attributes.ts';
 import { endOwner, openAttributes, readAttribute, startOwner } from './read-attributes.ts';
@@ -167,7 +168,7 @@ export function attributesOfPoint(batch: PointBatch, row: number): PointAttribut
   // A copy with a few zeros behind it, as the cursor wants it.
   const own = new Uint8Array(length + 16);
   own.set(batch.strings.bytes.subarray(runStart[row], runStart[row] + length));
-  const c: Cursor = { bytes: own, view: new DataView(own.buffer), pos: 0, hi: 0, used: length };
+  const c: Cursor = { bytes: own, view: new DataView(own.buffer), pos: 0, hi: 0, used: length, memory: freshMemory };
   resetInterner(strings);
   scratch.count = 0;
   startOwner(reader, scratch, 0);

@@ -1,12 +1,14 @@
 /**
  * Protobuf primitives over one request.
  *
- * The bytes are a copy of the request with `padBytes` of zeros behind it, so a varint or a fixed-width number that
+ * The bytes are the request, a copy as a rule, with `padBytes` of zeros behind it, so a varint or a fixed-width number that
  * starts inside a message may be read without asking first whether it also ends there. Every loop over fields ends with
  * `endOf`, which finds out; lengths are checked before anything is done with them.
  */
 import { groupDepthMax } from './limits.ts';
 import { MalformedOtlp } from './malformed.ts';
+import { freshMemory, padBytes } from './memory.ts';
+import type { Memory } from './memory.ts';
 
 export interface Cursor {
   bytes: Uint8Array<ArrayBufferLike>;
@@ -16,17 +18,19 @@ export interface Cursor {
   hi: number;
   /** Bytes in use: the request, and behind it what had to be put together from pieces (`join`). */
   used: number;
+  readonly memory: Memory;
 }
 
-/** A varint takes at most 10 bytes. */
-const padBytes = 16;
-
-export function openCursor(request: Uint8Array): Cursor {
-  const buffer = new SharedArrayBuffer(request.length + padBytes);
-  const bytes = new Uint8Array(buffer);
-  bytes.set(request);
-  return { bytes, view: new DataView(buffer), pos: 0, hi: 0, used: request.length };
+export function openCursor(request: Uint8Array, memory: Memory = freshMemory): Cursor {
+  const isHeld = memory.holds(request);
+  const buffer = isHeld ? request.buffer : memory.take(request.length + padBytes);
+  const bytes = new Uint8Array(buffer, 0, request.length + padBytes);
+  if (!isHeld) bytes.set(request);
+  bytes.fill(0, request.length);
+  return { bytes, view: viewOf(bytes), pos: 0, hi: 0, used: request.length, memory };
 }
+
+const viewOf = ({ buffer, byteLength }: Uint8Array): DataView => new DataView(buffer, 0, byteLength);
 
 export function malformed(pos: number, what: string): MalformedOtlp {
   return new MalformedOtlp(`byte ${pos}`, what);
@@ -179,11 +183,12 @@ function takeRoom(c: Cursor, length: number): number {
   const start = c.used;
   const used = start + length;
   if (used + padBytes > c.bytes.length) {
-    const buffer = new SharedArrayBuffer(Math.max(used + padBytes, c.bytes.length * 2));
-    const grown = new Uint8Array(buffer);
+    const length = Math.max(used + padBytes, c.bytes.length * 2);
+    const grown = new Uint8Array(c.memory.take(length), 0, length);
     grown.set(c.bytes.subarray(0, start));
+    grown.fill(0, start);
     c.bytes = grown;
-    c.view = new DataView(buffer);
+    c.view = viewOf(grown);
   }
   c.used = used;
   return start;

@@ -9,6 +9,8 @@ export { MetricType, refusalReasons, ValueKind, warningWords } from './batch.ts'
 export type { Cursor } from './cursor.ts';
 export { endOf, fields, openCursor, readLength, readTag, readVarint, signed64, skipUnknown, unsigned64 } from './cursor.ts';
 export { fromJson } from './from-json.ts';
+export type { Memory } from './memory.ts';
+export { padBytes } from './memory.ts';
 export type { ReadLimits } from './limits.ts';
 export { defaultReadLimits, valueDepthMax } from './limits.ts';
 export { MalformedOtlp } from './malformed.ts';

@@ -1,7 +1,9 @@
 /**
- * Moves columns from reused, oversized scratch arrays into one shared buffer of exactly the right size: nothing points
+ * Moves columns from reused, oversized scratch arrays into one shared buffer: nothing points
  * at scratch memory, and posting a batch to several threads copies nothing. Nobody writes to it afterwards.
  */
+import type { Memory } from './memory.ts';
+
 export interface Leaf<A> {
   readonly source: Uint8Array | Uint32Array | Float64Array;
   /** Elements of the result. */
@@ -24,8 +26,8 @@ const viewF64 = (b: SharedArrayBuffer, at: number, n: number): Float64Array => n
 const viewU64 = (b: SharedArrayBuffer, at: number, n: number): BigUint64Array => new BigUint64Array(b, at, n);
 
 /** Same tree with views in place of leaves; what is neither leaf nor object stays. */
-export function pack<T extends object>(tree: T): Packed<T> {
-  const buffer = new SharedArrayBuffer(sizeOf(tree));
+export function pack<T extends object>(tree: T, memory: Memory): Packed<T> {
+  const buffer = memory.take(sizeOf(tree));
   return place(tree, buffer, { at: 0 }) as Packed<T>;
 }
 

@@ -3,6 +3,8 @@ import type { AttributeRuns } from './attribute-runs.ts';
 import type { Batch, LogBatch, PointBatch, ProfileBatch, Signal, SpanBatch, StableSignal } from './batch.ts';
 import type { ReadLimits } from './limits.ts';
 import { defaultReadLimits } from './limits.ts';
+import { freshMemory } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { readLogs } from './read-logs.ts';
 import { readMetrics } from './read-metrics.ts';
 import { readProfiles } from './read-profiles.ts';
@@ -10,7 +12,8 @@ import { readTraces } from './read-traces.ts';
 import { openReader } from './reader.ts';
 
 /**
- * Throws MalformedOtlp, and nothing else, whatever the bytes are. The batch owns its memory: `bytes` may be reused at once.
+ * Throws MalformedOtlp, and nothing else, whatever the bytes are. `bytes` may be reused at once, unless `memory` holds them: the
+ * batch owns its memory, new each time where none is given.
  * `runs`: attributes of data points that were read before; they are known again by their bytes and not read a second time.
  */
 export function readRequest(signal: 'traces', bytes: Uint8Array, limits?: Partial<ReadLimits>): SpanBatch;
@@ -18,9 +21,9 @@ export function readRequest(signal: 'logs', bytes: Uint8Array, limits?: Partial<
 export function readRequest(signal: 'metrics', bytes: Uint8Array, limits?: Partial<ReadLimits>, runs?: AttributeRuns): PointBatch;
 export function readRequest(signal: 'profiles', bytes: Uint8Array, limits?: Partial<ReadLimits>): ProfileBatch;
 export function readRequest(signal: StableSignal, bytes: Uint8Array, limits?: Partial<ReadLimits>): SpanBatch | LogBatch | PointBatch;
-export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>, runs?: AttributeRuns): Batch;
-export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>, runs?: AttributeRuns): Batch {
-  const r = openReader(bytes, { ...defaultReadLimits, ...limits });
+export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>, runs?: AttributeRuns, memory?: Memory): Batch;
+export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>, runs?: AttributeRuns, memory: Memory = freshMemory): Batch {
+  const r = openReader(bytes, { ...defaultReadLimits, ...limits }, memory);
   switch (signal) {
     case 'traces': return readTraces(r, bytes.length);
     case 'logs': return readLogs(r, bytes.length);

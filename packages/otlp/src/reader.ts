@@ -9,6 +9,8 @@ import { openInterner, resetInterner } from './intern.ts';
 import type { Interner } from './intern.ts';
 import type { ReadLimits } from './limits.ts';
 import { valueDepthMax } from './limits.ts';
+import { freshMemory } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { toHex } from './hex.ts';
 import { grow, pack, u32 } from './pack.ts';
 import type { AttributeReader, AttributeScratch } from './read-attributes.ts';
@@ -84,10 +86,10 @@ function openRows(): RowScratch {
 let kept: Reader | null = null;
 
 /** The thread's reader, empty, set to the start of `request`. */
-export function openReader(request: Uint8Array, limits: ReadLimits): Reader {
-  kept ??= makeReader(request);
+export function openReader(request: Uint8Array, limits: ReadLimits, memory: Memory): Reader {
+  kept ??= makeReader();
   const r = kept;
-  r.c = openCursor(request);
+  r.c = openCursor(request, memory);
   resetInterner(r.strings);
   if (isLarge(r.rows.attributes) || r.rows.rest.bytes.length > entriesKeptMax * 16) r.rows = openRows();
   if (isLarge(r.resources.attributes)) r.resources = openGroup();
@@ -115,10 +117,10 @@ function isLarge(a: AttributeScratch): boolean {
   return a.keys.length > entriesKeptMax || a.offsets.length > entriesKeptMax;
 }
 
-function makeReader(request: Uint8Array): Reader {
+function makeReader(): Reader {
   const strings = openInterner();
   return {
-    c: openCursor(request),
+    c: openCursor(new Uint8Array(0), freshMemory),
     strings,
     attributes: { strings, owner: 0, guess: 0, duplicates: 0, left: 0, valueDepth: 0, deep: false, found: { kind: 0, number: NaN, plainString: false } },
     resources: openGroup(),
@@ -223,7 +225,7 @@ export function finish<C extends object>(r: Reader, columns: C) {
       rest: packRest(rows.rest, rows.count),
     },
     columns,
-  });
+  }, c.memory);
   const { starts, lengths } = packed;
   const shared = {
     strings: { bytes: requestBytes(c), starts, lengths, count: strings.count },
@@ -241,7 +243,7 @@ export function finish<C extends object>(r: Reader, columns: C) {
 function requestBytes(c: Cursor): Uint8Array {
   const spare = c.bytes.length - c.used;
   if (spare <= 64) return c.bytes.subarray(0, c.used);
-  const bytes = new Uint8Array(new SharedArrayBuffer(c.used));
+  const bytes = new Uint8Array(c.memory.take(c.used), 0, c.used);
   bytes.set(c.bytes.subarray(0, c.used));
   return bytes;
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:http2';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../errors.ts';
+import type { Lease } from '../memory/lease.ts';
 import type { Ticket } from './budget.ts';
 
 /** The client went away before its request was whole: there is nobody to answer. */
@@ -9,12 +10,28 @@ export class ClientGone extends Error {}
 export interface ReadBodyOptions {
   readonly bytesMax: number;
   readonly ticket: Ticket;
+  /** What the body is put together in. */
+  readonly lease: Lease;
+  /** Each chunk is memory of its own, and nobody else looks at it. */
+  readonly ownsChunks: boolean;
   /** Looks at the beginning once so much of it is there; what it throws ends the reading. */
   readonly head?: { readonly bytes: number; check(head: Buffer): void };
 }
 
 /** Reads a request body with its limit and the budget checked at every chunk, whether or not a length was declared. */
-export function readBody(stream: Readable, { bytesMax, ticket, head }: ReadBodyOptions): Promise<Buffer> {
+export async function readBody(stream: Readable, options: ReadBodyOptions): Promise<Buffer> {
+  const chunks = await collect(stream, options);
+  const body = options.lease.gather(chunks, chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  if (options.ownsChunks) for (const chunk of chunks) free(chunk);
+  return body;
+}
+
+/** V8 would start to mark its whole heap after each 64 MB of such chunks, to find that nobody needs them any more: a tenth of all that taking in spans cost. */
+function free({ buffer, byteOffset, byteLength }: Buffer): void {
+  if (byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
+function collect(stream: Readable, { bytesMax, ticket, head }: ReadBodyOptions): Promise<readonly Buffer[]> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -27,7 +44,7 @@ export function readBody(stream: Readable, { bytesMax, ticket, head }: ReadBodyO
     };
     const onGone = (): void => done(() => reject(new ClientGone()));
     // A stream of HTTP/2 that its client resets ends too, with whatever had come.
-    const onEnd = (): void => done(() => (isReset(stream) ? reject(new ClientGone()) : resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))));
+    const onEnd = (): void => done(() => (isReset(stream) ? reject(new ClientGone()) : resolve(chunks)));
     const onData = (chunk: Buffer): void => {
       bytes += chunk.length;
       try {

@@ -3,6 +3,8 @@ import type { Encoding, LogRecord } from '@clew/engine';
 import { AttributeRuns, defaultReadLimits, fromJson, MalformedOtlp, readRequest } from '@clew/otlp';
 import type { Batch, ReadLimits, Signal } from '@clew/otlp';
 import { CodedError } from '../errors.ts';
+import { layIn } from '../memory/lease.ts';
+import type { Lease } from '../memory/lease.ts';
 import type { ViewRecord } from '../views/view.ts';
 import { inflate } from './inflate.ts';
 import { readNotice } from './notice.ts';
@@ -15,11 +17,13 @@ export interface DecodeLimits {
 /** Attributes of data points that were read before: most senders repeat all of them with every export. */
 const runs = new AttributeRuns({ countMax: 131_072, bytesMax: 16 * 1024 * 1024, seed: randomBytes(4).readInt32LE() });
 
-/** Throws `malformed` with the place. */
-export function decode(signal: Signal, encoding: Encoding, bytes: Uint8Array, { requestItemsMax }: DecodeLimits): Batch {
+/** Throws `malformed` with the place. The batch lies in the lease, or in memory of its own. */
+export function decode(signal: Signal, encoding: Encoding, bytes: Uint8Array, { requestItemsMax }: DecodeLimits, lease?: Lease): Batch {
   const limits: ReadLimits = { ...defaultReadLimits, itemsPerRequest: requestItemsMax };
   try {
-    return readRequest(signal, encoding === 'json' ? fromJson(signal, textOf(bytes)) : bytes, limits, runs);
+    const batch = readRequest(signal, encoding === 'json' ? fromJson(signal, textOf(bytes)) : bytes, limits, runs, lease);
+    if (lease !== undefined) layIn(batch, lease);
+    return batch;
   } catch (error) {
     if (error instanceof MalformedOtlp) throw new CodedError('malformed', error.at, { detail: error.message, cause: error });
     throw error;

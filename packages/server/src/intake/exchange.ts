@@ -12,6 +12,8 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   readonly peer: Peer;
   readonly body: Readable;
+  /** See readBody. */
+  readonly ownsChunks: boolean;
   /** The body is wanted: a client that waits to be asked for it (`Expect: 100-continue`) is asked. */
   proceed(): void;
   /** Once; nothing happens when the client has gone. Reads on for a while when the client is still sending, so that the answer reaches it. */
@@ -29,6 +31,8 @@ const dumpBytesMax = 1024 * 1024;
 export function http1Exchange(request: IncomingMessage, response: ServerResponse, peer: Peer, isStopping: () => boolean): Exchange {
   return {
     method: request.method ?? '', path: pathOf(request.url), headers: request.headers, peer, body: request,
+    // Node's parser copies each piece of a body out of the buffer that it reads into.
+    ownsChunks: true,
     proceed: () => { if (isWaiting(request.headers)) response.writeContinue(); },
     respond(status, headers, body) {
       if (response.headersSent || response.destroyed) return;
@@ -52,7 +56,7 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
 export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: Peer): Exchange {
   const method = String(headers[':method'] ?? '');
   return {
-    method, path: pathOf(String(headers[':path'] ?? '')), headers, peer, body: stream,
+    method, path: pathOf(String(headers[':path'] ?? '')), headers, peer, body: stream, ownsChunks: false,
     proceed: () => { if (isWaiting(headers) && !stream.destroyed && !stream.closed) stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE }); },
     respond(status, given, body) {
       if (stream.destroyed || stream.closed || stream.headersSent) return;

@@ -39,6 +39,7 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
     return;
   }
   const ticket = options.budget.open();
+  const lease = options.pool.open();
   let signal: Signal | null = null;
   const timer = setTimeout(() => {
     options.counters.refusedRequest(signal, new CodedError('slow_client'), source, 0, options.nowMs());
@@ -55,13 +56,13 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
     if (options.isStopping()) throw new CodedError('stopping');
     const announced = compressionOf(headers['grpc-encoding']);
     const bytesMax = options.limits.requestBytesMax;
-    const frame = await readBody(stream, { bytesMax: bytesMax + framePrefixBytes, ticket, head: { bytes: framePrefixBytes, check: (head) => checkFrame(head, bytesMax) } });
+    const frame = await readBody(stream, { bytesMax: bytesMax + framePrefixBytes, ticket, lease, ownsChunks: false, head: { bytes: framePrefixBytes, check: (head) => checkFrame(head, bytesMax) } });
     clearTimeout(timer);
     admitted.takeBytes(frame.length);
     const { isCompressed, message } = readFrame(frame);
     if (isCompressed && announced === 'identity') throw new CodedError('bad_framing', 'compressed, but grpc-encoding does not say how');
     const compression = isCompressed ? announced : 'identity';
-    const partial = await receive(options, { signal, encoding: 'protobuf', compression, body: message, source, ticket, admitted });
+    const partial = await receive(options, { signal, encoding: 'protobuf', compression, body: message, source, ticket, admitted, lease });
     answer(stream, writeFrame(writeResponse(signal, 'protobuf', partial ?? undefined)), partial === null ? {} : { [requestIdHeader]: source.requestId });
   } catch (error) {
     if (error instanceof ClientGone) return;
@@ -71,6 +72,7 @@ async function handle(options: ReceiverOptions, stream: ServerHttp2Stream, heade
   } finally {
     clearTimeout(timer);
     ticket.release();
+    lease.release();
   }
 }
 

@@ -24,6 +24,7 @@ export function makeHttpHandler(options: ReceiverOptions): HttpHandler {
 async function handle(options: ReceiverOptions, exchange: Exchange): Promise<void> {
   const { headers, path, method } = exchange;
   const ticket = options.budget.open();
+  const lease = options.pool.open();
   let signal: Signal | null = null;
   let encoding = encodingOf(headers['content-type']);
   let source = sourceOf(exchange.peer, headers['user-agent'], exchange.peer.certificate, { requestId: options.requestIds.of(headers['x-request-id']), via: encoding === null ? 'http' : `http/${encoding}` });
@@ -50,14 +51,14 @@ async function handle(options: ReceiverOptions, exchange: Exchange): Promise<voi
     const bytesMax = options.limits.requestBytesMax;
     if (declaredBytes(headers) > bytesMax) throw new CodedError('too_large', `${declaredBytes(headers)} of ${bytesMax} bytes`);
     exchange.proceed();
-    const body = await readBody(exchange.body, { bytesMax, ticket });
+    const body = await readBody(exchange.body, { bytesMax, ticket, lease, ownsChunks: exchange.ownsChunks });
     admitted.takeBytes(body.length);
     if (foreign !== null) {
       const inflated = isSnappy ? inflateSnappy(body, bytesMax) : await inflateAside(body, compression, bytesMax);
-      reply(exchange, await receiveForeign(options, foreign, { body: inflated, headers, source: { ...source, via: foreign.name }, ticket, admitted }));
+      reply(exchange, await receiveForeign(options, foreign, { body: inflated, headers, source: { ...source, via: foreign.name }, ticket, admitted, lease }));
       return;
     }
-    const partial = await receive(options, { signal, encoding: encoding ?? 'protobuf', compression, body, source, ticket, admitted });
+    const partial = await receive(options, { signal, encoding: encoding ?? 'protobuf', compression, body, source, ticket, admitted, lease });
     answer(exchange, signal, encoding ?? 'protobuf', partial, source.requestId);
   } catch (error) {
     if (error instanceof ClientGone) return;
@@ -68,6 +69,7 @@ async function handle(options: ReceiverOptions, exchange: Exchange): Promise<voi
     refuse(exchange, encoding, coded, foreign, source.requestId);
   } finally {
     ticket.release();
+    lease.release();
   }
 }
 

@@ -9,6 +9,8 @@ import type { DoorCounts } from '../door/door.ts';
 import type { Certificates } from '../door/certificates.ts';
 import type { CodedError } from '../errors.ts';
 import type { SegmentLog } from '../log/segment-log.ts';
+import { makePool } from '../memory/lease.ts';
+import type { Pool } from '../memory/lease.ts';
 import type { ViewRecord } from '../views/view.ts';
 import { makeBudget } from './budget.ts';
 import type { Budget } from './budget.ts';
@@ -52,6 +54,7 @@ export interface IntakeOptions {
   /** What is counted; new counters when not given. */
   readonly counters?: Counters;
   nowMs(): number;
+  /** Whoever looks at the batch later holds it (memory/lease.ts). */
   onDurable(record: ViewRecord, bytes: number): void;
   onBug(reason: string): void;
 }
@@ -65,6 +68,7 @@ export interface Intake {
   onRefusedConnection(error: CodedError, socket: Socket): void;
   readonly counters: Counters;
   readonly budget: Budget;
+  readonly pool: Pool;
   readonly dedup: Dedup;
   readonly spans: KnownSpans;
   readonly warnings: Warnings;
@@ -80,6 +84,7 @@ export interface Intake {
 export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug, counters = makeCounters({ startedMs: nowMs() }) }: IntakeOptions): Promise<Intake> {
   const clock = makeArrivalClock(nowMs, log.openedLastMs);
   const budget = makeBudget(settings.receivingBytesMax);
+  const pool = makePool();
   const { dedupWindowMs: windowMs, requestBytesMax } = settings;
   const dedup = makeDedup({ windowMs, requestsMax: settings.dedupRequestsMax });
   const spans = makeKnownSpans({ windowMs, spansMax: settings.dedupSpansMax, seed: [randomBytes(4).readUInt32LE(), randomBytes(4).readUInt32LE()] });
@@ -96,7 +101,7 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
     cors: makeCors(settings.corsOrigins, settings.corsCredentials),
     paths: readOtlpPaths(settings),
     takesProfiles: settings.profiles,
-    budget, counters, dedup, spans, journal, onBug, requestIds: makeRequestIds(nowMs()), warnings, turns: makeTurns(), standing: makeStanding(nowMs),
+    budget, pool, counters, dedup, spans, journal, onBug, requestIds: makeRequestIds(nowMs()), warnings, turns: makeTurns(), standing: makeStanding(nowMs),
     foreign: makeForeignRoutes(),
     nowMs: clock.nowMs,
     isStopping: () => isStopping,
@@ -107,7 +112,7 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
   const doorCounts = makeDoorCounts();
   const onRefusedConnection = (error: CodedError, socket: Socket): void => counters.refusedRequest(null, error, sourceOf(peerOf(socket), undefined, null, { requestId: options.requestIds.of(undefined), via: 'connection' }), 0, clock.nowMs());
   return {
-    counters, budget, dedup, spans, warnings, journal, lastDataMs, doorCounts, onRefusedConnection,
+    counters, budget, pool, dedup, spans, warnings, journal, lastDataMs, doorCounts, onRefusedConnection,
     makeDoor: (certificates) => makeDoor({
       http1, http2: http2.server, certificates, counts: doorCounts,
       connectionsMax: settings.connectionsMax, timeoutMs: settings.headersTimeoutMs,

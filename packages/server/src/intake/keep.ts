@@ -7,6 +7,7 @@ import type { DecodeLimits } from './decode.ts';
 import { digestOf } from './dedup.ts';
 import type { Dedup } from './dedup.ts';
 import type { Journal } from './journal.ts';
+import type { Lease } from '../memory/lease.ts';
 import type { KnownSpans } from './known-spans.ts';
 import type { Source } from './source.ts';
 import type { Standing } from './standing.ts';
@@ -32,6 +33,8 @@ export interface Arrived {
   readonly bytes: Uint8Array;
   readonly batch: Batch;
   readonly source: Source;
+  /** Memory of the batch. */
+  readonly lease?: Lease;
   /** Takes the items from the quota of the source; may throw a CodedError. Known ones are not asked for. */
   admit(batch: Batch): void;
 }
@@ -100,7 +103,7 @@ async function keepSpans(options: KeepOptions, arrived: Arrived, batch: SpanBatc
 interface Fresh { readonly record: Pick<Arrived, 'encoding' | 'compression' | 'body'>; readonly batch: SpanBatch; readonly deduplicated: number }
 
 /** The request with only those spans that are new; null where they cannot be told apart from spans that are refused. */
-function withoutKnown(limits: DecodeLimits, { encoding, bytes }: Arrived, batch: SpanBatch, known: { readonly rows: Uint8Array; readonly count: number }): Fresh | null {
+function withoutKnown(limits: DecodeLimits, { encoding, bytes, lease }: Arrived, batch: SpanBatch, known: { readonly rows: Uint8Array; readonly count: number }): Fresh | null {
   const columns = openIdentities(batch);
   const words = new Uint32Array(spanIdentityWords);
   const keyOf = (row: number): string => {
@@ -118,7 +121,7 @@ function withoutKnown(limits: DecodeLimits, { encoding, bytes }: Arrived, batch:
     staying.set(identity.join(), 0);
     return left === 0;
   });
-  const fresh = decode('traces', 'protobuf', body, limits);
+  const fresh = decode('traces', 'protobuf', body, limits, lease);
   if (fresh.signal !== 'traces' || fresh.count !== batch.count - known.count) return null;
   return { record: { encoding: 'protobuf', compression: 'identity', body }, batch: fresh, deduplicated: known.count };
 }

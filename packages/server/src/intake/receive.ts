@@ -15,6 +15,7 @@ import { inflateAside } from './inflate.ts';
 import type { ForeignRoute } from './foreign/route.ts';
 import type { Admitted, Gate } from './gate.ts';
 import type { Journal } from './journal.ts';
+import type { Lease, Pool } from '../memory/lease.ts';
 import type { RequestIds } from './request-id.ts';
 import type { Standing } from './standing.ts';
 import type { Source } from './source.ts';
@@ -32,6 +33,7 @@ export interface ReceiverOptions {
   /** False: the paths of profiles are not served. */
   readonly takesProfiles: boolean;
   readonly budget: Budget;
+  readonly pool: Pool;
   readonly counters: Counters;
   readonly dedup: Dedup;
   readonly spans: KnownSpans;
@@ -58,6 +60,8 @@ export interface Request {
   readonly source: Source;
   readonly ticket: Ticket;
   readonly admitted: Admitted;
+  /** Memory that the body may lie in, and the decoded batch will; the caller holds it until the answer. */
+  readonly lease: Lease;
 }
 
 /** Refused items of a request that was taken, or a warning with none; null when there is nothing to say. */
@@ -69,13 +73,13 @@ const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records'
  * One request on its way in, whatever carried it: inflate, decode, know again, append, acknowledge. Resolves only when
  * what was kept is durable. Throws a CodedError, and then nothing of the request was kept.
  */
-export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket, admitted }: Request): Promise<Partial> {
+export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket, admitted, lease }: Request): Promise<Partial> {
   const { limits } = options;
   await options.turns.take(source.name);
   const bytes = await inflateAside(body, compression, limits.requestBytesMax);
   ticket.take(batchBytes(bytes.length));
-  const batch = decode(signal, encoding, bytes, limits);
-  await keep(options, { signal, encoding, compression, body, bytes, batch, source, admit: admitted.takeItems });
+  const batch = decode(signal, encoding, bytes, limits, lease);
+  await keep(options, { signal, encoding, compression, body, bytes, batch, source, lease, admit: admitted.takeItems });
   return partialOf(batch) ?? warningOf(options, batch, source);
 }
 

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Position, RowQueries, Rows } from '@clew/engine';
 import { CodedError } from '../errors.ts';
+import { hold, release } from '../memory/lease.ts';
 import { maxYoungGenerationSizeMb } from '../views/view.ts';
 import type { View, ViewRecord } from '../views/view.ts';
 import type { StoreOptions } from './duckdb/database.ts';
@@ -37,8 +38,10 @@ export async function openStore(options: StoreOptions, limits: StoreLimits = sto
     counters: () => thread.call({ kind: 'counters' }) as Promise<Readonly<Record<string, number>>>,
     reached: thread.reached,
     async feed(records) {
-      await flow.room();
-      flow.add(records, thread.call({ kind: 'feed', records }));
+      hold(records);
+      const done = (): void => release(records);
+      await flow.room().catch((error: unknown) => { done(); throw error; });
+      flow.add(records, thread.call({ kind: 'feed', records }).finally(done));
       await flow.room();
     },
     async flush() {

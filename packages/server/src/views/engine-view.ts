@@ -5,6 +5,7 @@ import type { EngineSettings, EntityId, FeatureValue, Finding, Incident, Positio
 import { CodedError } from '../errors.ts';
 import type { ModelRuntime } from '../models/served.ts';
 import type { Judged } from '../intake/counters.ts';
+import { hold, release } from '../memory/lease.ts';
 import type { EngineWorkerData, FromEngine, ToEngine } from './engine-worker.ts';
 import { maxYoungGenerationSizeMb } from './view.ts';
 import type { View } from './view.ts';
@@ -100,7 +101,10 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
     reached: () => reached,
     series: (key) => ask({ type: 'series', key }) as Promise<SeriesBand | null>,
     features: (entity) => ask({ type: 'features', entity }) as Promise<readonly FeatureValue[]>,
-    feed: async (records) => { await ask({ type: 'feed', records }); },
+    async feed(records) {
+      hold(records);
+      await ask({ type: 'feed', records }).finally(() => release(records));
+    },
     flush: async () => { await ask({ type: 'flush' }); },
     async close() {
       isClosing = true;

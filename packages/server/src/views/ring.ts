@@ -1,4 +1,5 @@
 import type { Position } from '@clew/engine';
+import { hold, release } from '../memory/lease.ts';
 import type { ViewRecord } from './view.ts';
 
 /** Decoded batches that have just become durable, by position. Beyond its bytes the oldest fall out: the log still has them. */
@@ -15,15 +16,17 @@ export function makeRing(bytesMax: number): Ring {
   const held = new Map<Position, { readonly record: ViewRecord; readonly bytes: number }>();
   let bytesHeld = 0;
   const dropWhile = (isDue: (position: Position) => boolean): void => {
-    for (const [position, { bytes }] of held) {
+    for (const [position, { record, bytes }] of held) {
       if (!isDue(position)) return;
       held.delete(position);
+      release([record]);
       bytesHeld -= bytes;
     }
   };
   return {
     has: (position) => held.has(position),
     add(record, bytes) {
+      hold([record]);
       held.set(record.position, { record, bytes });
       bytesHeld += bytes;
       dropWhile(() => bytesHeld > bytesMax);

@@ -17,7 +17,7 @@ export const maxYoungGenerationSizeMb = 48;
 export interface View {
   /** Last position that would survive a crash now, together with everything made from the records up to it. */
   reached(): Position;
-  /** Takes records in order and without gaps from reached() + 1 (a record at or below what it has taken is ignored). Resolves when it can take more. */
+  /** Takes records in order and without gaps from reached() + 1 (a record at or below what it has taken is ignored). Resolves when it can take more; until it is done with their batches it holds them (memory/lease.ts). */
   feed(records: readonly ViewRecord[]): Promise<void>;
   /** Makes all that was fed durable and moves reached() there. */
   flush(): Promise<void>;

@@ -19,6 +19,8 @@ export const self = {
   'self.door_connections': ['connections since the start', '启动以来的连接'],
   'self.door_connections_refused': ['connections refused: too many', '因过多而拒绝的连接'],
   'self.intake_held_bytes': ['requests in hand', '处理中的请求'],
+  'self.intake_memory_lent_bytes': ['memory lent to requests', '请求占用的内存'],
+  'self.intake_memory_free_bytes': ['memory kept for requests', '为请求保留的内存'],
   'self.intake_dedup_requests': ['requests remembered, to recognise repeats', '为识别重发而记住的请求'],
   'self.intake_dedup_forgotten_early': ['requests forgotten early', '提前遗忘的请求'],
   'self.store_lag_records': ['records to catch up on', '待追赶的记录'],

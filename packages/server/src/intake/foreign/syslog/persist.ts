@@ -19,13 +19,15 @@ export function makePersist(options: ReceiverOptions): Persist {
 
   async function attempt(source: Source, body: Uint8Array): Promise<'durable' | 'refused' | 'later'> {
     const ticket = options.budget.open();
+    const lease = options.pool.open();
     try {
-      await receive(options, { signal: 'logs', encoding: 'protobuf', compression: 'identity', body, source, ticket, admitted: unlimited });
+      await receive(options, { signal: 'logs', encoding: 'protobuf', compression: 'identity', body, source, ticket, admitted: unlimited, lease });
       return 'durable';
     } catch (error) {
       return mayRetry(toCoded(error, options.onBug)) ? 'later' : 'refused';
     } finally {
       ticket.release();
+      lease.release();
     }
   }
 

@@ -20,6 +20,7 @@ import type { Intake } from './intake/intake.ts';
 import { addressOf } from './listen.ts';
 import { openKeyring } from './keys/keyring.ts';
 import type { Keyring } from './keys/keyring.ts';
+import { openUsages } from './keys/usages.ts';
 import { lockFolder } from './log/folder-lock.ts';
 import { openSegmentLog } from './log/segment-log.ts';
 import type { SegmentLog } from './log/segment-log.ts';
@@ -91,7 +92,10 @@ export async function openServer(config: Config, options: ServeOptions): Promise
     hall.stopping.add('lock', async () => lock.release());
     const log = await openSegmentLog({ folder: join(settings.data, 'log'), segmentBytes: settings.logSegmentBytes, bytesMax: settings.logBytesMax, pendingBytesMax: settings.logPendingBytesMax, nowMs: hall.nowMs, onDisk: onDisk(hall) });
     hall.stopping.add('log', () => log.close());
-    const keyring = openKeyring({ folder: settings.data, token: settings.token === '' ? null : settings.token, asksCertificates: settings.tlsClientCa !== '', nowMs: options.nowMs, report: (line) => options.report(`clew: ${line}`), onProblem: problemOf(problems, options, 'keys', 'Put a good keys.json in the data folder, readable by its owner alone; it is read again by itself.') });
+    const tellKeys = (line: string): void => options.report(`clew: ${line}`);
+    const usages = await openUsages({ folder: settings.data, nowMs: hall.nowMs, report: tellKeys });
+    stopping.add('quotas', () => usages.close());
+    const keyring = openKeyring({ folder: settings.data, usages, token: settings.token === '' ? null : settings.token, asksCertificates: settings.tlsClientCa !== '', nowMs: options.nowMs, report: tellKeys, onProblem: problemOf(problems, options, 'keys', 'Put a good keys.json in the data folder, readable by its owner alone; it is read again by itself.') });
     stopping.add('keys', async () => keyring.close());
     const accounts = await openCounters({ folder: settings.data, startedMs, report: options.report, onRefused: (refusal) => hall.events.emit('refused', refusal) });
     stopping.add('accounts', () => accounts.close());
@@ -155,7 +159,7 @@ async function openConsole(hall: Hall, { startedMs, log, views, intake, grpcPort
   stopping.add('demo', () => demo.close());
   const listening = { grpc: addressOf(settings.grpcHost, grpcPort), http: `${scheme}://${addressOf(settings.httpHost, httpPort)}` };
   let consoleAddress = '';
-  const self = makeSelf({ log, intake, ...views });
+  const self = makeSelf({ log, intake, quotasUnsaved: keyring.quotasUnsaved, ...views });
   stopping.add('self', async () => self.close());
   const quiet = collectWhenQuiet(() => Object.values(intake.counters.totals()).reduce((sum, items) => sum + items, 0));
   stopping.add('quiet', async () => quiet.close());

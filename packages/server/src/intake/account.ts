@@ -6,6 +6,8 @@ import { addToFlow, historyOf, makeFlow, ratesOf } from './flow.ts';
 import type { Flow, FlowKind } from './flow.ts';
 import { foreignReasons } from './foreign/reasons.ts';
 import type { ForeignReason } from './foreign/reasons.ts';
+import { quotaReasons } from './quota-reasons.ts';
+import type { QuotaReason } from './quota-reasons.ts';
 import { lateWords, wordsOfLimit } from './limit-words.ts';
 
 /** What one source sent of one signal, and what became of it. Plain data: it is written to disk as it is. */
@@ -31,8 +33,9 @@ export interface Account {
   readonly flow: Flow;
 }
 
-export type ItemReason = RefusalReason | ForeignReason;
-const wordsOfReason: Readonly<Record<ItemReason, string>> = { ...refusalReasons, ...foreignReasons };
+export type ItemReason = RefusalReason | ForeignReason | QuotaReason;
+const wordsOfReason: Readonly<Record<RefusalReason | ForeignReason, string>> = { ...refusalReasons, ...foreignReasons };
+const isQuota = (reason: string): reason is QuotaReason => Object.hasOwn(quotaReasons, reason);
 
 export function makeAccount(signal: SignalName | null, firstMs: number): Account {
   return {
@@ -96,12 +99,13 @@ function shown(account: Account): Omit<SignalIntake, 'rates'> {
 }
 
 /** What a refusal says about single items. */
-export const sayReason = (reason: ItemReason): string => wordsOfReason[reason];
+export const sayReason = (reason: ItemReason): string => (isQuota(reason) ? quotaReasons[reason].what : wordsOfReason[reason]);
 
 /** What the sender can do. */
 export function nextStep(reason: string): string {
   if (Object.hasOwn(errorTable, reason)) return errorTable[reason as keyof typeof errorTable].next;
-  return Object.hasOwn(wordsOfReason, reason) ? `Correct it in the sender: ${wordsOfReason[reason as ItemReason]}.` : '';
+  if (isQuota(reason)) return quotaReasons[reason].next;
+  return Object.hasOwn(wordsOfReason, reason) ? `Correct it in the sender: ${wordsOfReason[reason as keyof typeof wordsOfReason]}.` : '';
 }
 
 const newest = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));

@@ -123,7 +123,8 @@ type Noted = Pick<Refusal, 'signal' | 'status' | 'atMs' | 'reason' | 'detail' | 
 
 function note({ ledger, onRefused }: Book, { source, detail, examples, ...rest }: Noted): void {
   const { name, address, agent, requestId, via } = source;
-  const next = rest.items > 0 ? 'Correct it in the sender; the rest of the request was kept, so do not send it again.' : nextStep(rest.reason);
+  const step = nextStep(rest.reason);
+  const next = rest.items === 0 ? step : `${rest.reason.startsWith('quota.') ? step.slice(0, -1) : 'Correct it in the sender'}; the rest of the request was kept, so do not send it again.`;
   const refusal: Refusal = {
     ...rest, requestId, source: name, address, agent, via, next,
     detail: detail.slice(0, detailCharsMax), examples: examples.slice(0, examplesMax).map((each) => each.slice(0, exampleCharsMax)),

@@ -2,9 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Batch } from '@clew/otlp';
 import { CodedError } from '../errors.ts';
 import type { Peer } from './peer.ts';
+import type { Overflow } from './quota-reasons.ts';
 import { isAuthorized } from './token.ts';
 
-/** What a request is let in as. The calls throw `quota_exceeded` when its key has no more. */
+/** What a request is let in as. The calls, but for `fit`, throw `quota_exceeded` when its key has no more. */
 export interface Admitted {
   /** Name of the key or certificate; null when none is needed and none was shown. */
   readonly name: string | null;
@@ -12,6 +13,8 @@ export interface Admitted {
   check(): void;
   /** The body, as it arrived. */
   takeBytes(bytes: number): void;
+  /** Rows for whose distinct things the quota has no room; null when it has for all. Those that fit are counted. */
+  fit(batch: Batch): Overflow | null;
   /** What is about to be kept. */
   takeItems(batch: Batch): void;
 }
@@ -23,7 +26,7 @@ export interface Gate {
 }
 
 /** Nothing is counted. */
-export const unlimited: Admitted = { name: null, check: () => undefined, takeBytes: () => undefined, takeItems: () => undefined };
+export const unlimited: Admitted = { name: null, check: () => undefined, takeBytes: () => undefined, fit: () => null, takeItems: () => undefined };
 
 /** One token for all, or none. */
 export function makeTokenGate(token: string | null): Gate {

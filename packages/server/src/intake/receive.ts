@@ -15,12 +15,14 @@ import { inflateAside } from './inflate.ts';
 import type { ForeignRoute } from './foreign/route.ts';
 import type { Admitted, Gate } from './gate.ts';
 import type { Journal } from './journal.ts';
-import type { Lease, Pool } from '../memory/lease.ts';
+import { quotaReasons } from './quota-reasons.ts';
+import type { Overflow } from './quota-reasons.ts';
 import type { RequestIds } from './request-id.ts';
 import type { Standing } from './standing.ts';
 import type { Source } from './source.ts';
 import type { Warnings } from './warnings.ts';
 import type { Turns } from './turns.ts';
+import { withinQuota } from './within-quota.ts';
 
 export interface ReceiverOptions {
   readonly limits: DecodeLimits;
@@ -33,7 +35,6 @@ export interface ReceiverOptions {
   /** False: the paths of profiles are not served. */
   readonly takesProfiles: boolean;
   readonly budget: Budget;
-  readonly pool: Pool;
   readonly counters: Counters;
   readonly dedup: Dedup;
   readonly spans: KnownSpans;
@@ -60,8 +61,6 @@ export interface Request {
   readonly source: Source;
   readonly ticket: Ticket;
   readonly admitted: Admitted;
-  /** Memory that the body may lie in, and the decoded batch will; the caller holds it until the answer. */
-  readonly lease: Lease;
 }
 
 /** Refused items of a request that was taken, or a warning with none; null when there is nothing to say. */
@@ -73,20 +72,27 @@ const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records'
  * One request on its way in, whatever carried it: inflate, decode, know again, append, acknowledge. Resolves only when
  * what was kept is durable. Throws a CodedError, and then nothing of the request was kept.
  */
-export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket, admitted, lease }: Request): Promise<Partial> {
+export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket, admitted }: Request): Promise<Partial> {
   const { limits } = options;
   await options.turns.take(source.name);
   const bytes = await inflateAside(body, compression, limits.requestBytesMax);
   ticket.take(batchBytes(bytes.length));
-  const batch = decode(signal, encoding, bytes, limits, lease);
-  await keep(options, { signal, encoding, compression, body, bytes, batch, source, lease, admit: admitted.takeItems });
-  return partialOf(batch) ?? warningOf(options, batch, source);
+  const decoded = { signal, encoding, compression, body, bytes, batch: decode(signal, encoding, bytes, limits) };
+  const overflow = admitted.fit(decoded.batch);
+  const fitting = overflow === null ? decoded : withinQuota(limits, decoded, overflow);
+  await keep(options, { ...fitting, source, admit: admitted.takeItems });
+  if (overflow !== null) options.counters.refusedItems(signal, overflow.reasons, source, 200, options.nowMs());
+  return partialOf(decoded.batch, overflow) ?? warningOf(options, decoded.batch, source);
 }
 
-function partialOf({ signal, count, refusals }: Batch): Partial {
-  if (refusals.count === 0) return null;
-  const reasons = [...refusals.reasons].map(([reason, items]) => `${items} × ${refusalReasons[reason]}`);
-  return { rejected: refusals.count, message: `${refusals.count} of ${count + refusals.count} ${itemWords[signal]} were refused: ${reasons.join('; ')}` };
+function partialOf({ signal, count, refusals }: Batch, overflow: Overflow | null): Partial {
+  const reasons: readonly (readonly [number, string])[] = [
+    ...[...refusals.reasons].map(([reason, items]) => [items, refusalReasons[reason]] as const),
+    ...[...overflow?.reasons ?? []].map(([reason, items]) => [items, quotaReasons[reason].what] as const),
+  ];
+  if (reasons.length === 0) return null;
+  const rejected = reasons.reduce((sum, [items]) => sum + items, 0);
+  return { rejected, message: `${rejected} of ${count + refusals.count} ${itemWords[signal]} were refused: ${reasons.map(([items, what]) => `${items} × ${what}`).join('; ')}` };
 }
 
 function warningOf(options: ReceiverOptions, batch: Batch, source: Source): Partial {

@@ -9,12 +9,16 @@ export interface Bucket {
   /** Milliseconds until something may be taken again; 0 when it may be now. */
   waitMs(nowMs: number): number;
   take(amount: number, nowMs: number): void;
+  save(): SavedBucket;
 }
 
-export function makeBucket(perSecond: number, nowMs: number): Bucket {
+export interface SavedBucket { readonly level: number; readonly atMs: number }
+
+/** One that was saved is refilled for the time between; a time in the future, as after a clock that was wrong, counts as now. */
+export function makeBucket(perSecond: number, nowMs: number, saved?: SavedBucket): Bucket {
   const capacity = perSecond * burstSeconds;
-  let level = capacity;
-  let atMs = nowMs;
+  let level = saved?.level ?? capacity;
+  let atMs = Math.min(saved?.atMs ?? nowMs, nowMs);
   const refill = (toMs: number): void => {
     level = Math.min(capacity, level + (Math.max(0, toMs - atMs) / 1_000) * perSecond);
     atMs = Math.max(atMs, toMs);
@@ -28,5 +32,6 @@ export function makeBucket(perSecond: number, nowMs: number): Bucket {
       refill(nowMs);
       level -= amount;
     },
+    save: () => ({ level, atMs }),
   };
 }

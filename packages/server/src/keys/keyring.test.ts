@@ -11,6 +11,7 @@ import type { Quota, Scope } from './key.ts';
 import { changeKeys, keyPath } from './key-file.ts';
 import { openKeyring } from './keyring.ts';
 import type { Keyring } from './keyring.ts';
+import { makeUsages } from './usages.ts';
 
 interface Opened { readonly folder: string; readonly on: Receivers; readonly keyring: Keyring; readonly problems: (string | null)[]; add(name: string, quota?: Partial<Quota>, scope?: Scope): string; passMs(ms: number): void; again(): Keyring }
 
@@ -21,7 +22,7 @@ async function open({ token = null, first = [], asksCertificates = false }: { re
   let atMs = 1_700_000_000_000;
   const add = (name: string, quota: Partial<Quota> = {}, scope: Scope = 'ingest'): string => changeKeys(folder, (keys) => addKey(keys, { name, scope, quota: { ...noQuota, ...quota } }, atMs)).secret;
   for (const name of first) add(name);
-  const again = (): Keyring => openKeyring({ folder, token, asksCertificates, nowMs: () => atMs, onProblem: (what) => problems.push(what), report: () => undefined });
+  const again = (): Keyring => openKeyring({ folder, token, asksCertificates, usages: makeUsages(() => atMs), nowMs: () => atMs, onProblem: (what) => problems.push(what), report: () => undefined });
   const keyring = again();
   onTestFinished(async () => { keyring.close(); await rm(folder, { recursive: true, force: true }); });
   const on = await openReceivers({}, undefined, keyring.gate);
@@ -184,22 +185,6 @@ describe('quotas', () => {
     const error = await call(opened, greedy.authorization.slice(7));
     expect(error.code).toBe(status.RESOURCE_EXHAUSTED);
     expect((error.metadata.get('grpc-status-details-bin')[0] as Buffer).toString('latin1')).toContain('google.rpc.RetryInfo');
-  });
-
-  test('distinct series: what is known goes on, what is new and too much is refused whole, and an hour later there is room', async () => {
-    const { opened, greedy, modest } = await withQuota({ series: 2 });
-    const metrics = (hosts: readonly string[], headers: Record<string, string>): Promise<HttpAnswer> => post(opened.on.httpPort, '/v1/metrics', {
-      headers: { 'content-type': typeOf.json, ...headers },
-      body: Buffer.from(JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'load', gauge: { dataPoints: hosts.map((host) => ({ timeUnixNano: String(++seed), asDouble: 1, attributes: [{ key: 'host', value: { stringValue: host } }] })) } }] }] }] })),
-    });
-    expect((await metrics(['a', 'b'], greedy)).status).toBe(200);
-    const refused = await metrics(['b', 'c'], greedy);
-    expect([refused.status, Number(refused.headers['retry-after'])]).toEqual([429, 3_600]);
-    expect((await metrics(['b', 'a'], greedy)).status).toBe(200);
-    expect((await metrics(['a', 'b', 'c', 'd'], modest)).status).toBe(200);
-    opened.passMs(3_600_000);
-    expect((await metrics(['c', 'd'], greedy)).status).toBe(200);
-    expect(countOf(opened.on)).toBe(2 + 2 + 4 + 2);
   });
 
   test('a quota that is changed holds from then on', async () => {

@@ -9,8 +9,7 @@ import type { Door, Key } from './key.ts';
 import { maySend, secretId } from './key.ts';
 import { makeKeySessions } from './key-sessions.ts';
 import { openLastUsed } from './last-used.ts';
-import { makeUsage } from './quota.ts';
-import type { Usage } from './quota.ts';
+import type { Usages } from './usages.ts';
 import { isGood, openWatchedKeys } from './watched-keys.ts';
 import type { Held, WatchedKeys } from './watched-keys.ts';
 
@@ -20,6 +19,8 @@ export interface KeyringOptions {
   readonly token: string | null;
   /** Senders show certificates: on the port that has no TLS because it is the server's own, nobody else is let in. */
   readonly asksCertificates: boolean;
+  /** What keys have used of their quotas; the caller closes it. */
+  readonly usages: Usages;
   nowMs(): number;
   /** A sentence for health; null when all is well again. */
   onProblem(what: string | null): void;
@@ -38,12 +39,14 @@ export interface Keyring {
   sessionName(value: string): string | null;
   keys(): readonly Key[];
   lastUsedMs(key: Key): number | null;
+  /** Keys whose quota begins anew after a restart, because they have sent too many distinct things. */
+  quotasUnsaved(): number;
   /** A secret for the server's own child, which is in no file. */
   own(name: string): string;
   close(): void;
 }
 
-export function openKeyring({ folder, token, asksCertificates, nowMs, onProblem, report }: KeyringOptions): Keyring {
+export function openKeyring({ folder, token, asksCertificates, usages, nowMs, onProblem, report }: KeyringOptions): Keyring {
   // Once asked for, a credential is asked for until the server ends: the last key that is revoked must not open the door.
   const needed = { ingest: token !== null, api: token !== null };
   const watched = openWatchedKeys({
@@ -53,7 +56,6 @@ export function openKeyring({ folder, token, asksCertificates, nowMs, onProblem,
   const lastUsed = openLastUsed(folder, watched.keys, report);
   const sessions = makeKeySessions(watched.held);
   const own = new Map<string, string>();
-  const usageOf = makeUsages(nowMs);
 
   function checkKey(secret: string, door: Door): Held {
     const held = findHeld(watched, secret, nowMs());
@@ -71,8 +73,11 @@ export function openKeyring({ folder, token, asksCertificates, nowMs, onProblem,
     // Where nothing is asked for, something that is no key of ours is nobody's business.
     if (!needed.ingest && secretId(secret) === null) return unlimited;
     const { key } = checkKey(secret, 'ingest');
-    const usage = usageOf(key);
-    return { name: key.name, check: () => usage.check(nowMs()), takeBytes: (bytes) => usage.takeBytes(bytes, nowMs()), takeItems: (batch) => usage.takeItems(batch, nowMs()) };
+    const usage = usages.of(key);
+    return {
+      name: key.name, check: () => usage.check(nowMs()), takeBytes: (bytes) => usage.takeBytes(bytes, nowMs()),
+      fit: (batch) => usage.fit(batch, nowMs()), takeItems: (batch) => usage.takeItems(batch, nowMs()),
+    };
   }
 
   return {
@@ -86,6 +91,7 @@ export function openKeyring({ folder, token, asksCertificates, nowMs, onProblem,
     sessionName: (value) => sessions.nameOf(value, nowMs()),
     keys: watched.keys,
     lastUsedMs: lastUsed.ofMs,
+    quotasUnsaved: usages.unsaved,
     own(name) {
       const secret = randomBytes(32).toString('base64url');
       own.set(digestOf(secret), name);
@@ -110,19 +116,6 @@ function findHeld(watched: WatchedKeys, secret: string, nowMs: number): Held {
   if (held === undefined || !isIt) throw new CodedError('unauthenticated', 'not a key of this server');
   if (!isGood(held, nowMs)) throw new CodedError('unauthenticated', held.key.revokedMs === null ? `this secret of the key ${held.key.name} was replaced by another` : `the key ${held.key.name} was revoked`);
   return held;
-}
-
-/** What a key has used goes on when the file is read again, and begins anew when its quota is another. */
-function makeUsages(nowMs: () => number): (key: Key) => Usage {
-  const usages = new Map<string, { readonly usage: Usage; readonly quota: string }>();
-  return (key) => {
-    const quota = JSON.stringify(key.quota);
-    const found = usages.get(key.name);
-    if (found?.quota === quota) return found.usage;
-    const usage = makeUsage(key.name, key.quota, nowMs());
-    usages.set(key.name, { usage, quota });
-    return usage;
-  };
 }
 
 /** `Authorization: Bearer …` or `x-api-key: …`; an Authorization of another scheme is none. */

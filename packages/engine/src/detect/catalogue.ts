@@ -37,7 +37,7 @@ export const detectors: readonly Detector[] = [
   {
     id: 'trend', looksAt: 'memory, heap, utilizations, queue lag, pools',
     method: 'Mann-Kendall test and Theil-Sen line on 10 to 60 minute means',
-    opens: 'steady growth of 15 % and more that a line explains to 90 %, beyond where the series was in the last day',
+    opens: 'steady growth of 15 % and more that a line explains to 90 %, beyond where the series was in the last day; while it has been watched for less than an hour only what would be at its limit (or have doubled) within 20 minutes',
     blindTo: 'growth in steps or with deep saw teeth',
   },
   {

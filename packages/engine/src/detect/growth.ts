@@ -12,7 +12,7 @@ import { addMinute, findTrend, isNewHigh } from './trend.ts';
 export function trackGrowth(series: Series, value: number, pane: Span): Finding | null {
   if (series.minutes === null || !addMinute(series.minutes, pane.startMs, value)) return null;
   const trend = findTrend(series.minutes);
-  if (trend === null || (series.trend === null && !isNewHigh(series.minutes, trend))) {
+  if (trend === null || (series.trend === null && !isNewHigh(series.minutes, trend, series.unit === '1' ? 1 : null))) {
     if (series.trend === null) return null;
     series.trendMisses++;
     return series.trendMisses < limits.trendClearMinutes ? null : endGrowth(series, series.trend);

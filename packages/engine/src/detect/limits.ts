@@ -72,8 +72,9 @@ export const detectLimits = {
   trendScore: 3.3,
   trendGrowth: 0.15,
   trendFit: 0.9,
-  /** Minutes before the growth that must be known, and how far beyond their highest it must go. */
+  /** Minutes before the growth that must be known, and how far beyond their highest it must go; in the first hour, how soon it must be at its limit. */
   trendHistory: 2,
+  trendHasteMinutes: 20,
   trendBeyond: 1.05,
   /** Minutes that may fail the test before a trend ends. */
   trendClearMinutes: 3,

@@ -61,14 +61,24 @@ function noteHigh(minutes: Minutes, atMs: number, mean: number): void {
 }
 
 /**
- * Growth that only goes where the series has been before is a saw tooth (a collector, a cache that is emptied), and growth since
- * the very first minutes may be the tail of anything: both are ordinary.
+ * Growth that only goes where the series has been before is a saw tooth (a collector, a cache that is emptied, an hour of the day), and
+ * growth since the very first minutes may be the tail of anything: both are ordinary. Who has not been watched for an hour has shown no
+ * whole swing yet, and every swing is half growth: until then only growth that cannot wait counts, which would soon be at its `limit`, or
+ * where none is known would soon have doubled.
  */
-export function isNewHigh(minutes: Minutes, trend: Trend): boolean {
+export function isNewHigh(minutes: Minutes, trend: Trend, limit: number | null): boolean {
   const length = Math.round((minutes.lastMs - trend.sinceMs) / minuteMs) + 1;
   const before = minutes.means.slice(0, Math.max(0, minutes.means.length - length));
-  const high = Math.max(minutes.high, minutes.highBefore, ...before);
-  return before.length >= limits.trendHistory || Number.isFinite(high) ? trend.to >= limits.trendBeyond * high : false;
+  const past = Math.max(minutes.high, minutes.highBefore);
+  const high = Math.max(past, ...before);
+  if (!Number.isFinite(past) && (before.length < limits.trendHistory || !isHasty(trend, length, limit ?? 2 * trend.from))) return false;
+  return trend.to >= limits.trendBeyond * high;
+}
+
+/** Going on like this it would be there soon. */
+function isHasty({ from, to }: Trend, length: number, limit: number): boolean {
+  const perMinute = (to - from) / Math.max(1, length - 1);
+  return limit - to <= perMinute * limits.trendHasteMinutes;
 }
 
 /**

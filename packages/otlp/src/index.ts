@@ -13,6 +13,8 @@ export type { Memory } from './memory.ts';
 export { padBytes } from './memory.ts';
 export type { ReadLimits } from './limits.ts';
 export { defaultReadLimits, valueDepthMax } from './limits.ts';
+export type { ShapedBatch } from './point-shapes.ts';
+export { joinShape, PointShapes, shapeOf } from './point-shapes.ts';
 export { MalformedOtlp } from './malformed.ts';
 export type {
   AnyValue, EntityRef, Exemplar, ExponentialHistogramPoint, HistogramPoint, Int64, KeyValue, LogRecordMessage, LogsData, Metric, MetricsData, NumberPoint,

@@ -129,7 +129,7 @@ export function readPoint(r: Reader, p: PointScratch, type: number, end: number,
 }
 
 function startRun(run: Run, duplicates: number): void {
-  run.length = run.count = 0;
+  run.start = run.length = run.count = 0;
   run.duplicates = duplicates;
   run.isKnown = run.isBroken = false;
 }

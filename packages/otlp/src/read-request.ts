@@ -18,7 +18,7 @@ import { openReader } from './reader.ts';
  */
 export function readRequest(signal: 'traces', bytes: Uint8Array, limits?: Partial<ReadLimits>): SpanBatch;
 export function readRequest(signal: 'logs', bytes: Uint8Array, limits?: Partial<ReadLimits>): LogBatch;
-export function readRequest(signal: 'metrics', bytes: Uint8Array, limits?: Partial<ReadLimits>, runs?: AttributeRuns): PointBatch;
+export function readRequest(signal: 'metrics', bytes: Uint8Array, limits?: Partial<ReadLimits>, runs?: AttributeRuns, memory?: Memory): PointBatch;
 export function readRequest(signal: 'profiles', bytes: Uint8Array, limits?: Partial<ReadLimits>): ProfileBatch;
 export function readRequest(signal: StableSignal, bytes: Uint8Array, limits?: Partial<ReadLimits>): SpanBatch | LogBatch | PointBatch;
 export function readRequest(signal: Signal, bytes: Uint8Array, limits?: Partial<ReadLimits>, runs?: AttributeRuns, memory?: Memory): Batch;

@@ -7,6 +7,7 @@ import type { DecodeLimits } from './decode.ts';
 import { digestOf } from './dedup.ts';
 import type { Dedup } from './dedup.ts';
 import type { Journal } from './journal.ts';
+import { bytesOf } from '../memory/lease.ts';
 import type { Lease } from '../memory/lease.ts';
 import type { KnownSpans } from './known-spans.ts';
 import type { Source } from './source.ts';
@@ -67,7 +68,7 @@ async function keepRequest({ dedup, journal, standing, nowMs }: KeepOptions, { s
     return { items: 0, deduplicated: batch.count, position: null };
   }
   admit(batch);
-  const durable = journal.append({ kind: signal, encoding, compression, body }, batch, batchBytes(bytes.length), standing.isSmall(source.name));
+  const durable = journal.append({ kind: signal, encoding, compression, body }, batch, bytesOf(batch) ?? batchBytes(bytes.length), standing.isSmall(source.name));
   dedup.remember(digest, nowMs(), durable);
   return { items: batch.count, deduplicated: 0, position: await durable };
 }
@@ -87,7 +88,7 @@ async function keepSpans(options: KeepOptions, arrived: Arrived, batch: SpanBatc
     const fresh = (known === null ? null : withoutKnown(options.limits, arrived, batch, known)) ?? { record: arrived, batch, deduplicated: 0 };
     arrived.admit(fresh.batch);
     const { encoding, compression, body } = fresh.record;
-    durable = journal.append({ kind: 'traces', encoding, compression, body }, fresh.batch, batchBytes(arrived.bytes.length), options.standing.isSmall(arrived.source.name));
+    durable = journal.append({ kind: 'traces', encoding, compression, body }, fresh.batch, bytesOf(fresh.batch) ?? batchBytes(arrived.bytes.length), options.standing.isSmall(arrived.source.name));
     spans.inFlight.add(durable);
     const position = await durable;
     spans.inFlight.delete(durable);

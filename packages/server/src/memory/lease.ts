@@ -8,6 +8,10 @@ import type { Batch, Memory } from '@clew/otlp';
 export interface Lease extends Memory {
   /** The pieces of a body, one behind the other, in memory of the lease: it is read there without another copy. */
   gather(chunks: readonly Uint8Array[], bytes: number): Buffer;
+  /** Bytes of its memory. */
+  bytes(): number;
+  /** Another lease of the pool, held for as long as somebody holds this one, and longer by its own holders. */
+  beside(): Lease;
   /** One more who looks at it. */
   hold(): void;
   /** One fewer; after the last one its memory is given to somebody else. */
@@ -54,43 +58,50 @@ export function makePool(freeBytesMax: number = freeBytesMaxDefault): Pool {
     else pieces.push(piece);
   }
 
-  return {
-    freeBytes: () => freeBytes,
-    lentBytes: () => lentBytes,
-    open() {
-      const pieces: SharedArrayBuffer[] = [];
-      let holders = 1;
-      let body: Buffer | null = null;
-      const taken = (bytes: number): SharedArrayBuffer => {
-        if (holders === 0) throw new Error('BUG: memory was asked for after it was given back');
-        const piece = take(bytes);
-        pieces.push(piece);
-        return piece;
-      };
-      return {
-        take: taken,
-        holds: (request) => request === body,
-        gather(chunks, bytes) {
-          body = Buffer.from(taken(bytes + padBytes) as unknown as ArrayBuffer, 0, bytes);
-          let at = 0;
-          for (const chunk of chunks) {
-            body.set(chunk, at);
-            at += chunk.length;
-          }
-          return body;
-        },
-        hold() {
-          if (holders === 0) throw new Error('BUG: memory was held after it was given back');
-          holders += 1;
-        },
-        release() {
-          if (holders === 0) throw new Error('BUG: memory was given back twice');
-          holders -= 1;
-          if (holders === 0) for (const piece of pieces.splice(0)) giveBack(piece);
-        },
-      };
-    },
-  };
+  function open(): Lease {
+    const pieces: SharedArrayBuffer[] = [];
+    const besides: Lease[] = [];
+    let holders = 1;
+    let body: Buffer | null = null;
+    const taken = (bytes: number): SharedArrayBuffer => {
+      if (holders === 0) throw new Error('BUG: memory was asked for after it was given back');
+      const piece = take(bytes);
+      pieces.push(piece);
+      return piece;
+    };
+    return {
+      take: taken,
+      holds: (request) => request === body,
+      gather(chunks, bytes) {
+        body = Buffer.from(taken(bytes + padBytes) as unknown as ArrayBuffer, 0, bytes);
+        let at = 0;
+        for (const chunk of chunks) {
+          body.set(chunk, at);
+          at += chunk.length;
+        }
+        return body;
+      },
+      bytes: () => pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
+      beside() {
+        const lease = open();
+        besides.push(lease);
+        return lease;
+      },
+      hold() {
+        if (holders === 0) throw new Error('BUG: memory was held after it was given back');
+        holders += 1;
+      },
+      release() {
+        if (holders === 0) throw new Error('BUG: memory was given back twice');
+        holders -= 1;
+        if (holders > 0) return;
+        for (const piece of pieces.splice(0)) giveBack(piece);
+        for (const each of besides) each.release();
+      },
+    };
+  }
+
+  return { freeBytes: () => freeBytes, lentBytes: () => lentBytes, open };
 }
 
 function sizeOf(bytes: number): number {
@@ -105,6 +116,11 @@ const leases = new WeakMap<Batch, Lease>();
 
 export function layIn(batch: Batch, lease: Lease): void {
   leases.set(batch, lease);
+}
+
+/** Bytes of the memory that a batch lies in; null for one that has none to itself. */
+export function bytesOf(batch: Batch): number | null {
+  return leases.get(batch)?.bytes() ?? null;
 }
 
 type WithBatch = { readonly batch: Batch | null };

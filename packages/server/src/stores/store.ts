@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Position, RowQueries, Rows } from '@clew/engine';
 import { CodedError } from '../errors.ts';
 import { hold, release } from '../memory/lease.ts';
+import { makePacker } from '../views/parcel.ts';
 import { maxYoungGenerationSizeMb } from '../views/view.ts';
 import type { View, ViewRecord } from '../views/view.ts';
 import type { StoreOptions } from './duckdb/database.ts';
@@ -31,6 +32,7 @@ export async function openStore(options: StoreOptions, limits: StoreLimits = sto
   const worker = new Worker(new URL('./duckdb/thread.ts', import.meta.url), { workerData: { options: { ...options }, limits }, resourceLimits: { maxYoungGenerationSizeMb } });
   const flow = openFlow(limits);
   const thread = await openThread(worker, flow.fail);
+  const pack = makePacker();
   let isClosed = false;
   const query = Object.fromEntries(queryNames.map((name) => [name, (input: QueryInput) => thread.call({ kind: 'query', name, query: input })])) as unknown as RowQueries;
   return {
@@ -41,7 +43,7 @@ export async function openStore(options: StoreOptions, limits: StoreLimits = sto
       hold(records);
       const done = (): void => release(records);
       await flow.room().catch((error: unknown) => { done(); throw error; });
-      flow.add(records, thread.call({ kind: 'feed', records }).finally(done));
+      flow.add(records, thread.call({ kind: 'feed', parcel: pack(records) }).finally(done));
       await flow.room();
     },
     async flush() {

@@ -7,6 +7,7 @@ import type { ModelRuntime } from '../models/served.ts';
 import type { Judged } from '../intake/counters.ts';
 import { hold, release } from '../memory/lease.ts';
 import type { EngineWorkerData, FromEngine, ToEngine } from './engine-worker.ts';
+import { makePacker } from './parcel.ts';
 import { maxYoungGenerationSizeMb } from './view.ts';
 import type { View } from './view.ts';
 
@@ -94,6 +95,8 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
     worker.postMessage({ ...message, id } satisfies ToEngine);
   });
 
+  const pack = makePacker();
+
   return {
     note,
     world: () => world,
@@ -103,7 +106,7 @@ export async function openEngineView(options: EngineViewOptions): Promise<Engine
     features: (entity) => ask({ type: 'features', entity }) as Promise<readonly FeatureValue[]>,
     async feed(records) {
       hold(records);
-      await ask({ type: 'feed', records }).finally(() => release(records));
+      await ask({ type: 'feed', parcel: pack(records) }).finally(() => release(records));
     },
     flush: async () => { await ask({ type: 'flush' }); },
     async close() {

@@ -7,6 +7,8 @@ import { openAutoencoderModel } from '../models/autoencoder.ts';
 import { openGraphNetModel } from '../models/graph-net.ts';
 import type { ModelRuntime } from '../models/served.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { makeUnpacker } from './parcel.ts';
+import type { Parcel } from './parcel.ts';
 import { collectWhenQuiet } from './quiet.ts';
 import type { ViewRecord } from './view.ts';
 
@@ -19,7 +21,7 @@ export interface EngineWorkerData {
   readonly modelRuntime: ModelRuntime;
 }
 export type ToEngine =
-  | { readonly type: 'feed'; readonly id: number; readonly records: readonly ViewRecord[] }
+  | { readonly type: 'feed'; readonly id: number; readonly parcel: Parcel }
   | { readonly type: 'flush'; readonly id: number }
   | { readonly type: 'series'; readonly id: number; readonly key: string }
   | { readonly type: 'features'; readonly id: number; readonly entity: EntityId };
@@ -57,14 +59,17 @@ let fed = 0;
 collectWhenQuiet(() => fed);
 
 let queue = Promise.resolve();
+const unpack = makeUnpacker();
 port.on('message', (message: ToEngine) => {
-  queue = queue.then(() => handle(message)).catch((error: unknown) => {
+  // What shapes are told of stands in the first parcel that has them, whatever becomes of its records.
+  const records = message.type === 'feed' ? unpack(message.parcel) : [];
+  queue = queue.then(() => handle(message, records)).catch((error: unknown) => {
     port.postMessage({ type: 'failed', id: message.id, reason: reasonOf(error) } satisfies FromEngine);
   });
 });
 
-async function handle(message: ToEngine): Promise<void> {
-  if (message.type === 'feed') return feed(message.id, message.records);
+async function handle(message: ToEngine, records: readonly ViewRecord[]): Promise<void> {
+  if (message.type === 'feed') return feed(message.id, records);
   if (message.type === 'series') return answer(message.id, engine.series(message.key));
   if (message.type === 'features') return answer(message.id, engine.features(message.entity));
   if (taken !== saved) {

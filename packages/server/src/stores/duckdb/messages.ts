@@ -1,13 +1,13 @@
 /** What main and the thread of the store say to each other. Batches are cloned: other views read the same buffers. */
 import type { RowQueries } from '@clew/engine';
 import type { ErrorCode } from '../../errors.ts';
-import type { ViewRecord } from '../../views/view.ts';
+import type { Parcel } from '../../views/parcel.ts';
 
 export type QueryName = keyof RowQueries;
 export type QueryInput = Parameters<RowQueries[keyof RowQueries]>[0];
 
 export type ToThread =
-  | { readonly kind: 'feed'; readonly id: number; readonly records: readonly ViewRecord[] }
+  | { readonly kind: 'feed'; readonly id: number; readonly parcel: Parcel }
   | { readonly kind: 'flush' | 'close' | 'counters'; readonly id: number }
   | { readonly kind: 'query'; readonly id: number; readonly name: QueryName; readonly query: QueryInput };
 

@@ -24,7 +24,9 @@ import { walk } from './queries/walk.ts';
 import type { SignalTable } from './partition.ts';
 import { openReaders } from './readers.ts';
 import type { QueryContext } from './readers.ts';
+import { makeUnpacker } from '../../views/parcel.ts';
 import { collectWhenQuiet } from '../../views/quiet.ts';
+import type { ViewRecord } from '../../views/view.ts';
 import { Writer } from './writer.ts';
 
 const queries = { trace, traceSize, traces, logs, metrics, metric, red, calls, walk, values, attributes, points, exact, slice, profiles, profile, flame } as const;
@@ -77,13 +79,17 @@ async function run(): Promise<void> {
   };
 
   let worked = 0;
+  const unpack = makeUnpacker();
+  const feed = (id: number, records: readonly ViewRecord[]): void => {
+    if (records.some(({ batch }) => batch !== null)) worked++;
+    inTurn(async () => { await writer.feed(records); commitSoon(); }, id);
+  };
   collectWhenQuiet(() => worked);
   port.on('message', (message: ToThread) => {
     const { id } = message;
     switch (message.kind) {
       case 'feed':
-        if (message.records.some(({ batch }) => batch !== null)) worked++;
-        return inTurn(async () => { await writer.feed(message.records); commitSoon(); }, id);
+        return feed(id, unpack(message.parcel));
       case 'flush': return inTurn(() => writer.flush(), id);
       case 'close': return inTurn(close, id);
       case 'counters': return post({ id, reached: writer.reached, value: { ...writer.counters, queries_waiting: readers.waiting() } });

@@ -1,7 +1,6 @@
 import type { FaultTruth } from '@clew/simulator';
 import { expect, test } from 'vitest';
 import { judgeCauses } from './causes.ts';
-import type { RunResult } from './run.ts';
 import type { Alarm, Answer } from './watch.ts';
 
 const fault = (over: Partial<FaultTruth> = {}): FaultTruth => ({
@@ -11,7 +10,7 @@ const fault = (over: Partial<FaultTruth> = {}): FaultTruth => ({
 const answer = (unknown: number, ...causes: readonly (readonly [string, number])[]): Answer => ({ unknown, causes: causes.map(([entity, confidence]) => ({ entity, kind: 'errors', confidence, path: ['user', 'service:a', entity] })) });
 const alarm = (given: Answer): Alarm => ({ id: 'x', saidMs: 150_000, reopened: false, entities: ['service:a'], causes: [], answer: given, headline: '' });
 const judge = (faults: readonly FaultTruth[], ...alarms: readonly Alarm[]): ReturnType<typeof judgeCauses> =>
-  judgeCauses([{ spec: { name: 'run', budgets: [1], simulation: { services: 12 } }, faults, alarms: [alarms], startMs: 0, endMs: 0, harmless: [], leftOut: [], baseline: [], spans: 0, simulatorMs: 0, engineMs: 0 } satisfies RunResult]);
+  judgeCauses([{ spec: { name: 'run', budgets: [1], simulation: { services: 12 } }, faults, alarms: [alarms] }]);
 
 test('the right cause first, by the right way', () => {
   const { cases, totals } = judge([fault()], alarm(answer(0.1, ['service:b', 0.7], ['service:c', 0.2])));

@@ -48,12 +48,15 @@ export interface CauseTotals {
 
 const bins = 10;
 
-export function judgeCauses(results: readonly RunResult[]): { readonly cases: CauseCase[]; readonly totals: CauseTotals } {
+/** What of a run is judged. */
+export type Judged = Pick<RunResult, 'spec' | 'faults' | 'alarms'>;
+
+export function judgeCauses(results: readonly Judged[]): { readonly cases: CauseCase[]; readonly totals: CauseTotals } {
   const cases: CauseCase[] = [];
   let notFound = 0;
   for (const { spec, faults, alarms } of results) {
     for (const fault of faults) {
-      const answer = answerFor(fault, faults, alarms[0]);
+      const answer = answerFor(fault, faults, alarms[0])?.answer ?? null;
       if (answer === null) notFound++;
       else cases.push(toCase(spec.name, spec.simulation.services ?? 0, fault, answer));
     }
@@ -61,15 +64,15 @@ export function judgeCauses(results: readonly RunResult[]): { readonly cases: Ca
   return { cases, totals: { ...totalOf(cases), notFound } };
 }
 
-/** The last word of the alarm that is about the fault; of several the one that names its cause highest. */
-function answerFor(fault: FaultTruth, faults: readonly FaultTruth[], alarms: readonly Alarm[]): Answer | null {
+/** The alarm that is about the fault; of several the one that names its cause highest. */
+export function answerFor(fault: FaultTruth, faults: readonly FaultTruth[], alarms: readonly Alarm[]): Alarm | null {
   const suffering = (each: FaultTruth): Set<string> => new Set([...each.symptoms.map(({ entity }) => entity), ...each.entities].flatMap(nodesOf).filter((node) => node !== 'user'));
   const own = suffering(fault);
   const others = faults.filter((each) => each !== fault && each.onsetMs < fault.endMs + settlingMs && each.endMs + settlingMs > fault.onsetMs);
   const about = alarms.filter(({ saidMs, answer, entities }) => answer !== null && saidMs >= fault.onsetMs && saidMs <= fault.endMs + settlingMs && entities.some((entity) => own.has(entity)));
   // An alarm that was given before is about this fault only where it took it in: never counted in our favour.
   const ranked = others.length === 0 ? about.slice(0, 1) : about.toSorted((a, b) => (placeOf(fault, a.answer) ?? Infinity) - (placeOf(fault, b.answer) ?? Infinity)).slice(0, 1);
-  return ranked[0]?.answer ?? null;
+  return ranked[0] ?? null;
 }
 
 function placeOf(fault: FaultTruth, answer: Answer | null): number | null {

@@ -9,14 +9,18 @@ import { mechanismColumns } from '../../packages/engine/src/explain/by-mechanism
 import { placeEvidence } from '../../packages/engine/src/explain/place-evidence.ts';
 import { outsideEvidence, unseenEvidence } from '../../packages/engine/src/explain/unseen.ts';
 import { readEpisode } from './episode.ts';
-import { judge, reliability, type Case } from './judge.ts';
+import { casesOf, goalOf, type Case } from './cases.ts';
+import { judgeWords, reliability, summary } from './judge.ts';
 import { priorCandidate, priorUnknown } from './prior.ts';
-import { replay } from './replay.ts';
+import { replay, type Ranked } from './replay.ts';
+import { speechesOf, type Shares } from './words.ts';
 
 interface Weights { readonly candidate: Float64Array; readonly unknown: Float64Array; readonly outside: Float64Array }
 
 const folds = 5;
 const ridges = [0.003, 0.01, 0.03];
+/** Of what is said in the end by weights that never saw the system. */
+const temperatures = Array.from({ length: 31 }, (_, at) => (7 + at) / 10);
 const [steps, rate, keepMean, keepSquare] = [400, 0.05, 0.9, 0.99];
 
 /** What is left out at a time to see what it is worth: a source with all columns that speak of it, or what goes together. */
@@ -27,25 +31,31 @@ const groups: readonly (readonly [string, ReadonlySet<string>])[] = [
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean', default: false }, ablation: { type: 'boolean', default: false } } });
 const ranked = positionals.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.episode')).sort().flatMap((name) => replay(readEpisode(join(folder, name)))));
-const perFault = Map.groupBy(ranked, ({ fault }) => fault);
-const cases: Case[] = ranked.map((each) => ({ ...each, weight: 1 / (perFault.get(each.fault)?.length ?? 1) }));
-const runs = [...new Set(cases.map(({ run }) => run))];
-console.log(`${cases.length} rankings of ${perFault.size} faults in ${runs.length} systems; the right cause is a candidate in ${(100 * cases.filter(({ right, truth }) => right.length > 0 || !truth.inside).length / cases.length).toFixed(1)} %`);
+const speeches = speechesOf(ranked);
+const cases = casesOf(ranked, speeches, treeShares);
+const episodes = [...new Set(ranked.map(({ episode }) => episode))];
+const last = cases.filter(({ isLast }) => isLast);
+console.log(`${ranked.length} rankings of ${last.length} faults in ${episodes.length} systems; the right cause is a candidate in ${percent(last.filter(({ truth }) => truth.inside), ({ right }) => right.length > 0)} of the last words`);
 const size = candidateEvidence.length;
 const held = new Map(ridges.map((ridge) => [ridge, crossValidate(ridge, allColumns())]));
-const lossOfRidge = (ridge: number): number => lossOf(cases, (each) => held.get(ridge)?.get(each) ?? new Float64Array());
-for (const ridge of ridges) console.log(`ridge ${ridge} held out: loss ${lossOfRidge(ridge).toFixed(3)} ${judge(cases, (each) => held.get(ridge)?.get(each) ?? new Float64Array())}`);
+const lossOfRidge = (ridge: number): number => lossOf(last, (each) => sharesAt(utilitiesHeld(ridge, each), 1));
+for (const ridge of ridges) console.log(`ridge ${ridge} held out: loss of last words ${lossOfRidge(ridge).toFixed(3)}; ${summary(judgeWords(ranked, speeches, (each) => sharesAt(utilitiesHeld(ridge, each), 1)))}`);
 const best = ridges.toSorted((a, b) => lossOfRidge(a) - lossOfRidge(b))[0];
-console.log(`reliability, held out:\n${reliability(cases, (each) => held.get(best)?.get(each) ?? new Float64Array())}`);
-console.log(`as the weights in the tree have it, on the same incidents: ${judge(cases, treeShares)}`);
+const temperature = temperatures.toSorted((a, b) => lossOf(last, (each) => sharesAt(utilitiesHeld(best, each), a)) - lossOf(last, (each) => sharesAt(utilitiesHeld(best, each), b)))[0];
+const warm = judgeWords(ranked, speeches, (each) => sharesAt(utilitiesHeld(best, each), temperature));
+console.log(`ridge ${best}, temperature ${temperature}, held out: loss ${lossOf(last, (each) => sharesAt(utilitiesHeld(best, each), temperature)).toFixed(3)}; ${summary(warm)}\n${reliability(warm)}`);
+console.log(`as the weights in the tree have it, on the same incidents: loss ${lossOf(last, treeShares).toFixed(3)}; ${summary(judgeWords(ranked, speeches, treeShares))}`);
 if (values.ablation) {
   for (const [source, columns] of groups) {
     const without = crossValidate(best, allColumns().map((used, at) => (used && !columns.has(columnName(at)) ? 1 : 0)));
-    console.log(`without ${source.padEnd(12)} ${judge(cases, (each) => without.get(each) ?? new Float64Array())}`);
+    console.log(`without ${source.padEnd(12)} ${summary(judgeWords(ranked, speeches, (each) => sharesAt(without.get(each) ?? new Float64Array(), temperature)))}`);
   }
 }
-const weights = fit(cases, best, allColumns());
-if (values.write) write(weights);
+if (values.write) write(fit(cases, best, allColumns()));
+
+function utilitiesHeld(ridge: number, each: Ranked): Float64Array {
+  return held.get(ridge)?.get(each) ?? new Float64Array();
+}
 
 function allColumns(): Uint8Array {
   return new Uint8Array(size + 2 * unknownEvidence.length).fill(1);
@@ -55,32 +65,36 @@ function columnName(at: number): string {
   return at < size ? candidateEvidence[at] : unknownEvidence[(at - size) % unknownEvidence.length];
 }
 
-function crossValidate(ridge: number, used: Uint8Array): Map<Case, Float64Array> {
-  const told = new Map<Case, Float64Array>();
+/** Utilities of every ranking by weights that never saw its system. */
+function crossValidate(ridge: number, used: Uint8Array): Map<Ranked, Float64Array> {
+  const told = new Map<Ranked, Float64Array>();
   for (let fold = 0; fold < folds; fold++) {
-    const isHeld = ({ run }: Case): boolean => runs.indexOf(run) % folds === fold;
-    const learnt = fit(cases.filter((each) => !isHeld(each)), ridge, used);
-    for (const each of cases.filter(isHeld)) told.set(each, shares(learnt, each));
+    const isHeld = ({ episode }: Ranked): boolean => episodes.indexOf(episode) % folds === fold;
+    const learnt = fit(cases.filter(({ ranked: each }) => !isHeld(each)), ridge, used);
+    for (const each of ranked.filter(isHeld)) told.set(each, utilitiesOf(learnt, each));
   }
   return told;
 }
 
 function write({ candidate, unknown, outside }: Weights): void {
-  const list = (name: string, columns: readonly string[], of: Float64Array): string => `export const ${name}: Readonly<Record<string, number>> = {\n${columns.map((column, at) => `  '${column}': ${of[at].toFixed(3)},`).join('\n')}\n};\n`;
+  const list = (name: string, columns: readonly string[], of: Float64Array): string => `export const ${name}: Readonly<Record<string, number>> = {\n${columns.map((column, at) => `  '${column}': ${(of[at] / temperature).toFixed(3)},`).join('\n')}\n};\n`;
   const path = fileURLToPath(new URL('../../packages/engine/src/explain/learnt-weights.ts', import.meta.url));
-  writeFileSync(path, `/** Written by trainer/fusion/fit.ts from ${cases.length} rankings of ${perFault.size} simulated faults in ${runs.length} systems; ridge ${best}. docs/models/fusion.md. */\n${list('candidateWeights', candidateEvidence, candidate)}\n${list('unknownWeights', unknownEvidence, unknown)}\n${list('outsideWeights', unknownEvidence, outside)}`);
+  writeFileSync(path, `/** Written by trainer/fusion/fit.ts from ${ranked.length} rankings of ${last.length} simulated faults in ${episodes.length} systems; ridge ${best}, temperature ${temperature}. docs/models/fusion.md. */\n${list('candidateWeights', candidateEvidence, candidate)}\n${list('unknownWeights', unknownEvidence, unknown)}\n${list('outsideWeights', unknownEvidence, outside)}`);
 }
 
-/** Shares of the candidates in their order, then *unknown*, then *outside*. */
-function shares({ candidate, unknown, outside }: Weights, { considered: { evidence } }: Case): Float64Array {
-  const utilities = Float64Array.from([...evidence.candidates.map((row) => dot(candidate, row)), dot(unknown, evidence.unknown), dot(outside, evidence.unknown)]);
+/** Of the candidates in their order, then *unknown*, then *outside*. */
+function utilitiesOf({ candidate, unknown, outside }: Weights, { considered: { evidence } }: Ranked): Float64Array {
+  return Float64Array.from([...evidence.candidates.map((row) => dot(candidate, row)), dot(unknown, evidence.unknown), dot(outside, evidence.unknown)]);
+}
+
+function sharesAt(utilities: Float64Array, heat: number): Float64Array {
   const highest = Math.max(...utilities);
-  const powers = utilities.map((utility) => Math.exp(utility - highest));
+  const powers = utilities.map((utility) => Math.exp((utility - highest) / heat));
   const total = powers.reduce((sum, power) => sum + power, 0);
   return powers.map((power) => power / total);
 }
 
-function treeShares({ explanation, considered }: Case): Float64Array {
+function treeShares({ explanation, considered }: Ranked): Float64Array {
   const named = considered.entities.map((entity) => explanation.causes.find((cause) => cause.entity === entity)?.confidence ?? 0);
   return Float64Array.from([...named, explanation.unknown - (explanation.outside ?? 0), explanation.outside ?? 0]);
 }
@@ -110,9 +124,9 @@ function priorOf(): Float64Array {
 }
 
 function addGradient(gradient: Float64Array, weights: Weights, each: Case, weight: number): void {
-  const { candidates, unknown } = each.considered.evidence;
-  const p = shares(weights, each);
-  const right = rightOf(each);
+  const { candidates, unknown } = each.ranked.considered.evidence;
+  const p = sharesAt(utilitiesOf(weights, each.ranked), 1);
+  const right = goalOf(each);
   const rightTotal = right.reduce((sum, at) => sum + p[at], 0);
   for (let at = 0; at < p.length; at++) {
     const goal = right.includes(at) ? p[at] / rightTotal : 0;
@@ -123,19 +137,16 @@ function addGradient(gradient: Float64Array, weights: Weights, each: Case, weigh
   }
 }
 
-/** A cause that the telemetry does not hold is *outside*, whoever stands nearest to it; one that nobody named is *unknown*. */
-export function rightOf({ considered, truth, right }: Case): readonly number[] {
-  const named = considered.entities.length;
-  return !truth.inside ? [named + 1] : right.length > 0 ? right : [named];
-}
-
-function lossOf(of: readonly Case[], sharesOf: (each: Case) => Float64Array): number {
-  const total = of.reduce((sum, { weight }) => sum + weight, 0);
-  return of.reduce((sum, each) => sum - each.weight * Math.log(Math.max(1e-9, rightOf(each).reduce((own, at) => own + sharesOf(each)[at], 0))), 0) / total;
+function lossOf(of: readonly Case[], sharesOf: Shares): number {
+  return of.reduce((sum, each) => { const p = sharesOf(each.ranked); return sum - Math.log(Math.max(1e-9, goalOf(each).reduce((own, at) => own + p[at], 0))); }, 0) / of.length;
 }
 
 function dot(weights: Float64Array, row: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < row.length; i++) sum += weights[i] * row[i];
   return sum;
+}
+
+function percent<T>(of: readonly T[], is: (each: T) => boolean): string {
+  return of.length === 0 ? '–' : `${((100 * of.filter(is).length) / of.length).toFixed(1)} %`;
 }

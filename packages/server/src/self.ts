@@ -37,7 +37,7 @@ export function makeSelf({ log, intake, feeder, store, engine, quotasUnsaved }: 
         process_rss_bytes: rss, process_heap_bytes: heapUsed, process_external_bytes: external,
         log_bytes: log.bytes(), log_pending_bytes: log.pendingBytes(), log_first_position: first, log_last_position: last,
         door_connections_open: intake.doorCounts.connectionsOpen, door_connections: intake.doorCounts.connections, door_connections_refused: intake.doorCounts.connectionsRefused,
-        intake_held_bytes: intake.budget.usedBytes(), intake_dedup_requests: intake.dedup.size(), intake_dedup_forgotten_early: intake.dedup.forgottenEarly(),
+        intake_held_bytes: intake.budget.usedBytes(), intake_memory_lent_bytes: intake.pool.lentBytes(), intake_memory_free_bytes: intake.pool.freeBytes(), intake_dedup_requests: intake.dedup.size(), intake_dedup_forgotten_early: intake.dedup.forgottenEarly(),
         intake_known_spans: intake.spans.size(), intake_known_spans_forgotten_early: intake.spans.forgottenEarly(), intake_sources_over_limit: intake.counters.sourcesOverLimit(),
         keys_quotas_unsaved: quotasUnsaved(),
         ...Object.fromEntries(Object.entries(intake.warnings.counts()).map(([name, value]) => [`intake_warned_${name}`, value])),

@@ -15,6 +15,7 @@ import { inflateAside } from './inflate.ts';
 import type { ForeignRoute } from './foreign/route.ts';
 import type { Admitted, Gate } from './gate.ts';
 import type { Journal } from './journal.ts';
+import type { Lease, Pool } from '../memory/lease.ts';
 import { quotaReasons } from './quota-reasons.ts';
 import type { Overflow } from './quota-reasons.ts';
 import type { RequestIds } from './request-id.ts';
@@ -35,6 +36,7 @@ export interface ReceiverOptions {
   /** False: the paths of profiles are not served. */
   readonly takesProfiles: boolean;
   readonly budget: Budget;
+  readonly pool: Pool;
   readonly counters: Counters;
   readonly dedup: Dedup;
   readonly spans: KnownSpans;
@@ -61,6 +63,8 @@ export interface Request {
   readonly source: Source;
   readonly ticket: Ticket;
   readonly admitted: Admitted;
+  /** Memory that the body may lie in, and the decoded batch will; the caller holds it until the answer. */
+  readonly lease: Lease;
 }
 
 /** Refused items of a request that was taken, or a warning with none; null when there is nothing to say. */
@@ -72,15 +76,15 @@ const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records'
  * One request on its way in, whatever carried it: inflate, decode, know again, append, acknowledge. Resolves only when
  * what was kept is durable. Throws a CodedError, and then nothing of the request was kept.
  */
-export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket, admitted }: Request): Promise<Partial> {
+export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket, admitted, lease }: Request): Promise<Partial> {
   const { limits } = options;
   await options.turns.take(source.name);
   const bytes = await inflateAside(body, compression, limits.requestBytesMax);
   ticket.take(batchBytes(bytes.length));
-  const decoded = { signal, encoding, compression, body, bytes, batch: decode(signal, encoding, bytes, limits) };
+  const decoded = { signal, encoding, compression, body, bytes, batch: decode(signal, encoding, bytes, limits, lease) };
   const overflow = admitted.fit(decoded.batch);
   const fitting = overflow === null ? decoded : withinQuota(limits, decoded, overflow);
-  await keep(options, { ...fitting, source, admit: admitted.takeItems });
+  await keep(options, { ...fitting, source, lease, admit: admitted.takeItems });
   if (overflow !== null) options.counters.refusedItems(signal, overflow.reasons, source, 200, options.nowMs());
   return partialOf(decoded.batch, overflow) ?? warningOf(options, decoded.batch, source);
 }

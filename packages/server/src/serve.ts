@@ -136,7 +136,7 @@ async function openFrontDoor({ settings, events, secured, stopping, nowMs, repor
   });
   stopping.add('ticker', async () => ticker.close());
   const ports = await openOtlpPorts(intake, settings, secured.otlp, stopping);
-  const syslog = await intake.openSyslog();
+  const syslog = await intake.openSyslog(secured.syslog);
   if (syslog !== null) stopping.add('syslog', () => syslog.close());
   return { intake, ...ports };
 }

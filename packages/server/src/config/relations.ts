@@ -17,7 +17,9 @@ export function checkRelations(settings: Settings): void {
 function checkTls(settings: Settings): void {
   if (settings.tlsCert !== '' && settings.tlsKey === '') throw bad('tlsCert', settings, 'It needs tls-key.');
   if (settings.tlsKey !== '' && settings.tlsCert === '') throw bad('tlsKey', settings, 'It needs tls-cert.');
-  for (const name of ['tlsClientCa', 'tlsConsoleCa'] as const) if (settings[name] !== '' && settings.tlsCert === '') throw bad(name, settings, 'It needs tls-cert and tls-key.');
+  for (const name of ['tlsClientCa', 'tlsConsoleCa', 'tlsSyslogCa'] as const) if (settings[name] !== '' && settings.tlsCert === '') throw bad(name, settings, 'It needs tls-cert and tls-key.');
+  if (settings.syslogTlsPort !== 0 && settings.tlsCert === '') throw bad('syslogTlsPort', settings, 'It needs tls-cert and tls-key.');
+  if (settings.syslogTlsPort !== 0 && settings.syslogTlsPort === settings.syslogPort) throw bad('syslogTlsPort', settings, 'syslog-port is the same: plain and TLS need a port each.');
 }
 
 function checkPaths(settings: Settings): void {

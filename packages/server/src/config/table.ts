@@ -47,6 +47,7 @@ export const settingTable = {
   tlsKey: optional('PEM file of its private key'),
   tlsClientCa: optional('PEM file of authorities: OTLP ports take only clients with a certificate from one of them'),
   tlsConsoleCa: optional('the same for the port of the console and the API'),
+  tlsSyslogCa: optional('the same for the port of syslog over TLS'),
   data: text('.clew', 'data folder, relative to the working directory'),
   demo: toggle('start the demo shop'),
   demoStory: text('slow-database', 'fault that the demo shop plants by itself once it is live, or none'),
@@ -63,9 +64,10 @@ export const settingTable = {
 
   syslogHost: text('127.0.0.1', 'address that syslog listens on'),
   syslogPort: port(0, 'port of syslog, over TCP and UDP; 0: syslog is not taken'),
-  syslogFrom: optional('addresses and networks that may send syslog, such as 10.0.0.0/8, 192.0.2.7; required when syslog-host is not a loopback address'),
+  syslogTlsPort: port(0, 'port of syslog over TLS, 6514 by custom, with the certificate of tls-cert; 0: not taken'),
+  syslogFrom: optional('addresses and networks that may send syslog, such as 10.0.0.0/8, 192.0.2.7; required when syslog-host is not a loopback address, but for a TLS port that asks for client certificates'),
   syslogMessageBytesMax: bytes(64 * 1024, 480, MiB, 'longest syslog message; of longer ones the beginning is kept'),
-  syslogConnectionsMax: number(256, 'connections', 1, 65_536, 'most connections of syslog over TCP; more are closed at once'),
+  syslogConnectionsMax: number(256, 'connections', 1, 65_536, 'most connections of syslog over TCP, and as many over TLS; more are closed at once'),
 
   requestBytesMax: bytes(64 * MiB, 1024, 256 * MiB, 'largest request, before and after decompression'),
   requestItemsMax: number(1_000_000, 'items', 1, 10_000_000, 'most spans, data points or log records in one request'),

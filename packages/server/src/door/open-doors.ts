@@ -16,6 +16,7 @@ export interface Secured {
   /** Null without TLS. */
   readonly otlp: Certificates | null;
   readonly console: Certificates | null;
+  readonly syslog: Certificates | null;
 }
 
 export interface SecuredOptions {
@@ -28,13 +29,13 @@ export interface SecuredOptions {
 
 /** Throws `bad_setting` when a file of certificates is no good. */
 export function openSecured({ settings, stopping, nowMs, onProblem }: SecuredOptions): Secured {
-  if (settings.tlsCert === '') return { otlp: null, console: null };
+  if (settings.tlsCert === '') return { otlp: null, console: null, syslog: null };
   const openOne = (clientCa: string): Certificates => {
     const certificates = openCertificates({ files: { cert: settings.tlsCert, key: settings.tlsKey, clientCa: clientCa === '' ? null : clientCa }, nowMs, onProblem });
     stopping.add('certificates', async () => certificates.close());
     return certificates;
   };
-  return { otlp: openOne(settings.tlsClientCa), console: openOne(settings.tlsConsoleCa) };
+  return { otlp: openOne(settings.tlsClientCa), console: openOne(settings.tlsConsoleCa), syslog: settings.syslogTlsPort === 0 ? null : openOne(settings.tlsSyslogCa) };
 }
 
 /** What whoever starts the server should know about the ports that others can reach; null when there is nothing to say. */

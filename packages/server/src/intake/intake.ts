@@ -20,7 +20,7 @@ import type { Counters } from './counters.ts';
 import { makeDedup } from './dedup.ts';
 import type { Dedup } from './dedup.ts';
 import { makeForeignRoutes } from './foreign/routes.ts';
-import { readAllowed } from './foreign/syslog/allowed.ts';
+import { syslogPorts } from './foreign/syslog/ports.ts';
 import { makeStanding } from './standing.ts';
 import { makeTurns } from './turns.ts';
 import { openSyslog } from './foreign/syslog/listener.ts';
@@ -76,7 +76,7 @@ export interface Intake {
   /** Arrival of the newest data in the log at open; 0 when there is none in its tail. */
   readonly lastDataMs: number;
   /** Listens for syslog; null when it is not asked for. The caller closes it, before `stop`. */
-  openSyslog(): Promise<Syslog | null>;
+  openSyslog(certificates: Certificates | null): Promise<Syslog | null>;
   /** From now on new requests are told to retry. Resolves when those under way are answered, or `drainMs` have passed and the rest was cut. Doors have to be closed by then or at once. */
   stop(drainMs: number): Promise<void>;
 }
@@ -118,8 +118,8 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
       connectionsMax: settings.connectionsMax, timeoutMs: settings.headersTimeoutMs,
       onRefused: onRefusedConnection,
     }),
-    openSyslog: async () => (settings.syslogPort === 0 ? null : openSyslog({
-      ...options, host: settings.syslogHost, port: settings.syslogPort, allowed: readAllowed(settings.syslogHost, settings.syslogFrom),
+    openSyslog: async (certificates) => (settings.syslogPort === 0 && settings.syslogTlsPort === 0 ? null : openSyslog({
+      ...options, ...syslogPorts(settings, certificates), host: settings.syslogHost,
       connectionsMax: settings.syslogConnectionsMax, messageBytesMax: settings.syslogMessageBytesMax, utcOffsetMinutes: readCalendar(settings).utcOffsetMinutes,
     })),
     async stop(drainMs) {

@@ -82,7 +82,7 @@ describe('the listener', () => {
   async function open(changes: Partial<Settings> = {}) {
     const port = await freePort();
     const on = await openReceivers({ syslogPort: port, ...changes });
-    const syslog = await on.intake.openSyslog();
+    const syslog = await on.intake.openSyslog(null);
     if (syslog === null) throw new Error('it listens nowhere');
     onTestFinished(() => syslog.close());
     return { on, port, syslog };
@@ -91,7 +91,7 @@ describe('the listener', () => {
 
   test('is off unless a port is named', async () => {
     const on = await openReceivers();
-    expect([settingTable.syslogPort.default, await on.intake.openSyslog()]).toEqual([0, null]);
+    expect([settingTable.syslogPort.default, await on.intake.openSyslog(null)]).toEqual([0, null]);
   });
   test('what has come is durable when it has closed', async () => {
     const { on, port, syslog } = await open();

@@ -12,6 +12,7 @@ import './style/explore.css';
 import './style/detection.css';
 import './style/ingest.css';
 import './style/flame.css';
+import './style/tables.css';
 
 connect();
 const root = document.getElementById('root');

@@ -29,7 +29,7 @@ export function DetectorTable({ detectors, names }: { readonly detectors: readon
   if (rows.length === 0) return <Empty title={say('detection.none')} next={say('detection.noneNext')} />;
   return (
     <div className="wide"><table className="detectors">
-      <thead><tr><th scope="col">{say('finding.detector')}</th><th scope="col">{say('detection.state')}</th><th scope="col" className="number">{say('detection.findings')}</th><th scope="col" className="number">{say('detection.real')}</th><th scope="col" className="number">{say('detection.noise')}</th><th scope="col">{say('detection.precision')}</th><th scope="col">{say('detection.weights')}</th></tr></thead>
+      <thead><tr><th scope="col">{say('finding.detector')}</th><th scope="col">{say('detection.state')}</th><th scope="col" className="number">{say('detection.findings')}</th><th scope="col" className="number spare">{say('detection.real')}</th><th scope="col" className="number spare">{say('detection.noise')}</th><th scope="col">{say('detection.precision')}</th><th scope="col" className="roomy">{say('detection.weights')}</th></tr></thead>
       <tbody>{shown.map((detector) => {
         const row = catalogue.find(({ id }) => id === detector.id);
         const opened = filters.detector === detector.id;
@@ -48,15 +48,15 @@ export function DetectorTable({ detectors, names }: { readonly detectors: readon
 function DetectorLine({ detector: { id, findings, real, noise, weights, state }, names, opened, hasMethod }: { readonly detector: Detector; readonly names: Names; readonly opened: boolean; readonly hasMethod: boolean }): ReactNode {
   const say = useSay();
   const language = useLanguage();
-  const count = (value: number): ReactNode => <td className={`number num${value === 0 ? ' faint' : ''}`}>{formatNumber(value, language, 9)}</td>;
+  const count = (value: number, more = ''): ReactNode => <td className={`number num${value === 0 ? ' faint' : ''}${more}`}>{formatNumber(value, language, 9)}</td>;
   const marked = real + noise;
   return (
     <tr>
       <th scope="row">{hasMethod ? <button type="button" className="plain detector-name" data-row="" aria-expanded={opened} title={say('detection.method')} onClick={() => setFilters({ detector: opened ? '' : id })}><span className="fold-mark" aria-hidden="true">{opened ? '▾' : '▸'}</span><code>{id}</code></button> : <code>{id}</code>}</th>
       <td className={state === 'ready' ? undefined : 'soft'}><StateWord state={state} /></td>
-      {count(findings)}{count(real)}{count(noise)}
+      {count(findings)}{count(real, ' spare')}{count(noise, ' spare')}
       <td>{marked === 0 ? <span className="faint">{findings === 0 ? '–' : say('detection.noWord')}</span> : <span className="precision"><span className="precision-bar" aria-hidden="true"><span style={{ width: `${(100 * real) / marked}%` }} /></span><span className="num">{formatShare(real / marked, language)}</span></span>}</td>
-      <td className="weights">{weights.length === 0 ? <span className="faint">–</span> : <>{weights.slice(0, weightsShown).map(({ entity, weight }) => <span key={entity} className="weight">{entityName(entity, names)} <span className="num">× {formatNumber(weight, language, 2)}</span></span>)}{weights.length > weightsShown ? <span className="faint num"> +{weights.length - weightsShown}</span> : null}</>}</td>
+      <td className="weights roomy">{weights.length === 0 ? <span className="faint">–</span> : <>{weights.slice(0, weightsShown).map(({ entity, weight }) => <span key={entity} className="weight">{entityName(entity, names)} <span className="num">× {formatNumber(weight, language, 2)}</span></span>)}{weights.length > weightsShown ? <span className="faint num"> +{weights.length - weightsShown}</span> : null}</>}</td>
     </tr>
   );
 }

@@ -29,7 +29,7 @@ export function MaintenanceList({ maintenance, names }: { readonly maintenance: 
       <p className="soft">{say('maintenance.about')}</p>
       {maintenance.length === 0 ? <p className="quiet maintenance-none">{say('maintenance.none')}</p> : (
         <div className="wide"><table className="maintenance">
-          <thead><tr><th scope="col">{say('maintenance.on')}</th><th scope="col">{say('maintenance.from')}</th><th scope="col">{say('maintenance.to')}</th><th scope="col">{say('maintenance.reason')}</th><th scope="col" /></tr></thead>
+          <thead><tr><th scope="col">{say('maintenance.on')}</th><th scope="col">{say('maintenance.from')}</th><th scope="col">{say('maintenance.to')}</th><th scope="col">{say('maintenance.reason')}</th><th scope="col"><span className="hidden">{say('maintenance.end')}</span></th></tr></thead>
           <tbody>{maintenance.map(({ id, entity, fromMs, toMs, reason }) => (
             <tr key={id}>
               <th scope="row" className="break">{entity === null ? say('maintenance.everything') : entityName(entity, names)}</th>

@@ -21,8 +21,8 @@ export function Noisiest({ noisiest: all, names }: { readonly noisiest: Detectio
   if (noisiest.length === 0) return <p className="quiet">{say('detection.quiet')}</p>;
   const most = Math.max(1, ...noisiest.map(({ findings }) => findings));
   return (
-    <table className="noisiest">
-      <thead><tr><th scope="col">{say('detection.series')}</th><th scope="col">{say('detection.in24h')}</th><th scope="col" className="number">{say('detection.noise')}</th><th scope="col" /></tr></thead>
+    <div className="wide"><table className="noisiest">
+      <thead><tr><th scope="col">{say('detection.series')}</th><th scope="col">{say('detection.in24h')}</th><th scope="col" className="number">{say('detection.noise')}</th><th scope="col"><span className="hidden">{say('detection.showSeries')}</span></th></tr></thead>
       <tbody>{noisiest.map(({ series, entity, feature, subject, text, findings, noise }) => {
         const opened = filters.series === series;
         return (
@@ -37,6 +37,6 @@ export function Noisiest({ noisiest: all, names }: { readonly noisiest: Detectio
           </Fragment>
         );
       })}</tbody>
-    </table>
+    </table></div>
   );
 }

@@ -43,7 +43,7 @@ function ProfileTable({ profiles, names }: { readonly profiles: readonly Profile
     <>
       <p className="quiet found">{profiles.length >= foundMost ? say('profiles.foundMax', { n: foundMost }) : say('profiles.found', { n: profiles.length })}</p>
       <div className="wide"><table className="profiles">
-        <thead><tr><th scope="col">{say('traces.started')}</th><th scope="col">{say('explore.service')}</th><th scope="col">{say('profile.type')}</th><th scope="col" className="number">{say('profiles.total')}</th><th scope="col" className="number">{say('profiles.lasted')}</th><th scope="col" className="number">{say('profiles.samples')}</th><th scope="col" className="number spare">{say('profiles.spans')}</th></tr></thead>
+        <thead><tr><th scope="col">{say('traces.started')}</th><th scope="col">{say('explore.service')}</th><th scope="col">{say('profile.type')}</th><th scope="col" className="number">{say('profiles.total')}</th><th scope="col" className="number spare">{say('profiles.lasted')}</th><th scope="col" className="number spare">{say('profiles.samples')}</th><th scope="col" className="number spare">{say('profiles.spans')}</th></tr></thead>
         <tbody>{profiles.map(({ id, timeMs, service, type, unit, total, durationNs, samples, spans }) => {
           const to = linkTo({ page: 'profile', id });
           return (
@@ -52,8 +52,8 @@ function ProfileTable({ profiles, names }: { readonly profiles: readonly Profile
               <th scope="row"><Link to={to} data-row="">{entityName(service, names)}</Link></th>
               <td>{type === '' ? '–' : type}</td>
               <td className="number num">{formatValue(total, unit, language)}</td>
-              <td className="number num">{durationNs === '0' ? '–' : formatDuration(Number(durationNs) / 1e6, language)}</td>
-              <td className="number num">{formatNumber(samples, language, 9)}</td>
+              <td className="number num spare">{durationNs === '0' ? '–' : formatDuration(Number(durationNs) / 1e6, language)}</td>
+              <td className="number num spare">{formatNumber(samples, language, 9)}</td>
               <td className="number num soft spare">{formatNumber(spans, language, 9)}</td>
             </tr>
           );

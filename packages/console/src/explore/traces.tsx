@@ -57,7 +57,7 @@ function TraceTable({ traces, names }: { readonly traces: readonly TraceSummary[
     <>
       <p className="quiet found">{traces.length >= foundMost ? say('traces.foundMax', { n: foundMost }) : say('traces.found', { n: traces.length })}</p>
       <div className="wide"><table className="traces">
-        <thead><tr><th scope="col">{say('traces.started')}</th><th scope="col">{say('traces.root')}</th><th scope="col" colSpan={2}>{say('traces.duration')}</th><th scope="col" className="number">{say('traces.spans')}</th><th scope="col" className="number">{say('service.errors')}</th><th scope="col">{say('nav.services')}</th></tr></thead>
+        <thead><tr><th scope="col">{say('traces.started')}</th><th scope="col">{say('traces.root')}</th><th scope="col" colSpan={2}>{say('traces.duration')}</th><th scope="col" className="number spare">{say('traces.spans')}</th><th scope="col" className="number">{say('service.errors')}</th><th scope="col" className="spare">{say('nav.services')}</th></tr></thead>
         <tbody>{traces.map((trace) => {
           const to = linkTo({ page: 'trace', id: trace.traceId });
           return (
@@ -66,9 +66,9 @@ function TraceTable({ traces, names }: { readonly traces: readonly TraceSummary[
               <th scope="row"><Link to={to} data-row="">{trace.rootName}</Link> <span className="faint">{entityName(trace.rootService, names)}</span></th>
               <td className="number num">{formatDuration(trace.durationMs, language)}</td>
               <td className="duration-cell"><span className="duration-bar" style={{ width: `${longest === 0 ? 0 : (100 * trace.durationMs) / longest}%` }} /></td>
-              <td className="number num">{formatNumber(trace.spans, language, 9)}</td>
+              <td className="number num spare">{formatNumber(trace.spans, language, 9)}</td>
               <td className="number num">{trace.errors === 0 ? <span className="faint">0</span> : <><Mark health="broken" size={10} /> {formatNumber(trace.errors, language, 9)}</>}</td>
-              <td className="num soft">{formatNumber(trace.services.length, language, 9)}</td>
+              <td className="num soft spare">{formatNumber(trace.services.length, language, 9)}</td>
             </tr>
           );
         })}</tbody>

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { useClock } from '../clock.ts';
 import { Sparkline } from '../draw/sparkline.tsx';
 import type { SourceAccount, SourceIntake } from '../model.ts';
 import { linkTo } from '../navigate.ts';
+import { Ago } from '../parts/ago.tsx';
 import { Link } from '../parts/link.tsx';
-import { formatBytes, formatDuration, formatNumber } from '../words/format.ts';
+import { formatBytes, formatNumber } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { OutcomeBar, OutcomeLegend } from './bar.tsx';
 import { outcomesOf } from './outcome.ts';
@@ -15,11 +15,10 @@ export function Accounts({ sources }: { readonly sources: readonly SourceIntake[
   return (
     <>
       <OutcomeLegend />
-      <div className="wide"><table className="accounts">
+      <div className="wide"><table className="accounts stack">
         <thead><tr>
           <th scope="col">{say('ingest.source')}</th><th scope="col">{say('ingest.signal')}</th><th scope="col">{say('ingest.outcome')}</th><th scope="col" className="number">{say('ingest.sent')}</th><th scope="col" className="number">{say('send.refused')}</th>
-          <th scope="col">{say('ingest.accepted15')}</th><th scope="col">{say('ingest.refused15')}</th><th scope="col" className="number">{say('ingest.rate')}</th>
-          <th scope="col" className="number">{say('send.requests')}</th><th scope="col" className="number">{say('send.bytes')}</th><th scope="col" className="number">{say('send.last')}</th>
+          <th scope="col" className="number">{say('ingest.rate')}</th><th scope="col" className="number">{say('send.requests')}</th><th scope="col" className="number">{say('send.last')}</th>
         </tr></thead>
         {sources.map((source) => <tbody key={source.name}>{source.accounts.map((account, at) => <AccountRow key={account.signal ?? ''} account={account} source={at === 0 ? source : null} name={source.name} rows={source.accounts.length} />)}</tbody>)}
       </table></div>
@@ -32,24 +31,20 @@ interface RowProps { readonly account: SourceAccount; /** Null but in the first 
 function AccountRow({ account, source, name, rows }: RowProps): ReactNode {
   const say = useSay();
   const language = useLanguage();
-  const nowMs = useClock();
   const { signal, rates: { accepted }, history, items, refusedItems, refusedRequests, requests, bytes, lastAcceptedMs } = account;
   const count = (value: number): string => formatNumber(value, language, 12);
   const rate = (value: number): string => formatNumber(value, language);
   const signalName = signal === null ? say('ingest.noSignal') : say(`nav.${signal}`);
   return (
     <tr tabIndex={-1} data-row="">
-      {source === null ? null : <th scope="rowgroup" rowSpan={rows} className="source-cell"><Link to={linkTo({ page: 'ingest' }, { source: name })} className="name">{name}</Link>{name === 'others' ? <span className="faint block">{say('ingest.others')}</span> : <span className="faint block agent" title={source.agent}>{source.agent === '' ? source.address : source.agent}</span>}</th>}
+      {source === null ? null : <th scope="rowgroup" rowSpan={rows} className="source-cell whole"><Link to={linkTo({ page: 'ingest' }, { source: name })} className="name">{name}</Link>{name === 'others' ? <span className="faint block">{say('ingest.others')}</span> : <span className="faint block agent" title={source.agent}>{source.agent === '' ? source.address : source.agent}</span>}</th>}
       <td>{signal === null ? <span className="faint">{signalName}</span> : <Link to={linkTo({ page: 'ingest' }, { source: name, signal })} className="name">{signalName}</Link>}</td>
-      <td><OutcomeBar given={outcomesOf(account)} /></td>
-      <td className="number num">{count(items)}</td>
-      <td className={`number num${refusedItems + refusedRequests > 0 ? ' strong' : ' faint'}`}>{refusedItems > 0 || refusedRequests === 0 ? count(refusedItems) : null}{refusedRequests > 0 ? <span className={refusedItems > 0 ? 'block' : undefined}>{say('send.refusedRequests', { n: count(refusedRequests) })}</span> : null}</td>
-      <td><Sparkline values={history.accepted} label={`${say('ingest.accepted15')}, ${name} ${signalName}`} /></td>
-      <td className={history.refused.some((each) => each > 0) ? 'spark-refused' : undefined}><Sparkline values={history.refused} label={`${say('ingest.refused15')}, ${name} ${signalName}`} topLeast={1} /></td>
-      <td className="number num" title={say('ingest.rates', { m1: rate(accepted.m1), m5: rate(accepted.m5), m15: rate(accepted.m15) })}>{rate(accepted.m1)}</td>
-      <td className="number num">{count(requests)}</td>
-      <td className="number num">{formatBytes(bytes, language)}</td>
-      <td className="number num">{lastAcceptedMs === null ? <span className="faint">{say('send.never')}</span> : formatDuration(Math.max(0, Math.round((nowMs - lastAcceptedMs) / 1000) * 1000), language).replace(/^0 ms$/, '0 s')}</td>
+      <td className="whole"><OutcomeBar given={outcomesOf(account)} /></td>
+      <td className="number" data-label={say('ingest.sent')}><span className="spark-cell"><Sparkline values={history.accepted} label={`${say('ingest.accepted15')}, ${name} ${signalName}`} /><span className="num">{count(items)}</span></span></td>
+      <td className="number" data-label={say('send.refused')}><span className={`spark-cell${history.refused.some((each) => each > 0) ? ' spark-refused' : ''}`}><Sparkline values={history.refused} label={`${say('ingest.refusedIn15')}, ${name} ${signalName}`} topLeast={1} /><span className={`num${refusedItems + refusedRequests > 0 ? ' strong' : ' faint'}`}>{refusedItems > 0 || refusedRequests === 0 ? count(refusedItems) : null}{refusedRequests > 0 ? <span className={refusedItems > 0 ? 'block' : undefined}>{say('send.refusedRequests', { n: count(refusedRequests) })}</span> : null}</span></span></td>
+      <td className="number num" data-label={say('ingest.rate')} title={say('ingest.rates', { m1: rate(accepted.m1), m5: rate(accepted.m5), m15: rate(accepted.m15) })}>{rate(accepted.m1)}</td>
+      <td className="number num" data-label={say('send.requests')}>{count(requests)} <span className="faint">· {formatBytes(bytes, language)}</span></td>
+      <td className="number" data-label={say('send.last')}><Ago atMs={lastAcceptedMs} /></td>
     </tr>
   );
 }

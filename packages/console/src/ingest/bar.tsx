@@ -29,6 +29,7 @@ export function OutcomeLegend(): ReactNode {
   return (
     <ul className="outcome-legend" aria-label={say('ingest.legend')}>
       {outcomes.map((outcome) => <li key={outcome}><svg width="10" height="10" aria-hidden="true">{outcome === 'late' ? hatch : null}<rect className={`outcome-${outcome}`} width="10" height="10" /></svg> {say(`ingest.is.${outcome}`)}</li>)}
+      <li className="faint">{say('ingest.curves')}</li>
     </ul>
   );
 }

@@ -37,13 +37,13 @@ function FeatureTable({ rows }: { readonly rows: readonly FeatureRow[] }): React
   const say = useSay();
   const language = useLanguage();
   return (
-    <div className="wide"><table className="catalogue">
+    <div className="wide"><table className="catalogue stack">
       <thead><tr><th scope="col">{say('features.feature')}</th><th scope="col">{say('features.what')}</th><th scope="col">{say('features.of')}</th><th scope="col">{say('features.window')}</th><th scope="col">{say('features.unit')}</th></tr></thead>
       <tbody>{rows.map(({ id, definition, expression, entities, window, unit, role }) => (
         <tr key={id} tabIndex={-1} data-row="">
           <th scope="row"><code>{id}</code>{role === 'judged' ? <span className="faint block">{say('features.judged')}</span> : null}</th>
-          <td><span className="block">{definition}</span><code className="soft">{expression}</code></td>
-          <td className="soft">{entities.map((entity) => sayKind(language, 'kind', entity)).join(say('list.comma'))}</td><td className="soft one-line">{window}</td><td className="soft"><code>{unit}</code></td>
+          <td className="whole"><span className="block">{definition}</span><code className="soft">{expression}</code></td>
+          <td className="soft" data-label={say('features.of')}>{entities.map((entity) => sayKind(language, 'kind', entity)).join(say('list.comma'))}</td><td className="soft one-line" data-label={say('features.window')}>{window}</td><td className="soft" data-label={say('features.unit')}><code>{unit}</code></td>
         </tr>
       ))}</tbody>
     </table></div>

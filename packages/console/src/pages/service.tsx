@@ -95,9 +95,9 @@ function Operations({ service }: { readonly service: ServiceResponse }): ReactNo
   };
   return (
     <section><h2>{say('service.operations')}</h2><div className="wide"><table className="services">
-      <thead><tr><th scope="col">{say('service.operation')}</th><th scope="col">{say('table.kind')}</th><th scope="col" className="number">{say('table.rate')}</th><th scope="col" className="number">{say('table.errors')}</th><th scope="col" className="number">{say('table.p99')}</th></tr></thead>
+      <thead><tr><th scope="col">{say('service.operation')}</th><th scope="col" className="spare">{say('table.kind')}</th><th scope="col" className="number">{say('table.rate')}</th><th scope="col" className="number">{say('table.errors')}</th><th scope="col" className="number">{say('table.p99')}</th></tr></thead>
       <tbody>{service.operations.map((operation) => (
-        <tr key={operation.id}><th scope="row"><Link to={linkTo({ page: 'traces' }, { service: service.summary.node.id, operation: operation.name })} data-row="">{operation.name}</Link></th><td className="faint">{operation.kind}</td>
+        <tr key={operation.id}><th scope="row"><Link to={linkTo({ page: 'traces' }, { service: service.summary.node.id, operation: operation.name })} data-row="">{operation.name}</Link></th><td className="faint spare">{operation.kind}</td>
           {cell(operation.red.map((each) => each.rate), '1/s')}{cell(operation.red.map((each) => each.errorShare), '1')}{cell(operation.red.map((each) => each.p99Ms), 'ms')}</tr>
       ))}</tbody>
     </table></div></section>

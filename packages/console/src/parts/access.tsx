@@ -9,15 +9,15 @@ export function Access({ access }: { readonly access: AccessResponse }): ReactNo
   const { certificate, keys } = access;
   return (
     <>
-      <section><h2>{say('access.title')}</h2><div className="wide"><table>
+      <section><h2>{say('access.title')}</h2><div className="wide"><table className="stack">
         <thead><tr><th scope="col">{say('access.serves')}</th><th scope="col">{say('access.address')}</th><th scope="col">{say('access.tls')}</th><th scope="col">{say('access.who')}</th></tr></thead>
         <tbody>{access.doors.map((door) => (
-          <tr key={`${door.serves} ${door.address}`}><th scope="row">{say(`access.serves.${door.serves}`)}</th><td className="break"><code>{door.address}</code></td><td className={door.tls || door.loopback ? undefined : 'strong'}>{say(door.tls ? 'access.tls' : 'access.noTls')}</td><td><Who door={door} access={access} /></td></tr>
+          <tr key={`${door.serves} ${door.address}`}><th scope="row">{say(`access.serves.${door.serves}`)}</th><td className="whole break"><code>{door.address}</code></td><td className={door.tls || door.loopback ? undefined : 'strong'}>{say(door.tls ? 'access.tls' : 'access.noTls')}</td><td data-label={say('access.who')}><Who door={door} access={access} /></td></tr>
         ))}</tbody>
       </table></div>
       {certificate === null ? null : <p className="quiet"><Rich name="access.certificate" values={{ subject: certificate.subject, at: <Time at={certificate.toMs} exact /> }} /></p>}</section>
       <section><h2>{say('access.keys')}</h2>{keys.length === 0 ? <p className="quiet">{say('access.noKeys')}</p> : (
-        <div className="wide"><table>
+        <div className="wide"><table className="stack">
           <thead><tr><th scope="col">{say('access.name')}</th><th scope="col">{say('access.scope')}</th><th scope="col">{say('access.used')}</th><th scope="col">{say('access.secrets')}</th><th scope="col">{say('access.quota')}</th></tr></thead>
           <tbody>{keys.map((key) => <KeyRow key={key.name} row={key} />)}</tbody>
         </table></div>
@@ -41,10 +41,10 @@ function KeyRow({ row }: { readonly row: AccessKey }): ReactNode {
   return (
     <tr className={row.revokedMs === null ? undefined : 'faint'}>
       <th scope="row"><code>{row.name}</code></th>
-      <td>{say(`access.scope.${row.scope}`)}</td>
-      <td>{row.lastUsedMs === null ? <span className="faint">{say('access.never')}</span> : <Time at={row.lastUsedMs} />}</td>
-      <td>{row.revokedMs !== null ? say('access.revoked') : oldUntilMs === 0 ? row.secrets.length : <Rich name="access.rotating" values={{ n: row.secrets.length, at: <Time at={oldUntilMs} /> }} />}</td>
-      <td><Limits quota={row.quota} /></td>
+      <td data-label={say('access.scope')}>{say(`access.scope.${row.scope}`)}</td>
+      <td data-label={say('access.used')}>{row.lastUsedMs === null ? <span className="faint">{say('access.never')}</span> : <Time at={row.lastUsedMs} />}</td>
+      <td data-label={say('access.secrets')}>{row.revokedMs !== null ? say('access.revoked') : oldUntilMs === 0 ? row.secrets.length : <Rich name="access.rotating" values={{ n: row.secrets.length, at: <Time at={oldUntilMs} /> }} />}</td>
+      <td data-label={say('access.quota')}><Limits quota={row.quota} /></td>
     </tr>
   );
 }

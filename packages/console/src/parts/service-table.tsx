@@ -10,9 +10,9 @@ import { Link } from './link.tsx';
 import { State } from './mark.tsx';
 
 type Column = 'name' | 'state' | 'rate' | 'errors' | 'p99' | 'saturation' | 'change';
-const columns: readonly { readonly id: Column; readonly key: StringKey; readonly number?: boolean }[] = [
+const columns: readonly { readonly id: Column; readonly key: StringKey; readonly number?: boolean; readonly spare?: boolean }[] = [
   { id: 'name', key: 'table.service' }, { id: 'state', key: 'table.state' }, { id: 'rate', key: 'table.rate', number: true }, { id: 'errors', key: 'table.errors', number: true },
-  { id: 'p99', key: 'table.p99', number: true }, { id: 'saturation', key: 'table.saturation', number: true }, { id: 'change', key: 'table.lastChange' },
+  { id: 'p99', key: 'table.p99', number: true }, { id: 'saturation', key: 'table.saturation', number: true, spare: true }, { id: 'change', key: 'table.lastChange', spare: true },
 ];
 const urgency: Readonly<Record<Health, number>> = { broken: 4, watch: 3, recovering: 2, unknown: 1, healthy: 0 };
 /** Errors are drawn against at least this share. */
@@ -45,8 +45,8 @@ export function ServiceTable({ services }: { readonly services: readonly NodeSum
     <>
       <p className="filter-line"><input type="search" data-filter="" aria-label={say('table.filter')} placeholder={say('table.filter')} value={q} onChange={(event) => setFilters({ q: event.target.value })} /> <span className="faint num">{q === '' ? '' : say('table.filtered', { shown: shown.length, all: services.length })}</span></p>
       <div className="wide"><table className="services">
-        <thead><tr>{columns.map(({ id, key, number }) => (
-          <th key={id} scope="col" className={number ? 'number' : undefined} aria-sort={by === id ? (reversed ? 'descending' : 'ascending') : undefined}>
+        <thead><tr>{columns.map(({ id, key, number, spare }) => (
+          <th key={id} scope="col" className={`${number ? 'number' : ''}${spare ? ' spare' : ''}`} aria-sort={by === id ? (reversed ? 'descending' : 'ascending') : undefined}>
             <button type="button" title={say('table.sortBy', { column: say(key) })} onClick={() => setFilters({ sort: by === id && !reversed ? `-${id}` : id })}>{say(key)}<span aria-hidden="true">{by === id ? (reversed ? ' ▾' : ' ▴') : ''}</span></button>
           </th>
         ))}</tr></thead>
@@ -68,11 +68,11 @@ function ServiceRow({ summary: { node, health, rate, errorShare, p99Ms, saturati
   };
   return (
     <tr onClick={(event) => { if (!(event.target instanceof Element && event.target.closest('a'))) go(to); }}>
-      <th scope="row"><Link to={to} data-row="">{nodeName(node)}</Link>{node.kind === 'service' ? null : <span className="faint"> {say(`kind.${node.kind}`)}</span>}</th>
+      <th scope="row" title={nodeName(node)}><Link to={to} data-row="">{nodeName(node)}</Link>{node.kind === 'service' ? null : <span className="faint"> {say(`kind.${node.kind}`)}</span>}</th>
       <td>{health === 'healthy' ? <span className="faint">{say('health.healthy')}</span> : <State health={health} />}</td>
       {series(rate, '1/s', say('table.rate'))}{series(errorShare, '1', say('table.errors'), errorsTopLeast)}{series(p99Ms, 'ms', say('table.p99'))}
-      <td className="number num" title={saturation?.metric}>{saturation === null ? <span className="faint">–</span> : formatShare(saturation.share, language)}</td>
-      <td className="change-cell">{lastChange === null ? <span className="faint">–</span> : <><Time at={lastChange.atMs} /> <span className="soft">{lastChange.what}</span></>}</td>
+      <td className="number num spare" title={saturation?.metric}>{saturation === null ? <span className="faint">–</span> : formatShare(saturation.share, language)}</td>
+      <td className="change-cell spare" title={lastChange?.what}>{lastChange === null ? <span className="faint">–</span> : <><Time at={lastChange.atMs} /> <span className="soft">{lastChange.what}</span></>}</td>
     </tr>
   );
 }

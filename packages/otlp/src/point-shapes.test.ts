@@ -47,7 +47,7 @@ const family = fc.array(fc.record({
   counts: fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: point.buckets, maxLength: point.buckets }), low: fc.double({ noNaN: true }),
 }))), { minLength: 2, maxLength: 5 }).map((versions) => versions.map((version) => request(...points.map((point, i) => metricOf(point, version[i], i))))));
 
-interface Point { readonly kind: string; readonly isInt: boolean; readonly hasStart: boolean; readonly hasExtremes: boolean; readonly flags: number; readonly attributes: object[] }
+interface Point { readonly kind: string; readonly isInt: boolean; readonly hasStart: boolean; readonly hasExtremes: boolean; readonly flags: number; readonly attributes: readonly object[] }
 interface Numbers { readonly start: bigint; readonly time: bigint; readonly int: bigint; readonly double: number; readonly counts: number[]; readonly low: number }
 
 function metricOf({ kind, isInt, hasStart, hasExtremes, flags, attributes }: Point, { start, time, int, double, counts, low }: Numbers, i: number): object {

@@ -2,7 +2,7 @@ import type { EngineSettings, PointRows, SeriesShape, Source } from '../model/in
 import { count, forgetMs, forgetWhenFullMs, pointsPerPaneMax } from './bounds.ts';
 import { paneAt } from './panes.ts';
 import { admitService, hearSource } from './sources.ts';
-import type { FeaturesState, PointState } from './state.ts';
+import type { FeaturesState, PaneState, PointState } from './state.ts';
 
 /** One metric stream across requests, with the last point from which the next rate is taken. */
 export interface Series {
@@ -36,29 +36,59 @@ export function openSeries(): SeriesState {
 const unresolved = -1;
 const dropped = -2;
 
+/**
+ * Numbers of the series of requests whose `series` came before, as far as they were found: looking each up by its long key is most
+ * of what a point costs. Beside the state, not in it: what comes out is the same without.
+ */
+const numbersByState = new WeakMap<SeriesState, WeakMap<readonly SeriesShape[], Int32Array>>();
+
+function numbersOf(state: SeriesState, { series, seriesCameBefore }: PointRows): Int32Array {
+  if (!seriesCameBefore) return new Int32Array(series.length).fill(unresolved);
+  let known = numbersByState.get(state);
+  if (known === undefined) numbersByState.set(state, known = new WeakMap());
+  let numbers = known.get(series);
+  if (numbers === undefined) known.set(series, numbers = new Int32Array(series.length).fill(unresolved));
+  // There may be room by now.
+  for (let at = 0; at < numbers.length; at++) if (numbers[at] === dropped) numbers[at] = unresolved;
+  return numbers;
+}
+
 /** Adds data points to the panes of their times. They are read when the pane closes, in order of time. */
 export function addPoints(state: FeaturesState, settings: EngineSettings, rows: PointRows): void {
-  const numbers = new Int32Array(rows.series.length).fill(unresolved);
+  const numbers = numbersOf(state.series, rows);
   const heard = new Set<string>();
+  let pane: PaneState | null = null;
+  let heardSource = -1;
+  let overSeriesLimit = 0;
+  let overLimit = 0;
   for (let row = 0; row < rows.count; row++) {
-    const pane = paneAt(state, settings, rows, rows.timeMs[row]);
-    if (pane === null) continue;
-    const shape = rows.series[rows.seriesOf[row]];
-    const source = rows.sources[rows.source[row]];
-    if (!heard.has(`${rows.source[row]} ${pane.startMs}`)) {
-      heard.add(`${rows.source[row]} ${pane.startMs}`);
-      if (!source.named || admitService(state, settings, source, pane.startMs) !== null) hearSource(state, settings, pane, source, Math.max(pane.startMs, rows.firstMs[rows.source[row]]));
+    const startMs = Math.floor(rows.timeMs[row] / settings.paneMs) * settings.paneMs;
+    if (pane === null || pane.startMs !== startMs) {
+      pane = paneAt(state, settings, rows, rows.timeMs[row]);
+      heardSource = -1;
     }
+    if (pane === null) continue;
+    const source = rows.source[row];
+    if (source !== heardSource) hear(state, settings, rows, source, pane, heard);
+    heardSource = source;
     if (Number.isNaN(rows.value[row]) && rows.countOf[row] === 0) continue;
     let series = numbers[rows.seriesOf[row]];
-    if (series === unresolved) series = numbers[rows.seriesOf[row]] = admitSeries(state, settings, shape, source);
-    if (series === dropped) {
-      count(state.counters, 'points_over_series_limit');
-      continue;
-    }
-    if (pane.points.series.length >= pointsPerPaneMax) count(state.counters, 'points_over_limit');
+    if (series === unresolved) series = numbers[rows.seriesOf[row]] = admitSeries(state, settings, rows.series[rows.seriesOf[row]], rows.sources[source]);
+    if (series === dropped) overSeriesLimit++;
+    else if (pane.points.series.length >= pointsPerPaneMax) overLimit++;
     else keepPoint(pane.points, rows, row, series);
   }
+  if (overSeriesLimit > 0) count(state.counters, 'points_over_series_limit', overSeriesLimit);
+  if (overLimit > 0) count(state.counters, 'points_over_limit', overLimit);
+}
+
+/** Once a source, pane and request. */
+function hear(state: FeaturesState, settings: EngineSettings, rows: PointRows, index: number, pane: PaneState, heard: Set<string>): void {
+  const key = `${index} ${pane.startMs}`;
+  if (heard.has(key)) return;
+  heard.add(key);
+  const source = rows.sources[index];
+  if (!source.named || admitService(state, settings, source, pane.startMs) !== null) hearSource(state, settings, pane, source, Math.max(pane.startMs, rows.firstMs[index]));
 }
 
 function keepPoint(points: PointState, rows: PointRows, row: number, series: number): void {
@@ -97,6 +127,7 @@ export function sweepSeries(state: FeaturesState, nowMs: number, max: number): v
   for (const [key, at] of series.index) {
     const each = series.list[at];
     if (each === null || inUse.has(at) || nowMs - each.lastMs <= limitMs) continue;
+    numbersByState.delete(series);
     series.index.delete(key);
     series.list[at] = null;
     series.free.push(at);

@@ -1,4 +1,4 @@
-import { attributesOfPoint, MetricType } from '@clew/otlp';
+import { attributesOfPoint, MetricType, shapeOf } from '@clew/otlp';
 import type { AttributeColumns, PointBatch } from '@clew/otlp';
 import { SpanKind } from '../model/index.ts';
 import type { PointRows, SeriesShape, SeriesType, Source } from '../model/index.ts';
@@ -31,17 +31,25 @@ interface MetricHead extends PresentMetric {
 
 const memory = openSeriesMemory();
 
+/** What a request says besides its numbers. */
+interface Told {
+  readonly sources: readonly Source[];
+  readonly heads: readonly MetricHead[];
+  readonly series: readonly SeriesShape[];
+  readonly seriesOf: Uint32Array;
+  /** True where every metric is measured in the unit that it has now. */
+  readonly isPlain: boolean;
+}
+
+/** Of shapes that came before, by what all requests of a shape have in common. */
+const toldByShape = new WeakMap<PointBatch, Told>();
+
 /** Decoded data points → rows. Points that carry no value (NO_RECORDED_VALUE) stay as NaN: a gap, not a zero. */
 export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
-  const texts = openTexts(batch.strings);
-  const sources = readSources(batch.resources, texts);
-  const owners = sources.map(identityOf);
-  const heads = Array.from({ length: batch.metrics.count }, (_, metric) => readHead(batch, metric, texts));
-  const series: SeriesShape[] = [];
-  const seriesByKey = new Map<string, number>();
-  memory.begin(batch, owners, heads.map(keyOf));
-  const { count } = batch;
-  const seriesOf = new Uint32Array(count);
+  const shape = shapeOf(batch)?.batch ?? null;
+  const before = shape === null ? undefined : toldByShape.get(shape);
+  const { sources, heads, series, seriesOf, isPlain } = before ?? tell(batch, shape);
+  const { count, metric, resource, flags } = batch;
   const timeMs = new Float64Array(count);
   const startMs = new Float64Array(count);
   const value = new Float64Array(count);
@@ -50,6 +58,29 @@ export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
   const firstMs = new Float64Array(batch.resources.count).fill(Infinity);
   let newestMs = -Infinity;
   for (let row = 0; row < count; row++) {
+    const atMs = toMs(timeNs, row);
+    timeMs[row] = atMs;
+    startMs[row] = toMs(startNs, row);
+    value[row] = (flags[row] & noRecordedValue) !== 0 ? Number.NaN : isPlain ? batch.value[row] : batch.value[row] * heads[metric[row]].factor;
+    if (atMs > newestMs) newestMs = atMs;
+    if (atMs < firstMs[resource[row]]) firstMs[resource[row]] = atMs;
+  }
+  return {
+    signal: 'metrics', count, receivedMs, newestMs, sources, firstMs, source: batch.resource, series, seriesCameBefore: before !== undefined, seriesOf, timeMs, startMs, value,
+    countOf: batch.countOf, bucketOffsets: batch.bucketOffsets, bucketCounts: batch.bucketCounts, bucketBounds: boundsOf(batch, heads),
+  };
+}
+
+function tell(batch: PointBatch, shape: PointBatch | null): Told {
+  const texts = openTexts(batch.strings);
+  const sources = readSources(batch.resources, texts);
+  const owners = sources.map(identityOf);
+  const heads = Array.from({ length: batch.metrics.count }, (_, metric) => readHead(batch, metric, texts));
+  const series: SeriesShape[] = [];
+  const seriesByKey = new Map<string, number>();
+  memory.begin(batch, owners, heads.map(keyOf));
+  const seriesOf = new Uint32Array(batch.count);
+  for (let row = 0; row < batch.count; row++) {
     const head = heads[batch.metric[row]];
     const number = memory.numberOf(row);
     let index = number === 0 ? -1 : memory.indexOf(number);
@@ -64,16 +95,10 @@ export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
       if (number !== 0) memory.setIndex(number, index);
     }
     seriesOf[row] = index;
-    timeMs[row] = toMs(timeNs, row);
-    startMs[row] = toMs(startNs, row);
-    value[row] = (batch.flags[row] & noRecordedValue) === 0 ? batch.value[row] * head.factor : Number.NaN;
-    if (timeMs[row] > newestMs) newestMs = timeMs[row];
-    if (timeMs[row] < firstMs[batch.resource[row]]) firstMs[batch.resource[row]] = timeMs[row];
   }
-  return {
-    signal: 'metrics', count, receivedMs, newestMs, sources, firstMs, source: batch.resource, series, seriesOf, timeMs, startMs, value,
-    countOf: batch.countOf, bucketOffsets: batch.bucketOffsets, bucketCounts: batch.bucketCounts, bucketBounds: boundsOf(batch, heads),
-  };
+  const told = { sources, heads, series, seriesOf, isPlain: heads.every(({ factor }) => factor === 1) };
+  if (shape !== null) toldByShape.set(shape, told);
+  return told;
 }
 
 /** Bounds of metrics that are measured in another unit now are others; the batch's own stay as they are. */

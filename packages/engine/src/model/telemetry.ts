@@ -128,6 +128,8 @@ export interface SeriesShape {
 export interface PointRows extends RowsBase {
   readonly signal: 'metrics';
   readonly series: readonly SeriesShape[];
+  /** True where `series` is the same array as in an earlier request. */
+  readonly seriesCameBefore: boolean;
   /** Index into `sources`: of the row itself, as several resources may write one series. */
   readonly source: Uint32Array;
   /** Index into `series`. */

@@ -4,7 +4,7 @@ import { verbs } from './verbs/table.ts';
 import type { Terminal } from './verbs/verb.ts';
 
 /** Exit codes: 0 done · 1 it did not work · 2 the command or a setting was wrong, 3 there is no such thing. */
-const usageCodes: readonly string[] = ['bad_usage', 'bad_setting', 'unknown_setting', 'token_required'];
+const usageCodes: readonly string[] = ['bad_usage', 'bad_setting', 'unknown_setting', 'token_required', 'tls_required'];
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;

@@ -59,6 +59,7 @@ export const errorTable = {
   bad_setting: row(0, 0, 'A setting has a value that it cannot have.', 'Correct the value where the message says it came from; clew config shows all.'),
   unknown_setting: row(0, 0, 'There is no setting of this name.', 'See clew config for the names.'),
   token_required: row(0, 0, 'A host that others can reach needs credentials.', 'Make a key with clew keys add, set a token with CLEW_TOKEN, or listen on 127.0.0.1.'),
+  tls_required: row(0, 0, 'A host that others can reach would take credentials in clear.', 'Set tls-cert and tls-key, or listen on 127.0.0.1; where TLS ends in front of Clew, or the network is trusted, set allow-plaintext.'),
   bad_key: row(0, 0, 'The key cannot be made or changed like this.', 'See clew keys list for those there are.'),
   unknown_key: row(0, 0, 'There is no key of this name.', 'See clew keys list for those there are.'),
   bad_key_file: row(0, 0, 'The file of keys cannot be used.', 'Correct what the message names, or restore the file from a backup.'),

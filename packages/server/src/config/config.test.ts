@@ -59,6 +59,7 @@ describe('what is refused', () => {
     ['a file that is not JSON', () => withFile('{'), 'bad_setting', 'other.json'],
     ['a file that is not there', () => read({ flags: { config: 'nowhere.json' } }), 'bad_setting', 'nowhere.json'],
     ['an open host without a token', () => read({ flags: { 'http-host': '0.0.0.0' } }), 'token_required', '--http-host 0.0.0.0'],
+    ['an open host with a token in clear', () => read({ flags: { 'grpc-host': '0.0.0.0', token: 'long-enough-token' } }), 'tls_required', '--grpc-host 0.0.0.0'],
     ['a short token', () => read({ flags: { token: 'abc' } }), 'bad_setting', '(hidden)'],
     ['a budget of nothing', () => read({ flags: { 'false-alarms-per-day': '0' } }), 'bad_setting', '--false-alarms-per-day = "0"'],
     ['a budget in words', () => withFile({ falseAlarmsPerDay: 'few' }), 'bad_setting', 'falseAlarmsPerDay = "few"'],
@@ -69,7 +70,13 @@ describe('what is refused', () => {
   test.each(refusals)('%s', (_, run, code, value) => {
     expect(run).toThrow(expect.objectContaining({ code, value: expect.stringContaining(value) }));
   });
-  test('but an open host with a token is taken', () => {
-    expect(read({ flags: { 'http-host': '0.0.0.0', token: 'long-enough-token' } }).settings.httpHost).toBe('0.0.0.0');
+  test.each([
+    ['TLS', { 'tls-cert': 'a.pem', 'tls-key': 'a.key' }],
+    ['the word that plaintext is allowed', { 'allow-plaintext': true }],
+  ])('but an open host with a token and %s is taken', (_, more) => {
+    expect(read({ flags: { 'http-host': '0.0.0.0', token: 'long-enough-token', ...more } }).settings.httpHost).toBe('0.0.0.0');
+  });
+  test('the word that plaintext is allowed does not stand for credentials', () => {
+    expect(() => read({ flags: { 'http-host': '0.0.0.0', 'allow-plaintext': true } })).toThrow(expect.objectContaining({ code: 'token_required' }));
   });
 });

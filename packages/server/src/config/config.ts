@@ -28,7 +28,7 @@ export interface ConfigSources {
 
 const fileName = 'clew.json';
 
-/** Flag over environment over file over default. Throws `bad_setting`, `unknown_setting` or `token_required`. */
+/** Flag over environment over file over default. Throws `bad_setting`, `unknown_setting`, `token_required` or `tls_required`. */
 export function readConfig({ flags, environment, folder }: ConfigSources): Config {
   const named = flags.config ?? environment.CLEW_CONFIG;
   const path = typeof named === 'string' ? resolve(folder, named) : resolve(folder, fileName);
@@ -128,11 +128,16 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-/** What others can reach asks for credentials: the token, keys, or the certificates of clients. Throws `token_required`. */
+/** What others can reach asks for credentials: the token, keys, or the certificates of clients; and takes them in TLS alone. Throws `token_required` or `tls_required`. */
 function checkOpenHosts(settings: Settings): void {
-  const open = (['grpcHost', 'httpHost', 'consoleHost'] as const).filter((name) => !isLoopback(settings[name]) && settings[name === 'consoleHost' ? 'tlsConsoleCa' : 'tlsClientCa'] === '');
-  if (open.length === 0 || settings.token !== '') return;
-  const scopes = readKeys(settings.data).filter(({ revokedMs }) => revokedMs === null).map(({ scope }) => scope);
-  const uncovered = open.find((name) => !scopes.some((scope) => maySend(scope, name === 'consoleHost' ? 'api' : 'ingest')));
-  if (uncovered !== undefined) throw new CodedError('token_required', `--${flagOf(uncovered)} ${settings[uncovered]}`);
+  const open = (['grpcHost', 'httpHost', 'consoleHost'] as const).filter((name) => !isLoopback(settings[name]));
+  const uncertified = open.filter((name) => settings[name === 'consoleHost' ? 'tlsConsoleCa' : 'tlsClientCa'] === '');
+  if (uncertified.length > 0 && settings.token === '') {
+    const scopes = readKeys(settings.data).filter(({ revokedMs }) => revokedMs === null).map(({ scope }) => scope);
+    const uncovered = uncertified.find((name) => !scopes.some((scope) => maySend(scope, name === 'consoleHost' ? 'api' : 'ingest')));
+    if (uncovered !== undefined) throw new CodedError('token_required', hostOf(settings, uncovered));
+  }
+  if (open.length > 0 && settings.tlsCert === '' && !settings.allowPlaintext) throw new CodedError('tls_required', hostOf(settings, open[0]));
 }
+
+const hostOf = (settings: Settings, name: 'grpcHost' | 'httpHost' | 'consoleHost'): string => `--${flagOf(name)} ${settings[name]}`;

@@ -48,6 +48,7 @@ export const settingTable = {
   tlsClientCa: optional('PEM file of authorities: OTLP ports take only clients with a certificate from one of them'),
   tlsConsoleCa: optional('the same for the port of the console and the API'),
   tlsSyslogCa: optional('the same for the port of syslog over TLS'),
+  allowPlaintext: toggle('let hosts that others can reach take credentials and telemetry without TLS: it ends in front of Clew, or the network is trusted'),
   data: text('.clew', 'data folder, relative to the working directory'),
   demo: toggle('start the demo shop'),
   demoStory: text('slow-database', 'fault that the demo shop plants by itself once it is live, or none'),

@@ -42,7 +42,7 @@ export function openSecured({ settings, stopping, nowMs, onProblem }: SecuredOpt
 export function warningOf(settings: Settings): string | null {
   const open = (['grpcHost', 'httpHost', 'consoleHost'] as const).filter((name) => !isLoopback(settings[name]));
   if (open.length === 0 || settings.tlsCert !== '') return null;
-  return `${open.map((name) => `--${flagOf(name)} ${settings[name]}`).join(', ')}: others can reach this without TLS, and read keys and telemetry on the way. Set tls-cert and tls-key, unless TLS ends in front of Clew.`;
+  return `${open.map((name) => `--${flagOf(name)} ${settings[name]}`).join(', ')}: others can reach this without TLS, as allow-plaintext says; unless TLS ends in front of Clew, keys and telemetry can be read on the way.`;
 }
 
 export interface OtlpPorts {

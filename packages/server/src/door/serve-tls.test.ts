@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AccessResponse } from '../api/access.ts';
-import { freePorts, runClew, startServer } from '../fixture/child-server.ts';
+import { freePorts, runClew, serveArgs, startServer } from '../fixture/child-server.ts';
 import { makeAuthority } from './fixture/authority.ts';
 
 const run = promisify(execFile);
@@ -62,11 +62,13 @@ test('a server with TLS, client certificates for OTLP, one port for gRPC and HTT
   expect(server.errors()).toBe('clew: stopping\n');
 });
 
-test('an open host without TLS is taken with a key, and warned about', async () => {
+test('an open host without TLS does not start with a key alone; where plaintext is allowed it does, and is warned about', async () => {
   const data = await mkdtemp(join(tmpdir(), 'clew-open-'));
   onTestFinished(() => rm(data, { recursive: true, force: true }));
   await runClew(['keys', 'add', 'checkout', '--data', data]);
-  const server = await startServer(data, await freePorts(), ['--http-host', '0.0.0.0']);
+  const refused = await runClew([...serveArgs(data, await freePorts()), '--http-host', '0.0.0.0']);
+  expect(refused).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^clew: A host that others can reach would take credentials in clear\. \(--http-host 0\.0\.0\.0\) Set tls-cert and tls-key.*allow-plaintext\.\n$/) });
+  const server = await startServer(data, await freePorts(), ['--http-host', '0.0.0.0', '--allow-plaintext']);
   onTestFinished(() => server.kill());
   expect(server.errors()).toMatch(/^clew: --http-host 0\.0\.0\.0: others can reach this without TLS/);
 });

@@ -59,7 +59,7 @@ describe('what is refused', () => {
 describe('an open host', () => {
   const read = (flags: Record<string, string>) => () => readConfig({ flags, environment: {}, folder });
   test('needs a key of the right scope, and a revoked one is none', async () => {
-    const hosts = { 'http-host': '0.0.0.0', 'console-host': '0.0.0.0' };
+    const hosts = { 'http-host': '0.0.0.0', 'console-host': '0.0.0.0', 'tls-cert': 'a.pem', 'tls-key': 'a.key' };
     expect(read(hosts)).toThrow(expect.objectContaining({ code: 'token_required', value: '--http-host 0.0.0.0' }));
     // Also while the settings name open hosts, or else no first key could be made.
     await clew('add checkout', { CLEW_HTTP_HOST: '0.0.0.0' });

@@ -9,10 +9,9 @@ export function Help({ onClose }: { readonly onClose: () => void }): ReactNode {
   const say = useSay();
   return (
     <Overlay label={say('keys.title')} className="overlay help" onClose={onClose}>
-      <h2>{say('keys.title')}</h2>
+      <p className="help-head"><b>{say('keys.title')}</b> <button type="button" autoFocus onClick={onClose}>{say('keys.close')} <kbd>Esc</kbd></button></p>
       <dl>{keyTable.map(({ keys, does }) => <div key={does}><dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt><dd>{say(does)}</dd></div>)}</dl>
       <p className="help-more"><Link to={linkTo({ page: 'features' })} onClickCapture={onClose}>{say('features.help')}</Link> <Link to={linkTo({ page: 'detectors' })} onClickCapture={onClose}>{say('features.helpDetectors')}</Link></p>
-      <button type="button" autoFocus onClick={onClose}>{say('keys.close')}</button>
     </Overlay>
   );
 }

@@ -29,7 +29,7 @@ export function Reasons({ sources }: { readonly sources: readonly SourceIntake[]
       <tbody>{reasons.map(({ source, signal, outcome, reason, items, requests, next, requestId }) => (
         <tr key={`${source} ${signal} ${outcome} ${reason}`} tabIndex={-1} data-row="">
           <th scope="row" className="one-line"><code>{reason}</code></th>
-          <td>{say(`ingest.is.${outcome}`)}</td>
+          <td className="one-line">{say(`ingest.is.${outcome}`)}</td>
           <td className="number num">{items > 0 ? say('ingest.items', { n: count(items) }) : null}{requests > 0 ? <span className="block">{say('send.refusedRequests', { n: count(requests) })}</span> : null}</td>
           <td className="one-line" data-label={say('ingest.source')}>{source}</td>
           <td className="one-line" data-label={say('ingest.signal')}>{signal === null ? '–' : say(`nav.${signal}`)}</td>

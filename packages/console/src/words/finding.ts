@@ -1,6 +1,6 @@
 import type { Finding } from '../model.ts';
 import { entityName } from './entity.ts';
-import { formatNumber, formatTime, formatValue } from './format.ts';
+import { formatDuration, formatNumber, formatTime, formatValue } from './format.ts';
 import { say, seriesName, type Piece, type Tongue } from './sentence.ts';
 import { fill, template, type Language, type StringKey } from './strings.ts';
 
@@ -49,7 +49,7 @@ export function raritySentence(p: number, paneMs: number, language: Language): s
 /** Over how many panes the evidence came together before it was told; empty when one was enough. */
 export function gatheredSentence({ onsetMs, detectedMs }: Pick<Finding, 'onsetMs' | 'detectedMs'>, paneMs: number, language: Language): string {
   const n = Math.round((detectedMs - onsetMs) / paneMs);
-  return n < 2 ? '' : say(language, 'rare.gathered', { n });
+  return n < 2 ? '' : say(language, 'rare.gathered', { duration: formatDuration(n * paneMs, language) });
 }
 
 export function rarityShort(p: number, paneMs: number, language: Language): string {

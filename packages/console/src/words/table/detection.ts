@@ -12,7 +12,7 @@ export const detection = {
   'detection.budgetLeft': ['{left} left', '剩余 {left}'],
   'detection.budgetSet': ['Set with false-alarms-per-day.', '通过 false-alarms-per-day 设置。'],
   'detection.judged': ['series judged', '判断的序列'],
-  'detection.tests': ['tests in the last pane', '上一时间窗的检验次数'],
+  'detection.tests': ['tests in the last 10 s', '最近 10 秒的检验次数'],
   'detection.threshold': ['reported when that rare', '达到此罕见程度才报告'],
   'detection.thresholdNone': ['not known yet', '尚未可知'],
   'detection.each': ['Each detector', '各检测器'],
@@ -85,7 +85,7 @@ export const detection = {
   'maintenance.failed': ['That did not work: {why}', '未成功：{why}'],
 
   'features.title': ['Features', '特征'],
-  'features.lead': ['Everything that is computed from what arrives: {n} features. Judged ones are looked at in every pane; the others are told on demand.', '由接收的数据计算出的全部内容：{n} 个特征。判断类在每个时间窗都会检查，其余按需计算。'],
+  'features.lead': ['Everything that is computed from what arrives: {n} features. Judged ones are looked at every 10 s (a pane); the others are told on demand.', '由接收的数据计算出的全部内容：{n} 个特征。判断类每 10 秒（一个时间窗）检查一次，其余按需计算。'],
   'features.filter': ['Filter features', '筛选特征'],
   'features.feature': ['Feature', '特征'],
   'features.what': ['What it is', '含义'],

@@ -56,7 +56,7 @@ export const finding = {
   'finding.chance.ordinary': ['{detector}: nothing odd.', '{detector}：无反常。'],
   'finding.chance.together': ['All votes over all panes so far. Evidence multiplies, so that together they can be rarer than each alone, or count less where only one speaks.', '迄今所有窗口的全部投票合计。证据相乘，因此合计可能比任何单项更罕见；若只有一个检测器发声，则分量较轻。'],
 
-  'rare.gathered': ['Its evidence gathered over {n} panes of 10 s.', '其证据在 {n} 个 10 秒窗口中累积。'],
+  'rare.gathered': ['Its evidence gathered over {duration}.', '其证据在 {duration}内累积。'],
   'rare.ordinary': ['An ordinary value for this series.', '对该序列而言是常见值。'],
   'rare.never': ['While nothing is wrong, that happens less than once in a thousand years in this series.', '正常情况下，该序列千年也不会出现一次。'],
   'rare.years': ['While nothing is wrong, that happens once in {n} {n|year|years} in this series.', '正常情况下，该序列 {n} 年才出现一次。'],

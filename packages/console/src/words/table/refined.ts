@@ -1,6 +1,6 @@
 /** What stored spans say of an incident. */
 export const refined = {
-  'refined.title': ['From stored spans', '来自已存储的跨度'],
+  'refined.title': ['A closer look, from stored traces', '来自已存储链路的进一步分析'],
   'refined.running': ['Looking at stored spans', '正在查看已存储的跨度'],
   'refined.failed': ['Stored spans could not be looked at: {why}', '无法查看已存储的跨度：{why}'],
   'refined.time': ['Traces spend {share} of the added time in {service}, {operation}: {before} → {after} a trace.', '链路增加的时间有 {share} 花在 {service} 的 {operation}：每条链路 {before} → {after}。'],

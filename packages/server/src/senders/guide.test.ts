@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sendLines } from '../../../console/src/parts/send-lines.ts';
 import { collectorPath, hasCollector } from './fixture/collector.ts';
 import { runProgram } from './fixture/program.ts';
-import { installedAt, notInstalled, peerAt } from './fixture/runtimes.ts';
+import { installedAt, lackOf, notInstalled, peerAt } from './fixture/runtimes.ts';
 import { openTarget } from './fixture/target.ts';
 import type { Target } from './fixture/target.ts';
 
@@ -80,7 +80,8 @@ describe('the blocks that can be run', () => {
   });
 
   const java = installedAt('java');
-  test.skipIf(!existsSync(join(java, 'app.jar')))(`Java${existsSync(join(java, 'app.jar')) ? '' : notInstalled}`, async () => {
+  const noJava = lackOf(join(java, 'app.jar'), 'java');
+  test.skipIf(noJava !== null)(`Java${noJava ?? ''}`, async () => {
     for (const name of ['app.jar', 'opentelemetry-javaagent.jar']) copyFileSync(join(java, name), join(folder, name));
     const from = Date.now();
     await shell(blockOf('java', 'sh'));
@@ -89,7 +90,8 @@ describe('the blocks that can be run', () => {
 
   const environment = (): Record<string, string> => ({ OTEL_SERVICE_NAME: 'my-service', OTEL_EXPORTER_OTLP_ENDPOINT: target.endpoints.http, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' });
 
-  test.skipIf(!existsSync(join(installedAt('go'), 'sender')))(`Go${existsSync(installedAt('go')) ? '' : notInstalled}`, async () => {
+  const noGo = lackOf(join(installedAt('go'), 'sender'), 'go');
+  test.skipIf(noGo !== null)(`Go${noGo ?? ''}`, async () => {
     const home = join(folder, 'go');
     mkdirSync(home);
     for (const name of ['go.mod', 'go.sum']) copyFileSync(join(import.meta.dirname, 'go', name), join(home, name));
@@ -101,7 +103,8 @@ describe('the blocks that can be run', () => {
   }, 180_000);
 
   const rust = installedAt('rust');
-  test.skipIf(!existsSync(join(rust, '.installed')))(`Rust${existsSync(join(rust, '.installed')) ? '' : notInstalled}`, async () => {
+  const noRust = lackOf(join(rust, '.installed'), 'cargo');
+  test.skipIf(noRust !== null)(`Rust${noRust ?? ''}`, async () => {
     const home = join(folder, 'rust');
     mkdirSync(join(home, 'src'), { recursive: true });
     for (const name of ['Cargo.toml', 'Cargo.lock']) copyFileSync(join(import.meta.dirname, 'rust', name), join(home, name));

@@ -99,7 +99,7 @@ function FindingRows({ nodes, place, isOpen, toggle, x, toMs, tongue }: Fold & {
 
 /** What became of the incident, in words. */
 function Life({ incident, tongue }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
-  return <ul className="tl-list">{lifeOf(incident).map((event, at) => <li key={at}><span className="change-time"><Time at={event.atMs} /></span><span>{sayKind(tongue.language, 'event', event.kind)} <span className="soft">{subjectOf(event, tongue)}</span></span></li>)}</ul>;
+  return <ul className="tl-list">{lifeOf(incident).map((event, at) => <li key={at}><span className="change-time"><Time at={event.atMs} /></span><span>{sayKind(tongue.language, 'event', event.kind)} <span className="soft"><Subject event={event} tongue={tongue} /></span></span></li>)}</ul>;
 }
 
 /** Findings are told at their onset already: what is left is what became of the whole. */
@@ -107,9 +107,13 @@ function lifeOf({ timeline }: Incident): Incident['timeline'] {
   return timeline.filter(({ kind }) => kind !== 'finding_joined' && kind !== 'finding_cleared');
 }
 
-function subjectOf({ kind, subject }: Incident['timeline'][number], tongue: Tongue): string {
+const joining: ReadonlySet<string> = new Set(['merged', 'absorbed']);
+
+function Subject({ event: { kind, subject }, tongue }: { readonly event: Incident['timeline'][number]; readonly tongue: Tongue }): ReactNode {
+  if (subject === '') return null;
+  if (joining.has(kind)) return <Link to={linkTo({ page: 'incident', id: subject })}>{subject}</Link>;
   if (kind === 'severity_changed') return sayKind(tongue.language, 'severity', subject);
-  return kind === 'cause_changed' && subject !== '' ? entityName(subject, tongue.names) : '';
+  return kind === 'cause_changed' ? entityName(subject, tongue.names) : null;
 }
 
 function Row({ label, more = null, inner = false, children }: { readonly label: ReactNode; readonly more?: ReactNode; readonly inner?: boolean; readonly children: ReactNode }): ReactNode {

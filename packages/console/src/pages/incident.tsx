@@ -12,6 +12,7 @@ import { Play } from '../incident/play.tsx';
 import { RefinedBox } from '../incident/refined.tsx';
 import { ReplayBox } from '../incident/replay.tsx';
 import { RuledOutList } from '../incident/ruled-out.tsx';
+import { SameAs } from '../incident/same-as.tsx';
 import { Sure } from '../incident/sure.tsx';
 import { WouldSettle } from '../incident/would-settle.tsx';
 import { Thread } from '../incident/thread.tsx';
@@ -26,6 +27,7 @@ import { useTitle } from '../parts/title.ts';
 import { entityName, namesOf, nodeOf } from '../words/entity.ts';
 import { firmnessOf } from '../words/firmness.ts';
 import { formatDuration, formatShare } from '../words/format.ts';
+import { stateKey } from '../words/merged.ts';
 import { headline, knownCause, plain, type Tongue } from '../words/sentence.ts';
 import { Rich, Sentence, Time, useSay, useTongue } from '../words/speak.tsx';
 
@@ -82,15 +84,16 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
 function Head({ incident, tongue }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
   const say = useSay();
   const nowMs = useClock();
-  const { blast, state, severity, onsetMs, resolvedMs } = incident;
+  const { blast, severity, onsetMs, resolvedMs } = incident;
   const duration = formatDuration(Math.max(1000, (resolvedMs ?? nowMs) - onsetMs), tongue.language);
   return (
     <header className="incident-head strung first">
       <h1><span className="lead-mark"><Mark health={healthOf(incident)} size={16} /></span><span><Sentence pieces={headline(incident, tongue)} /></span></h1>
+      <SameAs incident={incident} tongue={tongue} />
       <p className="lead-cause"><CauseLine incident={incident} tongue={tongue} /></p>
       <WhatNow incident={incident} tongue={tongue} />
       <p className="dots soft">
-        <span><State health={healthOf(incident)} word={say(`state.${state}`)} /></span>
+        <span><State health={healthOf(incident)} word={say(stateKey(incident))} /></span>
         <span><Time at={onsetMs} /></span>
         <span className="num">{resolvedMs === null ? say('incident.for', { duration }) : say('incidents.lasted', { duration })}</span>
         <span>{say('incident.severity', { severity: say(`severity.${severity}`) })}</span>

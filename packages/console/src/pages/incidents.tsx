@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import { useAnswer } from '../api/answer.ts';
 import { useEvent } from '../api/live.ts';
-import type { IncidentsResponse } from '../model.ts';
+import type { Incident, IncidentsResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
 import { Answered, Bones, Empty } from '../parts/answered.tsx';
 import { IncidentRow } from '../parts/incident-row.tsx';
 import { useNames } from '../parts/names.ts';
 import { useTitle } from '../parts/title.ts';
+import { foldMerged } from '../words/merged.ts';
 import { headline, plain } from '../words/sentence.ts';
 import { useSay, useTongue } from '../words/speak.tsx';
 
@@ -29,8 +30,9 @@ export function IncidentsPage(): ReactNode {
       </p>
       <Answered answer={answer} what={say('incidents.title')} skeleton={<Bones rows={5} widths={[70]} />}>{({ incidents }) => {
         if (incidents.length === 0) return <Empty title={say('incidents.none')} next={say('incidents.noneNext')} />;
-        const shown = incidents.filter((incident) => (state === 'all' || (state === 'resolved') === (incident.state === 'resolved')) && `${incident.id} ${plain(headline(incident, tongue))}`.toLowerCase().includes(q.toLowerCase()));
-        return shown.length === 0 ? <p className="quiet">{say('table.none')}</p> : <ul className="incident-list">{shown.map((incident) => <IncidentRow key={incident.id} incident={incident} tongue={tongue} />)}</ul>;
+        const says = (incident: Incident): boolean => `${incident.id} ${plain(headline(incident, tongue))}`.toLowerCase().includes(q.toLowerCase());
+        const shown = foldMerged(incidents).filter(({ incident, same }) => (state === 'all' || (state === 'resolved') === (incident.state === 'resolved')) && [incident, ...same].some(says));
+        return shown.length === 0 ? <p className="quiet">{say('table.none')}</p> : <ul className="incident-list">{shown.map(({ incident, same }) => <IncidentRow key={incident.id} incident={incident} same={same} tongue={tongue} />)}</ul>;
       }}</Answered>
     </>
   );

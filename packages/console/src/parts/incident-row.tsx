@@ -3,7 +3,9 @@ import { useClock } from '../clock.ts';
 import type { Incident } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { CauseVerdictWord } from '../incident/cause-verdict.tsx';
+import { SameFaults } from '../incident/same-as.tsx';
 import { formatDuration } from '../words/format.ts';
+import { stateKey } from '../words/merged.ts';
 import { headline, plain, type Tongue } from '../words/sentence.ts';
 import { Time, useSay } from '../words/speak.tsx';
 import { CauseLine } from './incident-lead.tsx';
@@ -11,7 +13,7 @@ import { Link } from './link.tsx';
 import { healthOf, Mark } from './mark.tsx';
 
 /** One incident in a list. */
-export function IncidentRow({ incident, tongue }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
+export function IncidentRow({ incident, same = [], tongue }: { readonly incident: Incident; /** Others that were the same fault. */ readonly same?: readonly Incident[]; readonly tongue: Tongue }): ReactNode {
   const say = useSay();
   const nowMs = useClock();
   const lasted = formatDuration(Math.max(0, (incident.resolvedMs ?? nowMs) - incident.onsetMs), tongue.language);
@@ -22,7 +24,8 @@ export function IncidentRow({ incident, tongue }: { readonly incident: Incident;
         <p className="incident-title"><Link to={linkTo({ page: 'incident', id: incident.id })} data-row="">{plain(headline(incident, tongue))}</Link></p>
         <p className="incident-cause"><CauseLine incident={incident} tongue={tongue} /> <CauseVerdictWord incident={incident} tongue={tongue} /></p>
       </div>
-      <p className="incident-facts"><span>{say(`state.${incident.state}`)}</span><span>{say('incident.severity', { severity: say(`severity.${incident.severity}`) })}</span><Time at={incident.onsetMs} /><span className="num">{incident.resolvedMs === null ? say('incident.for', { duration: lasted }) : say('incidents.lasted', { duration: lasted })}</span><span className="num">{say('incidents.findings', { n: incident.findingIds.length })}</span></p>
+      <p className="incident-facts"><span>{say(stateKey(incident))}</span><span>{say('incident.severity', { severity: say(`severity.${incident.severity}`) })}</span><Time at={incident.onsetMs} /><span className="num">{incident.resolvedMs === null ? say('incident.for', { duration: lasted }) : say('incidents.lasted', { duration: lasted })}</span><span className="num">{say('incidents.findings', { n: incident.findingIds.length })}</span></p>
+      <SameFaults same={same} tongue={tongue} />
     </li>
   );
 }

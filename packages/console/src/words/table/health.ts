@@ -10,6 +10,7 @@ export const health = {
   'state.evolving': ['evolving', '演变中'],
   'state.recovering': ['recovering', '恢复中'],
   'state.resolved': ['resolved', '已解决'],
+  'state.merged': ['joined with another', '已并入另一事件'],
   'severity.critical': ['critical', '严重'],
   'severity.high': ['high', '高'],
   'severity.medium': ['medium', '中'],
@@ -83,4 +84,6 @@ export const health = {
   'event.recovering': ['recovering', '恢复中'],
   'event.relapsed': ['relapsed', '再次恶化'],
   'event.resolved': ['resolved', '已解决'],
+  'event.merged': ['turned out to be the same fault as', '确认与此为同一故障：'],
+  'event.absorbed': ['took in, as the same fault,', '并入同一故障的事件：'],
 } as const;

@@ -59,6 +59,9 @@ export const incident = {
   'incidents.lasted': ['lasted {duration}', '持续 {duration}'],
   'incidents.findings': ['{n} {n|finding|findings}', '{n} 个异常'],
 
+  'merged.into': ['This is the same fault as: {incident} What is known by now stands there.', '与此为同一故障：{incident} 最新情况见该事件。'],
+  'merged.more': ['{n} more {n|incident was|incidents were} the same fault', '另有 {n} 个事件是同一故障'],
+
   'incident.for': ['for {duration}', '已 {duration}'],
   'incident.severity': ['severity {severity}', '级别：{severity}'],
   'incident.affected': ['affected', '受影响'],

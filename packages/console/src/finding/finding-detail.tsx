@@ -13,6 +13,7 @@ import { featureName, sayKind, seriesName, type Tongue } from '../words/sentence
 import { Sentence, useSay } from '../words/speak.tsx';
 import { SeriesChart } from './band-chart.tsx';
 import { MaintenanceChip } from './maintenance-chip.tsx';
+import { PartOf } from './part-of.tsx';
 import { Undrawn } from './undrawn.tsx';
 import { VerdictButtons } from './verdict-buttons.tsx';
 
@@ -33,6 +34,7 @@ export function FindingDetail({ finding, tongue, incidentIds, work, heading = fa
     <article className="finding" data-finding-open={finding.id}>
       {heading ? <h1 className="finding-why">{words}</h1> : <p className="finding-why">{words}</p>}
       <Facts finding={finding} tongue={tongue} incidentIds={incidentIds} isPage={heading} />
+      {heading && incidentIds !== undefined ? <PartOf incidentIds={incidentIds} tongue={tongue} /> : null}
       {finding.maintenance === null ? null : <p className="soft"><MaintenanceChip finding={finding} work={work} whole /></p>}
       {finding.calendar === null ? null : <p className="soft">{calendarSentence(finding, tongue.language)}</p>}
       {undrawn.has(finding.direction) ? <Undrawn finding={finding} tongue={tongue} /> : <SeriesChart series={finding.series} finding={finding} height={heading ? 240 : 180} otherwise={<Kept finding={finding} tongue={tongue} />} />}

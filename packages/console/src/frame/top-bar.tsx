@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { connect, useConnection } from '../api/live.ts';
+import { copyLink } from '../copy.ts';
 import { useRoute, setTime } from '../navigate.ts';
 import { toggleLive } from '../route.ts';
 import { Rich, Time, useSay } from '../words/speak.tsx';
@@ -15,6 +16,7 @@ export function TopBar({ onSearch }: { readonly onSearch: () => void }): ReactNo
       <span className="top-space" />
       <TimePicker />
       <LiveButton />
+      <button type="button" className="top-copy" title={say('keys.copyLink')} onClick={copyLink}>{say('copy.link')}</button>
       <Picks />
       {connection.state === 'off' ? <p className="disconnected" role="alert"><span><Rich name="live.offLong" values={{ time: <Time at={connection.sinceMs} /> }} /></span> <button type="button" onClick={connect}>{say('live.retry')}</button></p> : null}
     </header>

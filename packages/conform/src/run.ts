@@ -2,6 +2,7 @@ import { answerWords } from './answer.ts';
 import { doorWords, encodings, signals, Skip, Unmet } from './case.ts';
 import type { Case, Door, Need } from './case.ts';
 import { cases as everyCase } from './cases/table.ts';
+import type { KeptResult } from './kept.ts';
 import { idOf } from './result.ts';
 import type { Result } from './result.ts';
 import { lightBytesMax } from './target.ts';
@@ -14,6 +15,10 @@ export interface RunOptions {
   readonly cases?: readonly Case[];
   /** Cases at once. */
   readonly parallel?: number;
+  /** Those that ended in an earlier run, by id: not asked again. */
+  readonly kept?: ReadonlyMap<string, KeptResult>;
+  /** Asked before each: false leaves this and all others out, skipped with `timeUp` as the reason. */
+  mayStart?(): boolean;
   /** Called as each ends, in no order; for showing and saving. */
   onResult?(result: Result): void;
 }
@@ -22,15 +27,21 @@ export interface RunOptions {
 export type ClosedDoors = ReadonlyMap<string, string>;
 
 /** Runs what is selected and gives results in the order of the checklist. Rejects only where the suite itself is broken. */
-export async function runCases(target: Target, { select = () => true, cases = everyCase, parallel = 6, onResult }: RunOptions = {}): Promise<readonly Result[]> {
+export async function runCases(target: Target, { select = () => true, cases = everyCase, parallel = 6, kept = new Map(), mayStart = () => true, onResult }: RunOptions = {}): Promise<readonly Result[]> {
   const closed = await probe(target);
   const plan = cases.flatMap((each, at) => (each.doors.length === 0 ? [null] : each.doors).map((door, doorAt) => ({ each, door, order: at * 100 + doorAt })))
     .filter(({ each, door }) => select(each, door));
   const done: { readonly order: number; readonly result: Result }[] = [];
   const work = async ({ each, door, order }: (typeof plan)[number]): Promise<void> => {
-    const result = await runOne(target, closed, each, door);
-    onResult?.(result);
-    done.push({ order, result: lighten(result) });
+    const bare = { id: idOf(each, door), case: each, door, exchanges: [] };
+    const known = kept.get(bare.id);
+    if (known !== undefined) done.push({ order, result: { ...bare, ...known } });
+    else if (!mayStart()) done.push({ order, result: { ...bare, outcome: 'skipped', reason: timeUp, tookMs: 0 } });
+    else {
+      const result = await runOne(target, closed, each, door);
+      onResult?.(result);
+      done.push({ order, result: lighten(result) });
+    }
   };
   const queue = plan.filter(({ each }) => each.alone !== true);
   await Promise.all(Array.from({ length: parallel }, async () => {
@@ -39,6 +50,9 @@ export async function runCases(target: Target, { select = () => true, cases = ev
   for (const each of plan.filter((row) => row.each.alone === true)) await work(each);
   return done.toSorted((a, b) => a.order - b.order).map(({ result }) => result);
 }
+
+/** Why a case was not asked that there was no time for. */
+export const timeUp = 'not asked: the time was up';
 
 const readyTriesMax = 20;
 

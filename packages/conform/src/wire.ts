@@ -13,7 +13,7 @@ export function varint(value: number | bigint): Buffer {
 }
 
 export const tag = (field: number, wireType: number): Buffer => varint((field << 3) | wireType);
-export const join = (...pieces: readonly Piece[]): Buffer => Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+export const join = (...pieces: readonly Piece[]): Buffer => Buffer.concat(pieces.map((piece) => (Array.isArray(piece) ? Buffer.from(piece) : piece)));
 /** Field of wire type 2: tag, length, content. */
 export function bytesField(field: number, ...content: readonly Piece[]): Buffer {
   const body = join(...content);

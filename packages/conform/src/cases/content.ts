@@ -5,6 +5,7 @@ import type { Case, Door } from '../case.ts';
 import { frame } from '../client/grpc-frame.ts';
 import { one, own } from '../define.ts';
 import { encodeRequest } from '../oracle.ts';
+import { gzipBomb } from '../telemetry/bomb.ts';
 import { bytesField, join } from '../wire.ts';
 import type { Trial } from '../trial.ts';
 import type { Want } from '../want.ts';
@@ -94,7 +95,11 @@ const MiB = 1024 * 1024;
 const padded = (t: Trial, bytes: number): Buffer => join(encodeRequest(t.door.signal, t.good()), bytesField(4095, Buffer.alloc(bytes)));
 const tooLarge = permanent;
 
-const bomb = (level: Case['level'], name: string, at: readonly Door[], bytesOf: (t: Trial) => number, want: Want, needs: Case['needs']): Case => one(30, level, name, at, (t) => padded(t, bytesOf(t)), want, { isGzip: true, needs, alone: true });
+const sendBomb = (t: Trial, zeros: number): ReturnType<Trial['send']> => {
+  const bytes = gzipBomb(encodeRequest(t.door.signal, t.good()), zeros);
+  return t.door.encoding === 'grpc' ? t.send(Buffer.alloc(0), { framed: frame(bytes, true), headers: { 'grpc-encoding': 'gzip' } }) : t.send(bytes, { headers: { 'content-encoding': 'gzip' } });
+};
+const bomb = (level: Case['level'], name: string, at: readonly Door[], bytesOf: (t: Trial) => number, want: Want, needs: Case['needs']): Case => own(30, level, name, at, want.words, async (t) => t.expect(await sendBomb(t, bytesOf(t)), want), { needs, alone: true });
 const overLimit = (t: Trial): number => t.target.limitBytes + 1;
 
 export const bombCases: readonly Case[] = [
@@ -102,7 +107,7 @@ export const bombCases: readonly Case[] = [
   bomb('SHOULD', 'a small body that inflates beyond the limit gets 413', [...protobuf, ...everyGrpcDoor], overLimit, refused([413], ['RESOURCE_EXHAUSTED']), ['limit']),
   bomb('MUST', 'a bomb of 1 GiB', doors(['traces'], ['protobuf', 'grpc']), () => 1024 * MiB - 4096, tooLarge, ['slow']),
   own(30, 'MUST', 'after bombs the receiver lives', doors(['traces'], ['protobuf']), taken.words, async (t) => {
-    t.expect(await t.send(padded(t, overLimit(t)), { isGzip: true }), permanent);
+    t.expect(await sendBomb(t, overLimit(t)), permanent);
     t.expect(await t.send(t.good()), taken);
   }, { needs: ['limit'], alone: true }),
   one(48, 'MUST', 'a body over the limit', [...protobuf, ...everyGrpcDoor], (t) => padded(t, overLimit(t)), permanent, { needs: ['limit'], alone: true, timeoutMs: 60_000 }),

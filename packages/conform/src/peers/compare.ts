@@ -1,17 +1,21 @@
 // `npm run conform:peers [-- --only TERMS] [--out FILE.json]`: starts Clew and the peers that are built (npm run peers), one after the
 // other, runs the suite on each, and writes docs/conformance.md. `--from FILE.json` writes the page again from kept results.
 // `--peer NAME` runs one and prints its table; with `--slow` heavy and long cases too (`npm run conform:nightly`: Clew as it comes).
+// `--minutes N` starts no further case after so long, and `--resume` keeps what was asked (by this version of the code), so that
+// the next run goes on with the rest; exit code 3 says that there is a rest, 1 that something failed.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { toJsonReport } from '../report/json.ts';
 import type { JsonReport } from '../report/json.ts';
 import { toTable } from '../report/table.ts';
 import { tallyOf } from '../result.ts';
-import { runCases } from '../run.ts';
+import { openKept } from '../kept.ts';
+import { runCases, timeUp } from '../run.ts';
 import { makeSelect } from '../select.ts';
 import { defaultTarget } from '../target.ts';
 import { toPage } from './page.ts';
@@ -25,7 +29,9 @@ export interface Compared { readonly name: string; readonly about: string; reado
 const home = process.env.CLEW_PEERS ?? join(homedir(), '.cache', 'clew', 'peers');
 const page = fileURLToPath(new URL('../../../../docs/conformance.md', import.meta.url));
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, out: { type: 'string' }, from: { type: 'string' }, peer: { type: 'string' }, slow: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, out: { type: 'string' }, from: { type: 'string' }, peer: { type: 'string' }, slow: { type: 'boolean', default: false }, minutes: { type: 'string' }, resume: { type: 'boolean', default: false } } });
+const untilMs = values.minutes === undefined ? Infinity : performance.now() + Number(values.minutes) * 60_000;
+if (Number.isNaN(untilMs)) throw new Error(`--minutes is a number, not ${values.minutes}`);
 const isAsked = ({ name, isExtra }: Peer): boolean => (values.peer === undefined ? isExtra !== true : name.toLowerCase() === values.peer.toLowerCase());
 
 const kept = values.from === undefined ? null : JSON.parse(readFileSync(values.from, 'utf8')) as readonly Compared[];
@@ -45,14 +51,24 @@ async function judge(peer: Peer): Promise<Compared> {
   const running = await startPeer(program, start, folder);
   try {
     const target = { ...defaultTarget, isSlow: values.slow, ...start.target };
-    const results = await runCases(target, { select: makeSelect(values.only) });
+    const kept = values.resume ? openKept(join(dirname(home), 'conform', `${peer.name.toLowerCase()}.jsonl`), `${about.version} ${commit()} slow ${values.slow}`) : null;
+    const results = await runCases(target, { select: makeSelect(values.only), kept: kept?.results, mayStart: () => performance.now() < untilMs, onResult: (result) => kept?.add(result) });
+    const left = results.filter(({ reason }) => reason === timeUp).length;
+    if (left === 0 && values.only === '') kept?.finish();
     if (values.peer !== undefined) console.log(toTable(results, { isColoured: false, isVerbose: false }));
-    if (values.peer !== undefined && tallyOf(results).fail > 0) process.exitCode = 1;
+    if (left > 0) console.log(`${left} of ${results.length} were not asked: the time was up.${kept === null ? '' : ' Run it again for the rest.'}`);
+    if (values.peer !== undefined) process.exitCode = tallyOf(results).fail > 0 ? 1 : left > 0 ? 3 : 0;
     return { ...about, missing: '', report: toJsonReport(target, results) };
   } finally {
     await running.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Which code was asked; changes that are not committed count as another. */
+function commit(): string {
+  const git = (...args: readonly string[]): string => spawnSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname }).stdout ?? '';
+  return `${git('rev-parse', 'HEAD').trim()} ${createHash('sha256').update(git('diff', 'HEAD', '--', fileURLToPath(new URL('../../..', import.meta.url)))).digest('hex').slice(0, 12)}`;
 }
 
 function manifest(): Readonly<Record<string, { readonly version?: string; readonly missing?: string }>> {

@@ -53,7 +53,7 @@ const mayImport: Record<string, readonly string[]> = {
   'engine/intake': ['engine/base', 'engine/model', '@clew/otlp'],
   ...Object.fromEntries(stages.slice(1).map((stage) => [`engine/${stage}`, ['engine/base', 'engine/model']])),
   engine: ['engine/base', 'engine/model', '@clew/otlp', ...stages.map((stage) => `engine/${stage}`)],
-  server: ['@clew/engine', '@clew/otlp', '@clew/simulator', 'node:', 'dependency'],
+  server: ['@clew/engine', '@clew/engine/tables', '@clew/otlp', '@clew/simulator', 'node:', 'dependency'],
   shop: ['@clew/otlp', 'node:', 'dependency'],
   simulator: ['@clew/otlp'],
   // A client of its own: it shares nothing with the receiver that it judges.

@@ -1,10 +1,6 @@
 export type * from './model/index.ts';
-export { defaultSettings } from './model/index.ts';
+export * from './tables.ts';
 export { openEngine } from './engine.ts';
-export { namesOf, presentAttributes } from './intake/conventions.ts';
-export type { ConventionContext } from './intake/conventions.ts';
-export { severityOf } from './intake/severity.ts';
-export { serviceId, serviceIds } from './intake/service-id.ts';
 export type { Engine, Step } from './engine.ts';
 export type { LeftOut } from './left-out.ts';
 export type { AlertCase, AlertSource, CallAlert, InstanceAlert } from './explain/measure/alert-evidence.ts';
@@ -16,9 +12,6 @@ export { mechanismShares, takeOffLoad } from './explain/measure/mechanism-shares
 export type { MechanismShare } from './explain/measure/mechanism-shares.ts';
 export { rankShifts } from './explain/measure/metric-shift.ts';
 export type { Metric, Shift } from './explain/measure/metric-shift.ts';
-export { features } from './features/catalogue.ts';
-export { wordsOf } from './features/expression.ts';
-export { detectors } from './detect/catalogue.ts';
 export { contrastSeries } from './explain/measure/series-witness.ts';
 export type { CallSeries, SeriesSource, SeriesSuspect, SeriesWitness, Stretches } from './explain/measure/series-witness.ts';
 export { contrastStretches } from './explain/measure/witness.ts';

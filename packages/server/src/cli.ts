@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { CodedError, errorLine } from './errors.ts';
-import { verbs } from './verbs/table.ts';
-import type { Terminal } from './verbs/verb.ts';
+import type { Terminal, Verb } from './verbs/verb.ts';
 
 /** Exit codes: 0 done · 1 it did not work · 2 the command or a setting was wrong, 3 there is no such thing. */
 const usageCodes: readonly string[] = ['bad_usage', 'bad_setting', 'unknown_setting', 'token_required', 'tls_required'];
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
+  // A server runs for months and needs no other command.
+  const verbs = name === 'serve' ? [(await import('./verbs/serve.ts')).serve] : (await import('./verbs/table.ts')).verbs;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const asked = name === 'help' ? verbs.find((verb) => verb.name === rest[0]) : undefined;
-    terminal.out(asked?.help ?? helpText());
+    terminal.out(asked?.help ?? helpText(verbs));
     return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === 'version') {
@@ -36,7 +37,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-function helpText(): string {
+function helpText(verbs: readonly Verb[]): string {
   const width = Math.max(...verbs.map((verb) => verb.name.length));
   const rows = verbs.map((verb) => `  ${verb.name.padEnd(width)}  ${verb.about}`);
   return `clew: OTLP goes in; the thread leads from the alarm to its cause.\n\nUsage: clew <command> [arguments]\n\nCommands:\n${rows.join('\n')}\n\nclew <command> --help says more. Exit codes: 0 done, 1 it did not work, 2 the command or a setting was wrong, 3 there is no such thing.\n`;

@@ -1,4 +1,4 @@
-import { defaultSettings } from '@clew/engine';
+import { defaultSettings } from '@clew/engine/tables';
 import type { EngineSettings } from '@clew/engine';
 import { readCalendar } from './config/calendar.ts';
 import type { Settings } from './config/table.ts';

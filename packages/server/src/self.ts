@@ -19,7 +19,12 @@ export interface SelfOptions {
 /** The process about itself, by name. Sizes of the store are asked for from time to time, the rest is read when asked for. */
 export function makeSelf({ log, intake, feeder, store, engine, quotasUnsaved }: SelfOptions): { read(): SelfResponse; close(): void } {
   let rows: SelfResponse = {};
+  let askedAt: readonly string[] = [];
   const ask = (): void => {
+    // A server at rest sleeps: where nothing has come since the last time but one, the store has nothing new to say.
+    const at = `${log.bounds().last} ${store.reached()}`;
+    if (askedAt.length === 2 && askedAt.every((each) => each === at)) return;
+    askedAt = [...askedAt.slice(-1), at];
     Promise.all([store.rows.query.stats({}), store.counters()]).then(([stats, counters]) => {
       rows = Object.fromEntries(Object.entries({ ...stats, ...counters }).filter(([, value]) => value !== null).map(([name, value]) => [`store_${name}`, value as number]));
     }, () => { rows = {}; });

@@ -1,4 +1,4 @@
-import { detectors, features, wordsOf } from '@clew/engine';
+import { detectors, features, wordsOf } from '@clew/engine/tables';
 import type { DetectorRow, FeatureRow } from './types.ts';
 
 /** The engine's tables as people read them: the same rows as docs/features.md and docs/detectors.md. */

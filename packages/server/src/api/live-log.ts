@@ -1,4 +1,4 @@
-import { severityOf } from '@clew/engine';
+import { severityOf } from '@clew/engine/tables';
 import type { Attributes, AttributeValue, StoredLog, StoredResource, StoredScope } from '@clew/engine';
 import { type LogBatch, readResource, readRest, readScope as readSentScope, readText, readValue, ValueKind } from '@clew/otlp';
 import { fromAnyValue, setAttribute, textOf } from '../stores/duckdb/any-value.ts';

@@ -1,4 +1,4 @@
-import { defaultSettings } from '@clew/engine';
+import { defaultSettings } from '@clew/engine/tables';
 import type { Calendar } from '@clew/engine';
 
 /** The texts in which people say their calendar. What cannot be read is told with what was wanted. */

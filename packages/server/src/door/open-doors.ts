@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { isLoopback } from '../config/config.ts';
@@ -11,6 +10,9 @@ import type { Stopping } from '../stopping.ts';
 import { openCertificates } from './certificates.ts';
 import type { Certificates } from './certificates.ts';
 import { makeDoor, makeDoorCounts } from './door.ts';
+
+// `import` would read every export of node:http, and that of WebSocket loads a whole HTTP client.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export interface Secured {
   /** Null without TLS. */

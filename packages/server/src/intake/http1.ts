@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { CodedError, errorTable } from '../errors.ts';
@@ -8,6 +7,9 @@ import type { HttpHandler } from './http.ts';
 import { peerOf } from './peer.ts';
 import type { ReceiverOptions } from './receive.ts';
 import { sourceOf } from './source.ts';
+
+// `import` would read every export of node:http, and that of WebSocket loads a whole HTTP client.
+const { createServer } = process.getBuiltinModule('node:http');
 
 const checkEveryMsMax = 5_000;
 /** Longer than what load balancers keep an idle connection for (60 s is usual), so that they close it and not we. */

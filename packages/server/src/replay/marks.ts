@@ -1,4 +1,3 @@
-import { openEngine } from '@clew/engine';
 import type { EngineSettings, Finding, Notice } from '@clew/engine';
 import { join } from 'node:path';
 import { readCheckpoint } from '../views/checkpoint.ts';
@@ -13,6 +12,7 @@ export interface Mark { readonly finding: KnownFinding; readonly verdict: 'real'
 export async function readKnownFindings(dataFolder: string, settings: EngineSettings): Promise<KnownFinding[]> {
   const read = await readCheckpoint(join(dataFolder, 'engine', 'checkpoint'));
   if (read === null || read === 'damaged') return [];
+  const { openEngine } = await import('@clew/engine');
   try {
     return openEngine(settings, (read.value as { readonly state: unknown }).state).world().findings.map(toKnown);
   } catch {

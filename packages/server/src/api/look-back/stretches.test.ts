@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeEven } from './even.ts';
-import { lookBack, pointsMin, standsOutFrom } from './stretches.ts';
+import { pointsMin } from './bounds.ts';
+import { lookBack, standsOutFrom } from './stretches.ts';
 
 /** A day's course with noise, the same each time. */
 function course(points: number): Float64Array {

@@ -1,13 +1,11 @@
 /** Where a look back says that something stood out, and by how much. Pure. */
 import { scan } from '@clew/engine';
+import { pointsMin, stretchesMax } from './bounds.ts';
 
 /** A stretch stands out where its score is above this many times the score that one point in ten of its own series exceeds. Noise of any kind stays below about 1.5. */
 export const standsOutFrom = 1.6;
 /** Peaks with fewer points than this between them are one stretch. */
 const nearPoints = 8;
-/** Fewer points than this say nothing: the look back compares with what lies this far around. */
-export const pointsMin = 120;
-export const stretchesMax = 10;
 /** What stands out is taken out and the rest looked at again, so that something large does not hide something small: at most so often, and so many points in all. */
 const roundsMax = 5;
 const pointsOfRoundsMax = 40_000;

@@ -1,5 +1,5 @@
 /** Conditions on rows of one partition. Attribute values are looked up in its dictionary first, so that rows are compared by code. */
-import { namesOf } from '@clew/engine';
+import { namesOf } from '@clew/engine/tables';
 import type { AttributeFilter } from '@clew/engine';
 import type { Partition, SignalTable } from './partition.ts';
 import type { QueryContext } from './readers.ts';

@@ -3,7 +3,7 @@
  * that were sent. Where the memory for identities is full the row is written again under a new code; readers join by
  * content, so that changes the size of the file and no answer.
  */
-import { serviceIds } from '@clew/engine';
+import { serviceIds } from '@clew/engine/tables';
 import type { EntityId } from '@clew/engine';
 import { AttributeRuns, attributesOfPoint, noRun } from '@clew/otlp';
 import type { AttributeColumns, Batch, PointAttributes, PointBatch, Strings } from '@clew/otlp';

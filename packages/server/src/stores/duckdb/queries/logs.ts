@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { severityOf } from '@clew/engine';
+import { severityOf } from '@clew/engine/tables';
 import type { AttributeValue, LogQuery, StoredLog } from '@clew/engine';
 import { readRest, ValueKind } from '@clew/otlp';
 import { fromAnyValue } from '../any-value.ts';

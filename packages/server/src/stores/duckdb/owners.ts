@@ -5,7 +5,7 @@
  */
 import { serviceIds } from '@clew/engine/tables';
 import type { EntityId } from '@clew/engine';
-import { AttributeRuns, attributesOfPoint, noRun } from '@clew/otlp';
+import { AttributeRuns, attributesOfPoint, noRun, shapeOf } from '@clew/otlp';
 import type { AttributeColumns, Batch, PointAttributes, PointBatch, Strings } from '@clew/otlp';
 import { ListColumn, TextColumn } from './columns.ts';
 import { atLeast, count, signalBits } from './dictionary.ts';
@@ -19,6 +19,8 @@ import type { PartitionTables } from './tables.ts';
 /** Which table an identity belongs to: resources and scopes can have the same bytes. */
 const Slot = { resource: 1, scope: 2, metricName: 3, metric: 4, series: 5, seriesOwner: 6, bounds: 7, seriesRun: 8 } as const;
 
+interface PointCodes { readonly series: Uint32Array; readonly bounds: Uint32Array }
+
 export class Owners {
   private readonly tables: PartitionTables;
   private readonly dictionary: Dictionary;
@@ -28,6 +30,8 @@ export class Owners {
   private readonly identities: TupleTable;
   /** Attributes of points as they were sent; where there is no room, series are known by what they say. */
   private readonly runs: AttributeRuns;
+  /** Of requests whose shape came before, by what all of them have in common: codes stay the same for as long as the file is written to. */
+  private readonly shapes = new WeakMap<PointBatch, PointCodes>();
   private view: DataView = new DataView(new ArrayBuffer(0));
   private last = { metric: 0, resource: 0, scope: 0, owner: 0 };
   private codes = new Uint32Array(4096);
@@ -66,7 +70,7 @@ export class Owners {
     });
   }
 
-  metrics(batch: PointBatch): Uint32Array {
+  private metrics(batch: PointBatch): Uint32Array {
     const { metrics, strings } = batch;
     return Uint32Array.from({ length: metrics.count }, (_, i) => {
       const metadata = metadataOf(strings.bytes, metrics.starts[i], metrics.lengths[i]);
@@ -78,13 +82,28 @@ export class Owners {
     });
   }
 
-  /** Before the points of a batch: their runs of attributes are compared with its bytes. */
-  beginPoints({ strings: { bytes } }: PointBatch): void {
+  /** Codes of the series and of the bucket bounds of every point. */
+  points(batch: PointBatch): PointCodes {
+    const shape = shapeOf(batch)?.batch ?? null;
+    const before = shape === null ? undefined : this.shapes.get(shape);
+    if (before !== undefined) return before;
+    const { bytes } = batch.strings;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.dictionary.begin(batch.strings, signalBits.metrics);
+    const resources = this.resources(batch, signalBits.metrics);
+    const scopes = this.scopes(batch, signalBits.metrics);
+    const metrics = this.metrics(batch);
+    const codes = { series: new Uint32Array(batch.count), bounds: new Uint32Array(batch.count) };
+    for (let row = 0; row < batch.count; row++) {
+      codes.series[row] = this.series(batch, row, metrics[batch.metric[row]], resources[batch.resource[row]], scopes[batch.scope[row]]);
+      codes.bounds[row] = this.bounds(batch, row);
+    }
+    if (shape !== null) this.shapes.set(shape, codes);
+    return codes;
   }
 
   /** Code of the series of a point: its metric, resource and scope (by code) and its attributes. */
-  series(batch: PointBatch, row: number, metric: number, resource: number, scope: number): number {
+  private series(batch: PointBatch, row: number, metric: number, resource: number, scope: number): number {
     const owner = this.ownerOf(metric, resource, scope);
     const length = batch.runLength[row];
     const run = length === noRun || length === 0 || owner === 0 ? 0 : this.runs.find(this.view, batch.runStart[row], length, 0);
@@ -137,7 +156,7 @@ export class Owners {
   }
 
   /** Code of the bucket bounds of row `row`, 0 where it has no buckets. */
-  bounds(batch: PointBatch, row: number): number {
+  private bounds(batch: PointBatch, row: number): number {
     const start = batch.bucketOffsets[row];
     const end = batch.bucketOffsets[row + 1];
     if (start === end) return 0;

@@ -46,6 +46,8 @@ export function sentLog(cells: LogCells): LogRecordMessage {
 export interface PointCells {
   readonly type: MetricType; readonly startNs: bigint; readonly timeNs: bigint; readonly flags: number;
   readonly value: number; readonly isInt: number; readonly count: number; readonly min: number; readonly max: number;
+  /** Of explicit histograms; the last bound is +Infinity. */
+  readonly buckets: { readonly bounds: readonly number[]; readonly counts: readonly number[] };
   readonly attributes: readonly KeyValue[]; readonly rest: Uint8Array;
 }
 /** Any of the data points; which one is told by the metric's type. */
@@ -66,7 +68,12 @@ export function sentPoint(cells: PointCells): AnyPoint {
   const known = (name: 'sum' | 'min' | 'max', value: number): object => (name in point || Number.isNaN(value) ? {} : { [name]: sentDouble(value) });
   const count = 'count' in point || cells.count === 0 ? {} : { count: String(BigInt(cells.count)) };
   if (type === MetricType.summary) return { ...point, ...count, ...(Object.is(cells.value, 0) ? {} : known('sum', cells.value)) };
-  return { ...point, ...count, ...known('sum', cells.value), ...known('min', cells.min), ...known('max', cells.max) };
+  return { ...point, ...count, ...known('sum', cells.value), ...known('min', cells.min), ...known('max', cells.max), ...(type === MetricType.histogram && !('bucketCounts' in point) ? sentBuckets(cells.buckets) : {}) };
+}
+
+/** Where the rest has none: the columns say all of them. */
+function sentBuckets({ bounds, counts }: PointCells['buckets']): Partial<AnyPoint> {
+  return withoutDefaults({ bucketCounts: counts.map((each) => String(each)), explicitBounds: bounds.slice(0, -1).map(sentDouble) });
 }
 
 const dataNames = { [MetricType.gauge]: 'gauge', [MetricType.sum]: 'sum', [MetricType.histogram]: 'histogram', [MetricType.exponentialHistogram]: 'exponentialHistogram', [MetricType.summary]: 'summary' } as const;

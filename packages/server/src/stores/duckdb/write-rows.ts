@@ -3,6 +3,7 @@ import { ValueKind, readRest } from '@clew/otlp';
 import type { Batch, LogBatch, PointBatch, Rest, SpanBatch } from '@clew/otlp';
 import { fromAnyValue, textOf } from './any-value.ts';
 import type { TextColumn } from './columns.ts';
+import { columnsSayBuckets, putWithoutBuckets } from './bucket-fields.ts';
 import { signalBits } from './dictionary.ts';
 import type { RowSink, TimeRange } from './row-sink.ts';
 import { widen, words } from './row-sink.ts';
@@ -11,14 +12,14 @@ import { writeProfiles } from './write-profiles.ts';
 
 /** Adds all rows of the batch; `range` is widened to hold their event times. */
 export function writeBatch(sink: RowSink, batch: Batch, receivedMs: number, range: TimeRange): void {
+  if (batch.signal === 'metrics') return writePoints(sink, batch, range);
   const bit = signalBits[batch.signal];
   sink.dictionary.begin(batch.strings, bit);
   const resources = sink.owners.resources(batch, bit);
   const scopes = sink.owners.scopes(batch, bit);
   if (batch.signal === 'traces') writeSpans(sink, batch, resources, scopes, range);
   else if (batch.signal === 'logs') writeLogs(sink, batch, resources, scopes, receivedMs, range);
-  else if (batch.signal === 'profiles') writeProfiles(sink, batch, resources, scopes, receivedMs, range);
-  else writePoints(sink, batch, resources, scopes, range);
+  else writeProfiles(sink, batch, resources, scopes, receivedMs, range);
 }
 
 function writeSpans({ tables: { spans }, dictionary }: RowSink, batch: SpanBatch, resources: Uint32Array, scopes: Uint32Array, range: TimeRange): void {
@@ -113,10 +114,9 @@ function subtractAt(observed: Uint32Array, at: Uint32Array, row: number): void {
   observed[2 * row + 1] = observed[2 * row + 1] - at[2 * row + 1] - (low < 0 ? 1 : 0);
 }
 
-function writePoints({ tables: { points }, owners }: RowSink, batch: PointBatch, resources: Uint32Array, scopes: Uint32Array, range: TimeRange): void {
+function writePoints({ tables: { points }, owners }: RowSink, batch: PointBatch, range: TimeRange): void {
   const { columns } = points;
-  const metrics = owners.metrics(batch);
-  owners.beginPoints(batch);
+  const codes = owners.points(batch);
   for (let from = 0, rows = 0; from < batch.count; from += rows) {
     rows = Math.min(batch.count - from, points.room());
     const at = points.at();
@@ -129,15 +129,16 @@ function writePoints({ tables: { points }, owners }: RowSink, batch: PointBatch,
     columns.min.set(batch.min.subarray(from, to), at);
     columns.max.set(batch.max.subarray(from, to), at);
     columns.flags.set(batch.flags.subarray(from, to), at);
+    columns.series.set(codes.series.subarray(from, to), at);
+    columns.bounds.set(codes.bounds.subarray(from, to), at);
     for (let i = from; i < to; i++) {
       const row = at + i - from;
       if (Number.isNaN(batch.min[i])) markUnset(columns.min, columns.is_int, row, unsetBits.min);
       if (Number.isNaN(batch.max[i])) markUnset(columns.max, columns.is_int, row, unsetBits.max);
-      columns.series[row] = owners.series(batch, i, metrics[batch.metric[i]], resources[batch.resource[i]], scopes[batch.scope[i]]);
-      columns.bounds[row] = owners.bounds(batch, i);
       for (let k = batch.bucketOffsets[i]; k < batch.bucketOffsets[i + 1]; k++) columns.buckets.push(batch.bucketCounts[k]);
       columns.buckets.end();
-      putRest(columns.rest, batch.rest, i);
+      if (!columnsSayBuckets(batch, i)) putRest(columns.rest, batch.rest, i);
+      else putWithoutBuckets(columns.rest, batch.rest, i);
     }
     points.took(rows);
   }

@@ -12,11 +12,12 @@ import type { AnyPoint, MetricCells } from '../sent-items.ts';
 import { sentPoint } from '../sent-items.ts';
 import { sentExtreme, sentIsInt } from '../schema.ts';
 import { Sql } from '../sql.ts';
+import { readBounds } from './metric.ts';
 import { metricTypes, temporalities } from './metrics.ts';
 
 type PointRow = readonly [
   startNs: bigint, timeNs: bigint, value: number, isInt: number, count: number, min: number, max: number, flags: number, rest: Blob,
-  resource: number, scope: number, codes: List<number>, wide: string, metric: number, unit: string, description: string, type: MetricType, temporality: number, monotonic: number, metadata: Blob, name: string,
+  resource: number, scope: number, codes: List<number>, wide: string, metric: number, unit: string, description: string, type: MetricType, temporality: number, monotonic: number, metadata: Blob, name: string, bounds: number, buckets: List<number>,
 ];
 
 export interface FoundPoint {
@@ -47,7 +48,7 @@ export async function readPoints(context: QueryContext, { name, fromMs, toMs, se
     for (const filter of await resolveFilters(context, partition, attributes ?? [])) onSeries.push(attributeCondition(sql, filter));
     const own = onSeries.length === 0 ? '' : `AND s.code IN (SELECT code FROM ${catalog}.series WHERE ${onSeries.join(' AND ')})`;
     const rows = await context.rows<PointRow>(`SELECT p.start_ns, p.time_ns, p.value, ${sentIsInt}, p.count, ${sentExtreme('min')}, ${sentExtreme('max')}, p.flags, p.rest,
-        s.resource, s.scope, s.codes, s.wide, s.metric, m.unit, m.description, m.type, m.temporality, m.monotonic, m.metadata, m.name
+        s.resource, s.scope, s.codes, s.wide, s.metric, m.unit, m.description, m.type, m.temporality, m.monotonic, m.metadata, m.name, p.bounds, p.buckets
       FROM ${catalog}.points p JOIN ${catalog}.series s ON s.code = p.series JOIN ${catalog}.metrics m ON m.code = s.metric
       WHERE ${name === undefined ? 'true' : `m.name = ${sql.text(name)}`} AND p.time_ns >= ${sql.ns(fromMs)} AND ${sql.before('p.time_ns', toMs)} ${own} ORDER BY p.time_ns DESC, p.rowid DESC LIMIT ${most}`, sql);
     const wanted = nothingWanted();
@@ -57,17 +58,18 @@ export async function readPoints(context: QueryContext, { name, fromMs, toMs, se
       wantCodes(wanted, row[11]);
     }
     const lookups = await lookUp(context, partition, wanted);
-    found.push(...rows.map((row) => toFound(row, partition, lookups)));
+    const bounds = await readBounds(context, catalog, new Set(rows.map((row) => row[21]).filter((code) => code !== 0)));
+    found.push(...rows.map((row) => toFound(row, partition, lookups, bounds)));
   }
   return found.sort((a, b) => (a.row[1] < b.row[1] ? 1 : a.row[1] > b.row[1] ? -1 : 0)).slice(0, most);
 }
 
-function toFound(row: PointRow, partition: Partition, lookups: Lookups): FoundPoint {
-  const [startNs, timeNs, value, isInt, count, min, max, flags, rest, resource, scope, codes, wide, metric, unit, description, type, temporality, monotonic, metadata, name] = row;
+function toFound(row: PointRow, partition: Partition, lookups: Lookups, bounds: ReadonlyMap<number, readonly number[]>): FoundPoint {
+  const [startNs, timeNs, value, isInt, count, min, max, flags, rest, resource, scope, codes, wide, metric, unit, description, type, temporality, monotonic, metadata, name, boundsCode, { items: counts }] = row;
   return {
     partition, lookups, resource, scope, metric, row,
     cells: { name, unit, description, type, temporality, monotonic, metadata: readMetric(metadata.bytes, 0, metadata.bytes.length).metadata },
-    point: sentPoint({ type, startNs, timeNs, flags, value, isInt, count, min, max, attributes: lookups.keyValues(codes, wide), rest: rest.bytes }),
+    point: sentPoint({ type, startNs, timeNs, flags, value, isInt, count, min, max, buckets: { bounds: bounds.get(boundsCode) ?? [], counts }, attributes: lookups.keyValues(codes, wide), rest: rest.bytes }),
   };
 }
 

@@ -8,6 +8,7 @@ import { walkDetection } from './detection.ts';
 import { hostile, sendHostile } from './hostile.ts';
 import { walkIncident } from './incident.ts';
 import { walkIngest } from './ingest.ts';
+import { walkNarrow } from './narrow.ts';
 import { base, check, expect, get, open, path, results, settled, sound, tabThrough, text } from './walk.ts';
 
 const pagesByKey = [['n', '/'], ['i', '/incidents'], ['s', '/services'], ['t', '/traces'], ['l', '/logs'], ['m', '/metrics'], ['p', '/profiles'], ['a', '/detectors'], ['b', '/backtest'], ['f', '/features'], ['r', '/ingest'], ['d', '/send']] as const;
@@ -251,6 +252,7 @@ async function everything(browser: Browser): Promise<void> {
   await check('nothing was complained about in the browser console', async () => expect(watched.complaints.length === 0, watched.complaints.join('\n      ')));
   await check('nothing was asked of anybody but the server', async () => expect(watched.foreign.length === 0, watched.foreign.join('\n      ')));
   await looks(browser);
+  await walkNarrow(browser);
 }
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromiumSandbox: false, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });

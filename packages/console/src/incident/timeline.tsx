@@ -107,7 +107,7 @@ function lifeOf({ timeline }: Incident): Incident['timeline'] {
   return timeline.filter(({ kind }) => kind !== 'finding_joined' && kind !== 'finding_cleared');
 }
 
-const joining: ReadonlySet<string> = new Set(['merged', 'absorbed']);
+const joining: ReadonlySet<string> = new Set(['merged', 'absorbed', 'divided']);
 
 function Subject({ event: { kind, subject }, tongue }: { readonly event: Incident['timeline'][number]; readonly tongue: Tongue }): ReactNode {
   if (subject === '') return null;

@@ -11,7 +11,7 @@ const names = new Map([['service:shop/checkout', 'checkout'], ['database:postgre
 const tongue = (language: Language): Tongue => ({ language, names, nowMs: at(10, 22) });
 
 const base: Incident = {
-  id: 'inc-1', state: 'open', severity: 'critical', onsetMs: at(10, 15, 23), openedMs: at(10, 16), updatedMs: at(10, 20), resolvedMs: null, verdict: null,
+  id: 'inc-1', state: 'open', severity: 'critical', onsetMs: at(10, 15, 23), openedMs: at(10, 16), updatedMs: at(10, 20), resolvedMs: null, verdict: null, mergedInto: null,
   headline: { entity: 'service:shop/checkout', feature: 'error_share', observed: 0.12, expected: 0.001, unit: '1' }, findingIds: [], timeline: [],
   blast: { affected: ['service:shop/checkout'], failedShare: 0.03, slowShare: 0 },
   explanation: {

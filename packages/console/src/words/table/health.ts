@@ -85,5 +85,6 @@ export const health = {
   'event.relapsed': ['relapsed', '再次恶化'],
   'event.resolved': ['resolved', '已解决'],
   'event.merged': ['turned out to be the same fault as', '确认与此为同一故障：'],
+  'event.divided': ['a second fault was told apart:', '分出另一故障：'],
   'event.absorbed': ['took in, as the same fault,', '并入同一故障的事件：'],
 } as const;

@@ -102,7 +102,7 @@ export async function openIntake({ settings, log, gate, nowMs, onDurable, onBug,
     paths: readOtlpPaths(settings),
     takesProfiles: settings.profiles,
     budget, pool, counters, dedup, spans, journal, onBug, requestIds: makeRequestIds(nowMs()), warnings, turns: makeTurns(), standing: makeStanding(nowMs),
-    foreign: makeForeignRoutes(),
+    foreign: makeForeignRoutes({ takesProfiles: settings.profiles }),
     nowMs: clock.nowMs,
     isStopping: () => isStopping,
   };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readRequest } from '@clew/otlp';
@@ -8,6 +9,7 @@ import { readJaeger } from './jaeger.ts';
 import { readJsonLines } from './json-lines/route.ts';
 import { makeLogGroups } from './logs-by-resource.ts';
 import { readLoki } from './loki.ts';
+import { translate as readPprof } from './pprof/route.ts';
 import { makeMemory } from './remote-write/memory.ts';
 import { readVersion1 } from './remote-write/read-v1.ts';
 import { readVersion2 } from './remote-write/read-v2.ts';
@@ -34,6 +36,7 @@ const cases: Readonly<Record<string, Case>> = {
   jaeger: { signal: 'traces', sample: fixture('fixture/jaeger-2.13-export.json'), read: (body) => readJaeger(body, itemsMax) },
   'json lines': { signal: 'logs', sample: fixture('fixture/logged.jsonl'), read: (body) => readJsonLines(body, itemsMax, 'x') },
   loki: { signal: 'logs', sample: Buffer.from(lokiSample), read: (body) => readLoki(body, itemsMax) },
+  pprof: { signal: 'profiles', sample: gunzipSync(fixture('pprof/fixture/go-cpu.pb.gz')), read: (body) => readPprof(body, itemsMax, 'x') },
   syslog: {
     signal: 'logs', sample: Buffer.from(syslogSample),
     read(body) {

@@ -18,3 +18,7 @@ test('… and every reason, in the same words', () => {
 test('… and the names of fields of JSON lines, in their order', () => {
   for (const role of ['time', 'level', 'message', 'service'] as const) expect(page).toContain(fieldNames[role].map((name) => `\`${name}\``).join(', '));
 });
+
+test('where profiles are not taken, nor are those of pprof', () => {
+  expect([makeForeignRoutes().has('/v1/profiles/pprof'), makeForeignRoutes({ takesProfiles: false }).has('/v1/profiles/pprof')]).toEqual([true, false]);
+});

@@ -27,8 +27,8 @@ export function LogsPage(): ReactNode {
       <SearchForm label={say('logs.title')}>
         <ChooseService />
         <Choose name="severity" label={say('explore.severity')} options={[['', say('explore.anySeverity')], ...severities]} />
-        <Field name="text" label={say('explore.text')} first width={280} />
-        {tailing ? null : <><Field name="attribute" label={say('explore.attribute')} hint={say('explore.attributeHint')} width={200} /><Field name="trace" label={say('trace.title')} width={200} /></>}
+        <Field name="text" label={say('explore.text')} first width={240} />
+        {tailing ? null : <><Field name="attribute" label={say('explore.attribute')} hint={say('explore.attributeHint')} width={150} /><Field name="trace" label={say('trace.title')} width={150} /></>}
         <button type="button" aria-pressed={tailing} onClick={() => setFilters({ tail: tailing ? '' : 'true' })}>{tailing ? say('logs.stop') : say('logs.tail')}</button>
       </SearchForm>
       {tailing ? <Tail key={`${filters.service} ${filters.severity} ${filters.text}`} service={filters.service ?? ''} severity={filters.severity ?? ''} text={filters.text ?? ''} /> : <Found />}

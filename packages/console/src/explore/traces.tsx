@@ -40,7 +40,7 @@ export function TracesPage(): ReactNode {
         <ChooseService />
         <Field name="operation" label={say('explore.operation')} first />
         <Field name="least" label={say('explore.minDuration')} hint="500 ms" width={90} />
-        <Field name="attribute" label={say('explore.attribute')} hint={say('explore.attributeHint')} width={240} />
+        <Field name="attribute" label={say('explore.attribute')} hint={say('explore.attributeHint')} width={190} />
         <Choose name="order" label={say('explore.order')} options={[['', say('explore.newest')], ['slowest', say('explore.slowest')]]} />
         <label className="check"><input type="checkbox" checked={errors === 'true'} onChange={(event) => setFilters({ errors: event.target.checked ? 'true' : '' })} /> {say('explore.errorsOnly')}</label>
       </SearchForm>

@@ -22,7 +22,7 @@ function contrast(a: string, b: string): number {
 const texts = ['ink', 'ink-soft', 'ink-faint', 'thread', 'watch', 'broken', 'recovering', 'unknown'];
 const grounds = ['bg', 'bg-side', 'bg-hover'];
 const textPairs = [...texts.flatMap((text) => grounds.map((ground) => [text, ground] as const)), ['thread', 'thread-wash'], ['watch', 'wash-watch'], ['broken', 'wash-broken'], ['recovering', 'wash-recovering'], ['ink', 'thread-wash'], ['ink-soft', 'thread-wash']] as const;
-const graphicPairs = [['thread', 'bg'], ['watch', 'bg'], ['broken', 'bg'], ['recovering', 'bg'], ['unknown', 'bg']] as const;
+const graphicPairs = [['thread', 'bg'], ['watch', 'bg'], ['broken', 'bg'], ['recovering', 'bg'], ['unknown', 'bg'], ['field', 'bg'], ['field', 'bg-side']] as const;
 
 test('there are three sets with the same names, and both dark ones are equal', () => {
   expect(sets).toHaveLength(3);

@@ -21,7 +21,9 @@ export interface Case {
   explanation: Explanation;
   /** Absent in a state that was saved before anybody could say one. */
   verdict?: CauseVerdict | null;
-  readonly timeline: IncidentEvent[];
+  timeline: IncidentEvent[];
+  /** Id of the older incident that it turned out to be the same as, and which has its findings. */
+  mergedInto?: string | null;
   calmPanes: number;
   /** It has been recovering at least once. */
   recovered: boolean;
@@ -35,7 +37,7 @@ export function openCase(id: string, atMs: number, explanation: Explanation, fin
   const made: Case = {
     id, state: 'open', severity: 'low', onsetMs: Math.min(...findings.map((finding) => finding.onsetMs)), openedMs: atMs, updatedMs: atMs, resolvedMs: null,
     headline: { entity: '', feature: '', observed: 0, expected: 0, unit: '' }, findings: new Map(), findingsShed: 0, affected: [], failedShare: 0, slowShare: 0,
-    explanation, verdict: null, timeline: [], calmPanes: 0, recovered: false, stale: false, changed: true,
+    explanation, verdict: null, timeline: [], mergedInto: null, calmPanes: 0, recovered: false, stale: false, changed: true,
   };
   tell(made, atMs, 'opened', '');
   for (const finding of findings) join(made, finding, atMs);
@@ -62,6 +64,32 @@ export function join(one: Case, finding: Finding, atMs: number): void {
   tell(one, atMs, 'finding_joined', finding.id);
 }
 
+/** The younger turned out to be the same fault: the older takes its findings, what happened to them, and a person's word; the younger leads on to it. */
+export function absorb(older: Case, younger: Case, atMs: number): void {
+  tell(younger, atMs, 'merged', older.id);
+  Object.assign(younger, { state: 'resolved', resolvedMs: younger.updatedMs, mergedInto: older.id });
+  for (const finding of younger.findings.values()) {
+    if (older.findings.size >= limits.findingsPerIncident) older.findingsShed++;
+    else older.findings.set(finding.id, finding);
+  }
+  older.findingsShed += younger.findingsShed;
+  younger.findings.clear();
+  const own = (event: IncidentEvent): boolean => event.kind === 'finding_joined' || event.kind === 'finding_cleared';
+  older.timeline = [...older.timeline, ...younger.timeline.filter(own)].sort((a, b) => a.atMs - b.atMs).slice(0, limits.timelineEvents - 1);
+  younger.timeline = younger.timeline.filter((event) => !own(event));
+  older.onsetMs = Math.min(older.onsetMs, younger.onsetMs);
+  older.verdict ??= younger.verdict;
+  older.calmPanes = Math.min(older.calmPanes, younger.calmPanes);
+  older.stale = true;
+  tell(older, atMs, 'absorbed', younger.id);
+}
+
+/** Onset of what it was opened for: what joins later may have been dated to before it. */
+export function beganMs(one: Case): number {
+  for (const { onsetMs } of one.findings.values()) return onsetMs;
+  return one.onsetMs;
+}
+
 /** The answer, or null while it is *unknown*. */
 export function bestCause(explanation: Explanation): Explanation['causes'][number] | null {
   const [best] = explanation.causes;
@@ -72,7 +100,7 @@ export function toIncident(one: Case): Incident {
   return {
     id: one.id, state: one.state, severity: one.severity, onsetMs: one.onsetMs, openedMs: one.openedMs, updatedMs: one.updatedMs, resolvedMs: one.resolvedMs,
     headline: one.headline, findingIds: [...one.findings.keys()], blast: { affected: one.affected, failedShare: one.failedShare, slowShare: one.slowShare },
-    explanation: one.explanation, verdict: one.verdict ?? null, timeline: [...one.timeline],
+    explanation: one.explanation, verdict: one.verdict ?? null, timeline: [...one.timeline], mergedInto: one.mergedInto ?? null,
   };
 }
 

@@ -1,14 +1,16 @@
 import type { EngineSettings, EntityId, Explanation, Finding, Graph, Incident, IncidentVerdict, Pane } from '../model/index.ts';
 import { bestCause, incidentId, join, openCase, tell, toIncident } from './case.ts';
 import type { Case } from './case.ts';
+import { divide } from './divide.ts';
 import { isEnough, isLimitNear, weighty } from './gate.ts';
 import type { Scene } from './gate.ts';
 import { affectedOf, countEntries, entryNodes, headlineOf, keepEntries, weighImpact } from './impact.ts';
 import type { EntryPane } from './impact.ts';
 import { decideLimits as limits } from './limits.ts';
+import { accountOf, isSameFault, mergeSame } from './merge.ts';
 import { makeReach } from './reach.ts';
 import type { Reach } from './reach.ts';
-import { belongs, cluster, split } from './relate.ts';
+import { belongs, cluster, onsetOf, split } from './relate.ts';
 import type { Part } from './relate.ts';
 
 /** What happened in a pane, and whom to ask. */
@@ -57,6 +59,8 @@ export function openDecide(settings: EngineSettings, saved?: unknown): Decide {
       keepEntries(state.entries, countEntries(news.pane, news.graph, news.normalHigh));
       update(state, news);
       place(state, news, reach, settings.paneMs);
+      mergeSame(state.cases, news.pane.endMs, reach, settings.paneMs);
+      divideYoung(state, news, reach, settings.paneMs);
       openNew(state, news, reach, settings.paneMs);
       for (const one of state.cases) if (one.state !== 'resolved') settle(one, state, news, reach, settings.paneMs);
       shed(state, settings.limits.incidentsKept);
@@ -142,10 +146,16 @@ function take(owner: Case, finding: Finding, state: State, atMs: number): void {
   state.loose.delete(finding.id);
 }
 
+/** The open incident that names the same cause: what is far from its symptoms, and would become another one about the same fault. */
+function running(part: Part, state: State, reach: Reach, paneMs: number): Case | undefined {
+  const account = { beganMs: onsetOf(part.findings), explanation: part.explanation, affected: part.findings.map(({ node }) => node) };
+  return state.cases.find((one) => one.state !== 'resolved' && isSameFault(accountOf(one), account, reach, paneMs));
+}
+
 /** The incident, resolved a moment ago, whose trouble this is again. */
 function resumed(part: Part, state: State, news: News, reach: Reach, paneMs: number): Case | undefined {
   const atMs = news.pane.endMs;
-  return state.cases.findLast((one) => one.state === 'resolved' && atMs - (one.resolvedMs ?? atMs) <= limits.relapsePanes * paneMs
+  return state.cases.findLast((one) => one.state === 'resolved' && !one.mergedInto && atMs - (one.resolvedMs ?? atMs) <= limits.relapsePanes * paneMs
     && part.findings.some((finding) => finding.symptom && isRelapse(finding, one) && belongs(finding, one, reach, paneMs, news.explain)));
 }
 
@@ -176,30 +186,52 @@ function isExpected(finding: Finding, news: News): boolean {
 function openNew(state: State, news: News, reach: Reach, paneMs: number): void {
   const loose = [...state.loose.values()].filter((finding) => (finding.symptom || isLimitNear(finding)) && finding.verdict !== 'noise' && !isExpected(finding, news));
   if (loose.length === 0) return;
-  const scene: Scene = {
-    pane: news.pane, paneMs, reach, activeByNode: activeByNode(state), isKnown: (series) => news.normalHigh(series) !== null,
-    callers: (node) => [...new Set([...news.graph.callers(node, news.pane.endMs), ...news.graph.callers(node, news.pane.startMs - limits.relapsePanes * paneMs)])],
-    entries: new Set(entryNodes(news.graph, news.pane.endMs)),
-  };
+  const scene = sceneOf(state, news, reach, paneMs);
   for (const group of cluster(loose, reach, paneMs)) {
     const grave = weighty(group, scene);
     if (grave.length === 0 || !isEnough(grave, scene)) continue;
-    for (const part of split(group, reach, news.explain)) {
+    for (const part of split(group, reach, paneMs, news.explain)) {
       if (!part.findings.some((finding) => grave.includes(finding))) continue;
       const cause = bestCause(part.explanation);
       if (cause !== null && news.isWorkedOn(cause.entity)) continue;
-      const known = resumed(part, state, news, reach, paneMs);
+      const known = resumed(part, state, news, reach, paneMs) ?? running(part, state, reach, paneMs);
       if (known === undefined) start(state, part.findings, part.explanation, news.pane.endMs, reach);
       else for (const finding of part.findings) take(known, finding, state, news.pane.endMs);
     }
   }
 }
 
-function start(state: State, findings: readonly Finding[], explanation: Explanation, atMs: number, reach: Reach): void {
+function sceneOf(state: State, news: News, reach: Reach, paneMs: number): Scene {
+  return {
+    pane: news.pane, paneMs, reach, activeByNode: activeByNode(state), isKnown: (series) => news.normalHigh(series) !== null,
+    callers: (node) => [...new Set([...news.graph.callers(node, news.pane.endMs), ...news.graph.callers(node, news.pane.startMs - limits.relapsePanes * paneMs)])],
+    entries: new Set(entryNodes(news.graph, news.pane.endMs)),
+  };
+}
+
+function start(state: State, findings: readonly Finding[], explanation: Explanation, atMs: number, reach: Reach): string {
   const ordered = [...findings].sort((a, b) => a.onsetMs - b.onsetMs || reach.depth(a.node) - reach.depth(b.node) || (a.id < b.id ? -1 : 1));
   const id = incidentId(ordered[0].onsetMs, ordered[0].node, (taken) => state.cases.some((one) => one.id === taken));
   state.cases.push(openCase(id, atMs, explanation, ordered));
   for (const finding of ordered) state.loose.delete(finding.id);
+  return id;
+}
+
+/** Two faults in one incident that is young enough to be told otherwise. */
+function divideYoung(state: State, news: News, reach: Reach, paneMs: number): void {
+  const atMs = news.pane.endMs;
+  const young = state.cases.filter((one) => one.state !== 'resolved' && !one.recovered && (atMs - one.openedMs) / paneMs <= limits.youngPanes && news.remembers(one.onsetMs));
+  for (const one of young) {
+    const division = divide(one, reach, paneMs, news.explain);
+    if (division === null) continue;
+    const scene = sceneOf(state, news, reach, paneMs);
+    const grave = weighty(division.leaving, scene);
+    if (grave.length === 0 || !isEnough(grave, scene)) continue;
+    for (const finding of division.leaving) one.findings.delete(finding.id);
+    one.onsetMs = onsetOf([...one.findings.values()].filter((finding) => finding.symptom));
+    answer(one, division.staying, atMs);
+    tell(one, atMs, 'divided', start(state, division.leaving, division.theirs, atMs, reach));
+  }
 }
 
 function activeByNode(state: State): Map<EntityId, Finding[]> {
@@ -260,12 +292,14 @@ function isTail({ entity, feature }: Finding): boolean {
 
 /** A later *unknown* does not take back an answer; a later answer replaces an earlier one. */
 function explainAgain(one: Case, news: News): void {
-  const before = bestCause(one.explanation);
   const next = news.explain([...one.findings.values()]);
-  const after = bestCause(next);
-  if (after === null && before !== null) return;
+  if (bestCause(next) !== null || bestCause(one.explanation) === null) answer(one, next, news.pane.endMs);
+}
+
+function answer(one: Case, next: Explanation, atMs: number): void {
+  const [before, after] = [bestCause(one.explanation), bestCause(next)];
   one.explanation = next;
-  if (after?.entity !== before?.entity || after?.kind !== before?.kind) tell(one, news.pane.endMs, 'cause_changed', after?.entity ?? '');
+  if (after?.entity !== before?.entity || after?.kind !== before?.kind) tell(one, atMs, 'cause_changed', after?.entity ?? '');
 }
 
 function shed(state: State, kept: number): void {

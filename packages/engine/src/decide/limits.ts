@@ -23,6 +23,8 @@ export const decideLimits = {
   aftermathPanes: 60,
   /** Findings that began this close together belong together while nothing better is known. */
   togetherPanes: 6,
+  /** What began this close together began at once: two faults hardly ever do. */
+  atOncePanes: 1,
   /** Hosts bind symptoms that began this close together. */
   hostPanes: 4,
   /** So does anything else that both depend on, whether or not it has been heard of yet: two doors that fail at the same moment fail for one reason. */
@@ -33,6 +35,8 @@ export const decideLimits = {
   frozenPanes: 48,
   /** A cause must be this sure to separate an incident from another one. */
   distinctConfidence: 0.4,
+  /** Two causes must both be this sure to part what was one incident. */
+  divideConfidence: 0.7,
   /** Causes this sure count when we ask whether a finding belongs to an incident. */
   bindingConfidence: 0.2,
   /** Incidents that one pane's symptoms may be split into. */

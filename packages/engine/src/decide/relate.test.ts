@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { defaultSettings } from '../model/index.ts';
 import type { Explanation, Finding, Observation, Pane } from '../model/index.ts';
 import { sketchGraph } from '../model/sketch.ts';
+import { openCase } from './case.ts';
 import { openDecide } from './decide.ts';
 import { makeReach } from './reach.ts';
-import { cluster } from './relate.ts';
+import { belongs, cluster, split } from './relate.ts';
 
 const { paneMs } = defaultSettings;
 /** Two front doors ask one service, a third asks nobody they know. */
@@ -37,4 +38,28 @@ test('the second door joins the incident of the first while nobody knows a cause
     decide.step({ pane, graph, findings, explain: () => unknown, remembers: () => true, normalHigh: () => 40, isWorkedOn: () => false });
   }
   expect(decide.incidents().map(({ findingIds }) => findingIds.length)).toEqual([2]);
+});
+
+/** One door asks two services; each is sure to be its own cause. */
+const forked = makeReach(sketchGraph({ operations: [op('service:door', ['service:mail|a', 'service:cart|a'], 5), op('service:mail', []), op('service:cart', [])] }, 1e9), 1e6, 0);
+const becauseOf = (entity: string): Explanation => ({ causes: [{ entity, kind: 'slow', detail: '', confidence: 0.9, evidence: [], against: [], path: [] }], ruledOut: [], unknown: 0.1, onsetMs: 0, explainedAtMs: 0 });
+const ofItself = (findings: readonly Finding[]): Explanation => becauseOf(findings.some(({ node }) => node === 'service:mail') ? 'service:mail' : findings[0].node);
+
+test('what hangs together and began at once has one reason that nobody sees, also where each part is sure of its own; a pane later it is two faults', () => {
+  const one = openCase('inc', 12 * paneMs, becauseOf('service:mail'), [failing('service:mail', 10), failing('service:door', 10)]);
+  one.affected = ['service:mail', 'service:door'];
+  const joins = (onsetPane: number): boolean => belongs(failing('service:cart', onsetPane), one, forked, paneMs, ofItself);
+  expect([11, 12, 13].map(joins)).toEqual([true, false, false]);
+  const parts = (onsetPane: number): string[][] => split([failing('service:mail', 10), failing('service:door', 10), failing('service:cart', onsetPane)], forked, paneMs, ofItself).map(({ findings }) => findings.map(({ node }) => node));
+  expect(parts(11)).toEqual([['service:mail', 'service:door', 'service:cart']]);
+  expect(parts(13)).toEqual([['service:mail', 'service:door'], ['service:cart']]);
+});
+
+test('while an incident has no cause, what is sure of a cause elsewhere that would not explain it is not taken in', () => {
+  const unknown: Explanation = { causes: [], ruledOut: [], unknown: 1, onsetMs: 0, explainedAtMs: 0 };
+  const one = openCase('inc', 12 * paneMs, unknown, [failing('service:mail', 10)]);
+  one.affected = ['service:mail'];
+  const joins = (cause: string): boolean => belongs(failing('service:door', 13), one, forked, paneMs, () => becauseOf(cause));
+  expect(joins('service:mail')).toBe(true);
+  expect(joins('service:cart')).toBe(false);
 });

@@ -1,5 +1,5 @@
 import type { EntityId, Explanation, Finding } from '../model/index.ts';
-import { bestCause } from './case.ts';
+import { beganMs, bestCause } from './case.ts';
 import type { Case } from './case.ts';
 import { decideLimits as limits } from './limits.ts';
 import type { Reach } from './reach.ts';
@@ -14,9 +14,11 @@ export function belongs(finding: Finding, one: Case, reach: Reach, paneMs: numbe
   const felt = one.affected.includes(finding.node);
   const together = Math.abs(finding.onsetMs - one.onsetMs) <= limits.togetherPanes * paneMs;
   if (together && binding.some((cause) => reach.explains(cause, finding.node))) return true;
-  if (best === null && together) return true;
   if (felt && together) return true;
+  // Two faults hardly ever begin in the same pane: what hangs together and does has one reason, be it one that nobody sees (the cache before three databases).
+  if (atOnce(finding.onsetMs, beganMs(one), paneMs)) return true;
   const own = explainAlone([finding]);
+  if (best === null && together) return !isDistinct(own, one.explanation, reach) || isSharedBy(own, one, reach);
   if (isKnockOn(finding, own, one, paneMs)) return true;
   // What begins long after an incident, with a cause of its own, is another one, however near the two causes stand; and what
   // was over comes back only with its own cause.
@@ -32,6 +34,17 @@ function isKnockOn(finding: Finding, own: Explanation, one: Case, paneMs: number
   const slackMs = limits.togetherPanes * paneMs;
   if (mine === null || one.state === 'resolved' || finding.onsetMs <= one.onsetMs + slackMs) return false;
   return mine.evidence.some((each) => each.kind === 'series' && each.onsetMs >= one.onsetMs - paneMs && each.onsetMs <= one.onsetMs + slackMs);
+}
+
+/** Did they begin in the same pane or in two that touch? */
+export function atOnce(aMs: number, bMs: number, paneMs: number): boolean {
+  return Math.abs(aMs - bMs) <= limits.atOncePanes * paneMs;
+}
+
+/** The finding's own cause would bring about what the incident is about, too. */
+function isSharedBy(own: Explanation, one: Case, reach: Reach): boolean {
+  const mine = bestCause(own);
+  return mine !== null && one.affected.some((node) => reach.explains(mine, node));
 }
 
 /** A sure cause of its own that neither depends on the other's cause nor carries it. */
@@ -71,7 +84,7 @@ export function cluster(findings: readonly Finding[], reach: Reach, paneMs: numb
 export interface Part { readonly findings: readonly Finding[]; readonly explanation: Explanation }
 
 /** One cluster may hold several faults: what the best cause leaves over, and what then has a sure cause of its own, is another. */
-export function split(findings: readonly Finding[], reach: Reach, explainAlone: ExplainAlone): Part[] {
+export function split(findings: readonly Finding[], reach: Reach, paneMs: number, explainAlone: ExplainAlone): Part[] {
   const explanation = explainAlone(findings);
   const best = bestCause(explanation);
   if (best === null) return [{ findings, explanation }];
@@ -86,11 +99,15 @@ export function split(findings: readonly Finding[], reach: Reach, explainAlone: 
     const cause = bestCause(other);
     if (cause === null || !isDistinct(other, mine, reach)) break;
     const taken = left.filter((finding) => reach.explains(cause, finding.node));
-    if (taken.length === 0) break;
+    if (taken.length === 0 || atOnce(onsetOf(taken), onsetOf(covered), paneMs)) break;
     parts.push({ findings: taken, explanation: other });
     left = left.filter((finding) => !taken.includes(finding));
   }
   if (parts.length === 0) return [{ findings, explanation }];
   const main = [...covered, ...left];
   return [{ findings: main, explanation: left.length === 0 ? mine : explainAlone(main) }, ...parts];
+}
+
+export function onsetOf(findings: readonly Finding[]): number {
+  return Math.min(...findings.map(({ onsetMs }) => onsetMs));
 }

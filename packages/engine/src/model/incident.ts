@@ -6,8 +6,8 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
 export interface IncidentEvent {
   readonly atMs: number;
-  readonly kind: 'opened' | 'finding_joined' | 'finding_cleared' | 'cause_changed' | 'severity_changed' | 'recovering' | 'relapsed' | 'resolved';
-  /** Finding id, cause entity or severity, by kind; else empty. */
+  readonly kind: 'opened' | 'finding_joined' | 'finding_cleared' | 'cause_changed' | 'severity_changed' | 'recovering' | 'relapsed' | 'resolved' | 'merged' | 'absorbed' | 'divided';
+  /** Finding id, cause entity, severity, or the other incident's id, by kind; else empty. */
   readonly subject: string;
 }
 
@@ -43,4 +43,6 @@ export interface Incident {
   /** null while nobody has said what the cause was. */
   readonly verdict: CauseVerdict | null;
   readonly timeline: readonly IncidentEvent[];
+  /** Id of the older incident that turned out to be about the same fault; that one has its findings. Else null. It may have been merged, too, or be no longer kept. */
+  readonly mergedInto: string | null;
 }

@@ -45,7 +45,7 @@ function listIncidents(list: readonly Incident[], nodes: readonly Node[], paint:
   const names = makeNames(nodes);
   return toTable<Incident>([
     { title: 'ID', of: ({ id }) => id },
-    { title: 'STATE', of: ({ state }) => state, paint: ({ state }, text) => paintState(paint, state, text) },
+    { title: 'STATE', of: ({ state, mergedInto }) => (mergedInto === null ? state : 'merged'), paint: ({ state }, text) => paintState(paint, state, text) },
     { title: 'SEVERITY', of: ({ severity }) => severity },
     { title: 'SINCE', of: ({ onsetMs }) => toStamp(onsetMs) },
     { title: 'LASTED', of: (incident) => toAge(incident.onsetMs, incident.resolvedMs ?? incident.updatedMs), right: true },

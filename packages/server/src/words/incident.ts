@@ -1,13 +1,18 @@
 import type { Incident, Node } from '@clew/engine';
 import { sayCause } from './cause.ts';
 import { saySymptom } from './feature.ts';
-import { capitalized, makeNames, type Names } from './name.ts';
+import { capitalized, makeNames, type Names, sayPlain } from './name.ts';
 import { sayShare, sayTime } from './quantity.ts';
 
-/** What broke, why, and how sure: two sentences. */
+/** What broke, why, and how sure: two sentences; three where it leads on to another incident. */
 export function summarizeIncident(incident: Incident, nodes: readonly Node[]): string {
   const names = makeNames(nodes);
-  return `${sayHeadline(incident, names)} ${sayVerdict(incident, names)}`;
+  return [sayHeadline(incident, names), sayMerged(incident), sayVerdict(incident, names)].filter((each) => each !== null).join(' ');
+}
+
+/** Where an incident leads on that turned out to be about the fault of an older one; null for most. */
+export function sayMerged({ mergedInto }: Incident): string | null {
+  return mergedInto === null ? null : `It is the same fault as ${sayPlain(mergedInto)}, where it goes on.`;
 }
 
 /** `Checkout is failing for 12 % of requests since 10:15:23 UTC.` */

@@ -2,7 +2,7 @@ import type { Cause, Change, EntityId, Finding, Incident, IncidentEvent, Node } 
 import { sayCause, sayNext, sayUnknownNext } from './cause.ts';
 import { sayEvidence, sayRuledOut } from './evidence.ts';
 import { nameOfFeature } from './feature.ts';
-import { isUnknown, sayHeadline, sayPerson, sayVerdict } from './incident.ts';
+import { isUnknown, sayHeadline, sayMerged, sayPerson, sayVerdict } from './incident.ts';
 import { capitalized, makeNames, type Names, sayList, sayPlain } from './name.ts';
 import { sayFromTo, sayShare, saySpan, sayTime } from './quantity.ts';
 import { sayMissing } from './settle.ts';
@@ -52,7 +52,7 @@ export function tellStory(told: Told): Story {
   ];
   return {
     title: `${incident.id} · ${incident.state} · ${incident.severity} · ${saySpan(endMs - incident.onsetMs)}`,
-    summary: [sayHeadline(incident, names), sayVerdict(incident, names), sayPerson(incident, names)].filter((each) => each !== null),
+    summary: [sayHeadline(incident, names), sayMerged(incident), sayVerdict(incident, names), sayPerson(incident, names)].filter((each) => each !== null),
     sections: sections.filter((each) => each !== null && each.lines.length > 0) as Section[],
   };
 }
@@ -177,5 +177,8 @@ function sayEvent({ kind, subject }: IncidentEvent, names: Names): string {
     case 'recovering': return 'it began to recover';
     case 'relapsed': return 'it got worse again';
     case 'resolved': return 'it was resolved';
+    case 'merged': return `it turned out to be the same fault as ${sayPlain(subject)}`;
+    case 'absorbed': return `${sayPlain(subject)} turned out to be the same fault`;
+    case 'divided': return `a second fault was told apart: ${sayPlain(subject)}`;
   }
 }

@@ -108,7 +108,8 @@ export const incident = noun<Incident>('Incident', 'All findings of one cause: o
   verdict: z.object({ cause: entityId, atMs: timeMs, by: z.string() }).nullable().describe('What a person said the cause was; null while nobody has'),
   timeline: list(z.object({
     atMs: timeMs,
-    kind: z.enum(['opened', 'finding_joined', 'finding_cleared', 'cause_changed', 'severity_changed', 'recovering', 'relapsed', 'resolved']),
+    kind: z.enum(['opened', 'finding_joined', 'finding_cleared', 'cause_changed', 'severity_changed', 'recovering', 'relapsed', 'resolved', 'merged', 'absorbed', 'divided']),
     subject: z.string(),
   })),
+  mergedInto: z.string().nullable().describe('Id of the older incident that turned out to be about the same fault and has its findings now; null for most'),
 }));

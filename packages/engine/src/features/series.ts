@@ -35,27 +35,37 @@ export function openSeries(): SeriesState {
 
 const unresolved = -1;
 const dropped = -2;
+/** Dropped in an earlier request; not yet met in this one. */
+const droppedAgain = -3;
+
+/** Numbers of the series of one request, as far as they were found, and how many series there were while they were looked for; −1 when that changed. */
+interface Known { readonly numbers: Int32Array; series: number }
 
 /**
- * Numbers of the series of requests whose `series` came before, as far as they were found: looking each up by its long key is most
- * of what a point costs. Beside the state, not in it: what comes out is the same without.
+ * Of requests whose `series` came before: looking each up by its long key is most of what a point costs. Beside the state, not in
+ * it: what comes out is the same without. Begun anew when a series is let go of.
  */
-const numbersByState = new WeakMap<SeriesState, WeakMap<readonly SeriesShape[], Int32Array>>();
+const knownByState = new WeakMap<SeriesState, WeakMap<readonly SeriesShape[], Known>>();
 
-function numbersOf(state: SeriesState, { series, seriesCameBefore }: PointRows): Int32Array {
-  if (!seriesCameBefore) return new Int32Array(series.length).fill(unresolved);
-  let known = numbersByState.get(state);
-  if (known === undefined) numbersByState.set(state, known = new WeakMap());
-  let numbers = known.get(series);
-  if (numbers === undefined) known.set(series, numbers = new Int32Array(series.length).fill(unresolved));
-  // There may be room by now.
-  for (let at = 0; at < numbers.length; at++) if (numbers[at] === dropped) numbers[at] = unresolved;
-  return numbers;
+function knownOf(state: SeriesState, settings: EngineSettings, { series, seriesCameBefore }: PointRows): Known {
+  const made = (): Known => ({ numbers: new Int32Array(series.length).fill(unresolved), series: state.index.size });
+  if (!seriesCameBefore) return made();
+  let ofState = knownByState.get(state);
+  if (ofState === undefined) knownByState.set(state, ofState = new WeakMap());
+  let known = ofState.get(series);
+  if (known === undefined) ofState.set(series, known = made());
+  // There may be room by now, unless the table is full of the same series as before.
+  const then = state.index.size >= settings.limits.metricSeries && state.index.size === known.series ? droppedAgain : unresolved;
+  const { numbers } = known;
+  for (let at = 0; at < numbers.length; at++) if (numbers[at] < unresolved) numbers[at] = then;
+  return known;
 }
 
 /** Adds data points to the panes of their times. They are read when the pane closes, in order of time. */
 export function addPoints(state: FeaturesState, settings: EngineSettings, rows: PointRows): void {
-  const numbers = numbersOf(state.series, rows);
+  const known = knownOf(state.series, settings, rows);
+  const { numbers } = known;
+  const seriesBefore = state.series.index.size;
   const heard = new Set<string>();
   let pane: PaneState | null = null;
   let heardSource = -1;
@@ -74,10 +84,15 @@ export function addPoints(state: FeaturesState, settings: EngineSettings, rows: 
     if (Number.isNaN(rows.value[row]) && rows.countOf[row] === 0) continue;
     let series = numbers[rows.seriesOf[row]];
     if (series === unresolved) series = numbers[rows.seriesOf[row]] = admitSeries(state, settings, rows.series[rows.seriesOf[row]], rows.sources[source]);
+    if (series === droppedAgain) {
+      series = numbers[rows.seriesOf[row]] = dropped;
+      count(state.counters, 'series_over_limit');
+    }
     if (series === dropped) overSeriesLimit++;
     else if (pane.points.series.length >= pointsPerPaneMax) overLimit++;
     else keepPoint(pane.points, rows, row, series);
   }
+  known.series = state.series.index.size === seriesBefore ? seriesBefore : -1;
   if (overSeriesLimit > 0) count(state.counters, 'points_over_series_limit', overSeriesLimit);
   if (overLimit > 0) count(state.counters, 'points_over_limit', overLimit);
 }
@@ -127,7 +142,7 @@ export function sweepSeries(state: FeaturesState, nowMs: number, max: number): v
   for (const [key, at] of series.index) {
     const each = series.list[at];
     if (each === null || inUse.has(at) || nowMs - each.lastMs <= limitMs) continue;
-    numbersByState.delete(series);
+    knownByState.delete(series);
     series.index.delete(key);
     series.list[at] = null;
     series.free.push(at);

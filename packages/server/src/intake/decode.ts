@@ -3,6 +3,7 @@ import type { Encoding, LogRecord } from '@clew/engine';
 import { AttributeRuns, defaultReadLimits, fromJson, MalformedOtlp, PointShapes, readRequest } from '@clew/otlp';
 import type { Batch, ReadLimits, Signal } from '@clew/otlp';
 import { CodedError } from '../errors.ts';
+import { keepShape } from '../memory/kept-shapes.ts';
 import { layIn } from '../memory/lease.ts';
 import type { Lease } from '../memory/lease.ts';
 import type { ViewRecord } from '../views/view.ts';
@@ -27,6 +28,7 @@ export function decode(signal: Signal, encoding: Encoding, bytes: Uint8Array, { 
     if (signal === 'metrics' && encoding === 'protobuf') return decodePoints(bytes, limits, lease);
     const batch = readRequest(signal, encoding === 'json' ? fromJson(signal, textOf(bytes)) : bytes, limits, runs, lease);
     if (lease !== undefined) layIn(batch, lease);
+    keepShape(batch);
     return batch;
   } catch (error) {
     if (error instanceof MalformedOtlp) throw new CodedError('malformed', error.at, { detail: error.message, cause: error });

@@ -3,6 +3,7 @@ import { openEngine } from '@clew/engine';
 import type { Engine, EngineSettings, EntityId, FeatureValue, Finding, Incident, Position, SeriesBand, World } from '@clew/engine';
 import { reasonOf } from '../errors.ts';
 import type { Judged } from '../intake/counters.ts';
+import { keepShape } from '../memory/kept-shapes.ts';
 import { openAutoencoderModel } from '../models/autoencoder.ts';
 import { openGraphNetModel } from '../models/graph-net.ts';
 import type { ModelRuntime } from '../models/served.ts';
@@ -91,7 +92,10 @@ function feed(id: number, records: readonly ViewRecord[]): void {
   let isTold = false;
   for (const record of records) {
     if (record.position <= taken) continue;
-    if (record.batch !== null) fed++;
+    if (record.batch !== null) {
+      fed++;
+      keepShape(record.batch);
+    }
     const step = record.notice === undefined ? engine.feed(record.batch, record.receivedMs) : engine.tell(record.notice, record.receivedMs);
     isTold ||= record.notice !== undefined;
     taken = record.position;

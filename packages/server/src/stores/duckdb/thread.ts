@@ -25,6 +25,7 @@ import type { SignalTable } from './partition.ts';
 import { openReaders } from './readers.ts';
 import type { QueryContext } from './readers.ts';
 import { makeUnpacker } from '../../views/parcel.ts';
+import { keepShape } from '../../memory/kept-shapes.ts';
 import { collectWhenQuiet } from '../../views/quiet.ts';
 import type { ViewRecord } from '../../views/view.ts';
 import { Writer } from './writer.ts';
@@ -81,7 +82,11 @@ async function run(): Promise<void> {
   let worked = 0;
   const unpack = makeUnpacker();
   const feed = (id: number, records: readonly ViewRecord[]): void => {
-    if (records.some(({ batch }) => batch !== null)) worked++;
+    for (const { batch } of records) {
+      if (batch === null) continue;
+      worked++;
+      keepShape(batch);
+    }
     inTurn(async () => { await writer.feed(records); commitSoon(); }, id);
   };
   collectWhenQuiet(() => worked);

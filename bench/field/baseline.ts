@@ -70,7 +70,7 @@ export function openBaseline(): Baseline {
         close(startMs, receivedMs);
       }
     },
-    alarms: () => alarms.map(({ saidMs, service }, index) => ({ id: `baseline-${index}`, saidMs, reopened: false, entities: [service], causes: [], answer: null, headline: service })),
+    alarms: () => alarms.map(({ saidMs, service }, index) => ({ id: `baseline-${index}`, saidMs, reopened: false, mergedInto: null, entities: [service], causes: [], answer: null, headline: service })),
   };
 }
 

@@ -8,7 +8,7 @@ const fault = (over: Partial<FaultTruth> = {}): FaultTruth => ({
   symptoms: [{ entity: 'service:a', perMinute: 60, how: 'fails' }], path: ['service:b', 'service:a', 'user'], inside: true, twist: '', touchedPerMinute: 60, ...over,
 });
 const answer = (unknown: number, ...causes: readonly (readonly [string, number])[]): Answer => ({ unknown, causes: causes.map(([entity, confidence]) => ({ entity, kind: 'errors', confidence, path: ['user', 'service:a', entity] })) });
-const alarm = (given: Answer): Alarm => ({ id: 'x', saidMs: 150_000, reopened: false, entities: ['service:a'], causes: [], answer: given, headline: '' });
+const alarm = (given: Answer): Alarm => ({ id: 'x', saidMs: 150_000, reopened: false, mergedInto: null, entities: ['service:a'], causes: [], answer: given, headline: '' });
 const judge = (faults: readonly FaultTruth[], ...alarms: readonly Alarm[]): ReturnType<typeof judgeCauses> =>
   judgeCauses([{ spec: { name: 'run', budgets: [1], simulation: { services: 12 } }, faults, alarms: [alarms] }]);
 

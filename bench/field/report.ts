@@ -43,7 +43,7 @@ export function makeReport(options: FieldOptions, runs: readonly RunResult[], qu
 /** Alarms that are false belong to no kind: precision is told for all kinds together. */
 function ofKind(kind: string, cases: readonly Case[]): Score {
   const own = cases.filter((each) => each.kind === kind);
-  return { cases: own, alarms: own.reduce((sum, each) => sum + (each.found ? 1 + each.duplicates : 0), 0), falseAlarms: [] };
+  return { cases: own, alarms: own.reduce((sum, each) => sum + (each.found ? 1 + each.duplicates : 0), 0), falseAlarms: [], merged: 0, mixed: 0 };
 }
 
 export function toTable({ options, faults, baseline, kinds, leftOut, quiet, speed, falseAlarms }: Report): string {
@@ -54,8 +54,8 @@ export function toTable({ options, faults, baseline, kinds, leftOut, quiet, spee
     for (const each of [...kinds, { kind: 'all', ...faults }, { kind: 'baseline', ...baseline }]) {
       lines.push(row([each.kind, String(each.faults), String(each.found), String(each.duplicates), say(each.detectS.median), say(each.detectS.p95), say(each.detectVisibleS.median), say(each.detectVisibleS.p95), say(each.top1), say(each.top3), say(each.kindRight)]));
     }
-    lines.push('', row(['', 'alarms', 'false', 'precision', 'recall']));
-    for (const [name, each] of [['Clew', faults], ['baseline', baseline]] as const) lines.push(row([name, String(each.alarms), String(each.falseAlarms), say(each.precision), say(each.recall)]));
+    lines.push('', row(['', 'alarms', 'false', 'precision', 'recall', 'merged', 'mixed']));
+    for (const [name, each] of [['Clew', faults], ['baseline', baseline]] as const) lines.push(row([name, String(each.alarms), String(each.falseAlarms), say(each.precision), say(each.recall), String(each.merged), String(each.mixed)]));
     if (falseAlarms.length > 0) lines.push('', 'false alarms:', ...falseAlarms.map((each) => `  ${each.run} ${each.at} ${each.headline}, ${each.entities} nodes, cause ${each.cause}`));
     if (leftOut.length > 0) lines.push('', `no place was found for: ${leftOut.join(', ')}`);
   }

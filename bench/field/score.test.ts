@@ -7,7 +7,7 @@ const fault = (over: Partial<FaultTruth> = {}): FaultTruth => ({
   kind: 'service_errors', entities: ['service:b'], causes: ['errors'], detail: '', onsetMs: 100_000, endMs: 400_000, visibleMs: 130_000,
   symptoms: [{ entity: 'service:a', perMinute: 60, how: 'fails' }], path: ['service:b', 'service:a'], inside: true, twist: '', touchedPerMinute: 60, ...over,
 });
-const alarm = (saidMs: number, over: Partial<Alarm> = {}): Alarm => ({ id: 'x', saidMs, reopened: false, entities: ['service:a'], causes: [], answer: null, headline: '', ...over });
+const alarm = (saidMs: number, over: Partial<Alarm> = {}): Alarm => ({ id: 'x', saidMs, reopened: false, mergedInto: null, entities: ['service:a'], causes: [], answer: null, headline: '', ...over });
 
 test('an alarm in time about a service that suffers is true; before, long after, or about another it is false', () => {
   const { cases, falseAlarms } = score('run', [fault()], [alarm(99_999), alarm(120_000, { entities: ['service:z'] }), alarm(160_000), alarm(400_001 + settlingMs)]);
@@ -24,6 +24,14 @@ test('an alarm about the cause alone is true, and more of them are told as dupli
 test('of two faults at a time an alarm goes to the one that was not told yet', () => {
   const { cases } = score('run', [fault(), fault({ kind: 'other', onsetMs: 110_000 })], [alarm(150_000), alarm(160_000)]);
   expect(cases.map(({ found }) => found)).toEqual([true, true]);
+});
+
+test('an alarm that was merged later is still one, and it is told when two faults were mixed up', () => {
+  const faults = [fault(), fault({ kind: 'other', onsetMs: 110_000, entities: ['service:c'], symptoms: [{ entity: 'service:d', perMinute: 60, how: 'fails' }] })];
+  const first = alarm(150_000, { id: 'first' });
+  const same = score('run', faults, [first, alarm(170_000, { id: 'second', mergedInto: 'first' })]);
+  expect(same).toMatchObject({ alarms: 2, merged: 1, mixed: 0, cases: [{ duplicates: 1 }, { found: false }] });
+  expect(score('run', faults, [first, alarm(170_000, { id: 'second', mergedInto: 'first', entities: ['service:d'] })])).toMatchObject({ merged: 1, mixed: 1 });
 });
 
 test('only the user at the front door is about nothing in particular', () => {

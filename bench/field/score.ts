@@ -26,7 +26,14 @@ export interface Case {
 
 export interface FalseAlarm { readonly run: string; readonly at: string; readonly headline: string; readonly entities: number; readonly cause: string }
 
-export interface Score { readonly cases: readonly Case[]; readonly alarms: number; readonly falseAlarms: readonly FalseAlarm[] }
+export interface Score {
+  readonly cases: readonly Case[];
+  readonly alarms: number;
+  readonly falseAlarms: readonly FalseAlarm[];
+  /** Alarms whose incident was later told to be the same as another one; and those of them where the other one was about another fault. */
+  readonly merged: number;
+  readonly mixed: number;
+}
 
 /** Event by event: an alarm is true when it is given while a fault lasts (or shortly after) and speaks of a service that suffers or of the cause. */
 export function score(run: string, faults: readonly FaultTruth[], alarms: readonly Alarm[]): Score {
@@ -39,7 +46,15 @@ export function score(run: string, faults: readonly FaultTruth[], alarms: readon
     if (fault === undefined) falseAlarms.push(toFalse(run, alarm));
     else matched.get(fault)?.push(alarm);
   }
-  return { cases: faults.map((fault) => toCase(run, fault, matched.get(fault) ?? [])), alarms: alarms.length, falseAlarms };
+  return { cases: faults.map((fault) => toCase(run, fault, matched.get(fault) ?? [])), alarms: alarms.length, falseAlarms, ...countMerged(alarms, matched) };
+}
+
+/** People were called all the same: what is merged later stays an alarm. */
+function countMerged(alarms: readonly Alarm[], matched: ReadonlyMap<FaultTruth, readonly Alarm[]>): Pick<Score, 'merged' | 'mixed'> {
+  const faultOf = (alarm: Alarm | undefined): FaultTruth | undefined => (alarm === undefined ? undefined : [...matched].find(([, own]) => own.includes(alarm))?.[0]);
+  const merged = alarms.filter(({ mergedInto }) => mergedInto !== null);
+  const mixed = merged.filter((alarm) => faultOf(alarm) !== faultOf(alarms.findLast((other) => other.id === alarm.mergedInto && other.saidMs <= alarm.saidMs)));
+  return { merged: merged.length, mixed: mixed.length };
 }
 
 function touches(alarm: Alarm, fault: FaultTruth): boolean {
@@ -72,6 +87,8 @@ export interface Totals {
   readonly alarms: number;
   readonly falseAlarms: number;
   readonly duplicates: number;
+  readonly merged: number;
+  readonly mixed: number;
   readonly precision: number | null;
   readonly recall: number | null;
   readonly detectS: Quantiles;
@@ -88,7 +105,7 @@ export function total(scores: readonly Score[]): Totals {
   const alarms = scores.reduce((sum, each) => sum + each.alarms, 0);
   const falseAlarms = scores.reduce((sum, each) => sum + each.falseAlarms.length, 0);
   return {
-    faults: cases.length, found: found.length, alarms, falseAlarms, duplicates: cases.reduce((sum, each) => sum + each.duplicates, 0),
+    faults: cases.length, found: found.length, alarms, falseAlarms, duplicates: cases.reduce((sum, each) => sum + each.duplicates, 0), merged: scores.reduce((sum, each) => sum + each.merged, 0), mixed: scores.reduce((sum, each) => sum + each.mixed, 0),
     precision: share(alarms - falseAlarms, alarms), recall: share(found.length, cases.length),
     detectS: quantiles(found.map((each) => each.detectS)), detectVisibleS: quantiles(found.map((each) => each.detectVisibleS)),
     top1: share(cases.filter((each) => each.top1).length, cases.length), top3: share(cases.filter((each) => each.top3).length, cases.length), kindRight: share(cases.filter((each) => each.kindRight).length, cases.length),

@@ -6,6 +6,8 @@ export interface Alarm {
   /** Arrival of the record with which it was given out. */
   readonly saidMs: number;
   readonly reopened: boolean;
+  /** Id of the incident that it was later told to be the same as. */
+  readonly mergedInto: string | null;
   /** Nodes that it speaks of, at any time. */
   readonly entities: readonly string[];
   /** Named causes in their order as last said; empty when the answer is *unknown*. */
@@ -22,7 +24,7 @@ export interface Answer {
   readonly causes: readonly { readonly entity: string; readonly kind: string; readonly confidence: number; readonly path: readonly string[] }[];
 }
 
-interface Draft { readonly id: string; readonly saidMs: number; readonly reopened: boolean; readonly entities: Set<string>; causes: Alarm['causes']; answer: Answer | null; headline: string; closed: boolean }
+interface Draft { readonly id: string; readonly saidMs: number; readonly reopened: boolean; readonly entities: Set<string>; mergedInto: string | null; causes: Alarm['causes']; answer: Answer | null; headline: string; closed: boolean }
 
 export interface Watch {
   see(incidents: readonly Incident[], findings: readonly Finding[], receivedMs: number): void;
@@ -39,15 +41,16 @@ export function openWatch(): Watch {
       for (const incident of incidents) {
         let draft = newest.get(incident.id);
         if (draft === undefined || (draft.closed && incident.state !== 'resolved')) {
-          draft = { id: incident.id, saidMs: receivedMs, reopened: draft !== undefined, entities: new Set(), causes: [], answer: null, headline: '', closed: false };
+          draft = { id: incident.id, saidMs: receivedMs, reopened: draft !== undefined, entities: new Set(), mergedInto: null, causes: [], answer: null, headline: '', closed: false };
           drafts.push(draft);
           newest.set(incident.id, draft);
         }
+        draft.mergedInto = incident.mergedInto;
         draft.closed = incident.state === 'resolved';
         update(draft, incident, findingsById);
       }
     },
-    alarms: () => drafts.map(({ id, saidMs, reopened, entities, causes, answer, headline }) => ({ id, saidMs, reopened, entities: [...entities], causes, answer, headline })),
+    alarms: () => drafts.map(({ id, saidMs, reopened, mergedInto, entities, causes, answer, headline }) => ({ id, saidMs, reopened, mergedInto, entities: [...entities], causes, answer, headline })),
   };
 }
 

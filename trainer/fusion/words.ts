@@ -1,3 +1,5 @@
+import { defaultSettings } from '@clew/engine';
+import { decideLimits } from '../../packages/engine/src/decide/limits.ts';
 import { answerFor } from '../../bench/field/causes.ts';
 import type { Alarm, Answer } from '../../bench/field/watch.ts';
 import type { Played, Ranked } from './replay.ts';
@@ -11,6 +13,8 @@ export interface Speech { readonly alarm: Alarm; readonly words: readonly Ranked
 const [causesMax, leastShare] = [6, 0.02];
 /** An answer may be given out so long after it was asked for. */
 const slackMs = 15_000;
+/** The first word that is kept of an incident comes so long after it opened (record.ts). */
+const apartMs = 30_000;
 
 /** What an answer says: the likeliest candidates, and how much is left. As explain/fuse.ts says it. */
 export function answerOf({ considered: { entities }, explanation }: Ranked, p: Float64Array): Answer {
@@ -47,20 +51,22 @@ function guessed(of: readonly Ranked[]): Speech[] {
     for (const entity of each.considered.affected) draft.entities.add(entity);
   }
   return drafts.filter(({ size }) => size > 1).map(({ entities, words }, at) => ({
-    alarm: { id: `guessed ${at}`, saidMs: words[0].asked.atMs, reopened: false, entities: [...entities], causes: [], answer: null, headline: '' }, words,
+    alarm: { id: `guessed ${at}`, saidMs: words[0].asked.atMs, reopened: false, mergedInto: null, entities: [...entities], causes: [], answer: null, headline: '' }, words,
   }));
 }
 
-/** The last word: a later *unknown* does not take back an answer. */
+/** The last word: a later *unknown* does not take back an answer, and a sure one gives way to no other after a while (engine/src/decide). */
 export function lastWord(words: readonly Ranked[], sharesOf: Shares): Ranked | null {
   let last: Ranked | null = null;
-  let wasNamed = false;
+  let before: Answer['causes'][number] | null = null;
   for (const each of words) {
     const { causes, unknown } = answerOf(each, sharesOf(each));
-    const isNamed = causes.length > 0 && causes[0].confidence >= unknown;
-    if (wasNamed && !isNamed) continue;
-    wasNamed ||= isNamed;
+    const named = causes.length > 0 && causes[0].confidence >= unknown ? causes[0] : null;
+    if (before !== null && named === null) continue;
+    const isSettled = before !== null && before.confidence >= decideLimits.settledConfidence && each.asked.atMs - words[0].asked.atMs > decideLimits.settledPanes * defaultSettings.paneMs - apartMs;
+    if (isSettled && named?.entity !== before?.entity) continue;
     last = each;
+    before = named;
   }
   return last;
 }

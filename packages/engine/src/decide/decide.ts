@@ -254,7 +254,7 @@ function settle(one: Case, state: State, news: News, reach: Reach, paneMs: numbe
   // What comes after a recovery is aftermath or the same again: it may find an answer, it may not change one.
   const answered = one.recovered && agePanes > limits.togetherPanes && bestCause(one.explanation) !== null;
   const young = !answered && (agePanes <= limits.youngPanes || (one.stale && agePanes <= limits.frozenPanes));
-  if (alive.length > 0 && young && news.remembers(one.onsetMs)) explainAgain(one, news);
+  if (alive.length > 0 && young && news.remembers(one.onsetMs)) explainAgain(one, news, paneMs);
   one.stale = false;
   const felt = findings.filter((finding) => finding.symptom);
   one.affected = affectedOf(findings);
@@ -290,10 +290,16 @@ function isTail({ entity, feature }: Finding): boolean {
   return entity.startsWith('operation:') && feature === 'latency_p95';
 }
 
-/** A later *unknown* does not take back an answer; a later answer replaces an earlier one. */
-function explainAgain(one: Case, news: News): void {
+/**
+ * A later *unknown* does not take back an answer; a later answer replaces an earlier one, but not one that was sure when the incident was
+ * no longer young: what points elsewhere then began later, and is not what this incident was opened for.
+ */
+function explainAgain(one: Case, news: News, paneMs: number): void {
   const next = news.explain([...one.findings.values()]);
-  if (bestCause(next) !== null || bestCause(one.explanation) === null) answer(one, next, news.pane.endMs);
+  const [before, after] = [bestCause(one.explanation), bestCause(next)];
+  if (after === null && before !== null) return;
+  const isSettled = before !== null && before.confidence >= limits.settledConfidence && news.pane.endMs - one.openedMs > limits.settledPanes * paneMs;
+  if (!isSettled || after?.entity === before.entity) answer(one, next, news.pane.endMs);
 }
 
 function answer(one: Case, next: Explanation, atMs: number): void {

@@ -33,9 +33,12 @@ export const decideLimits = {
   youngPanes: 18,
   /** … and never after this: what was normal before is no longer in memory. */
   frozenPanes: 48,
+  /** So long after an incident was opened (a minute), an answer that is this sure gives way to no other. */
+  settledPanes: 6,
+  settledConfidence: 0.8,
   /** A cause must be this sure to separate an incident from another one. */
   distinctConfidence: 0.4,
-  /** Two causes must both be this sure to part what was one incident. */
+  /** Two causes must both be this sure to part what was one incident, or to join two that did not begin at once. */
   divideConfidence: 0.7,
   /** Causes this sure count when we ask whether a finding belongs to an incident. */
   bindingConfidence: 0.2,

@@ -64,7 +64,8 @@ test('who began before the trouble at the cause has another one, whatever is nam
   const bank = because('external:bank', 0.9, 13);
   expect(isSameFault(at(10, bank), at(13, bank), reach, paneMs)).toBe(false);
   expect(isSameFault(at(13, bank), at(18, bank), reach, paneMs)).toBe(true);
-  expect(isSameFault(at(13, bank), at(13 + 61, bank), reach, paneMs)).toBe(false);
+  expect(isSameFault(at(13, bank), at(13 + 7, bank), reach, paneMs)).toBe(false);
+  expect(isSameFault(at(13, bank), at(18, because('external:bank', 0.6, 13)), reach, paneMs)).toBe(false);
   expect(isSameFault(at(13, because('external:bank', 0.9)), at(18, because('external:bank', 0.9)), reach, paneMs)).toBe(false);
 });
 

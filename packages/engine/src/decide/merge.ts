@@ -32,8 +32,8 @@ export function accountOf(one: Case): Account {
 }
 
 /**
- * Both are sure of the same place, and neither began before the trouble there did; or they began at once, one is sure and the other has
- * only a guess on the sure one's way. Two that are sure of different places are never one, nor is what began before its cause: a fault
+ * They began at once and name the same place, or one is sure and the other has only a guess on the sure one's way; or they began within a
+ * minute, both are very sure of the same place, and neither began before the trouble there did. Two that are sure of different places are never one, nor is what began before its cause: a fault
  * that is drowned by the next one comes to name the other's cause.
  */
 export function isSameFault(a: Account, b: Account, reach: Reach, paneMs: number): boolean {
@@ -48,7 +48,9 @@ export function isSameFault(a: Account, b: Account, reach: Reach, paneMs: number
   }
   if (mine.entity !== other.entity) return false;
   if (together) return true;
+  // A second fault within the same minute or two is often blamed on the first one's cause, and not surely.
+  if (guess.confidence < limits.divideConfidence || Math.abs(a.beganMs - b.beganMs) > limits.togetherPanes * paneMs) return false;
   const sinces = [mine, other].flatMap(({ path }) => path.at(-1)?.onsetMs ?? []);
-  if (sinces.length === 0 || Math.abs(a.beganMs - b.beganMs) > limits.aftermathPanes * paneMs) return false;
+  if (sinces.length === 0) return false;
   return Math.min(a.beganMs, b.beganMs) >= Math.min(...sinces) - limits.atOncePanes * paneMs;
 }

@@ -44,7 +44,7 @@ function Sides({ asked, result: { a, b, agreement, days }, tongue: { language } 
   const isFirst = (key: StringKey): boolean => ['backtest.row.incidents', 'backtest.row.real'].includes(key);
   return (
     <section className="sides">
-      <table><thead><tr><th scope="col" />{head(b === null ? say('backtest.versionA') : 'A', asked.a)}{b === null || asked.b === null ? null : head('B', asked.b)}</tr></thead>
+      <table><thead><tr><td />{head(b === null ? say('backtest.versionA') : 'A', asked.a)}{b === null || asked.b === null ? null : head('B', asked.b)}</tr></thead>
         <tbody>{rows.map(([key, tell]) => <tr key={key} className={isFirst(key) ? 'group' : undefined}><th scope="row">{say(key)}</th><td className="num side">{tell(a)}</td>{b === null ? null : <td className={`num side${tell(b) === tell(a) ? ' faint' : ' strong'}`}>{tell(b)}</td>}</tr>)}</tbody>
       </table>
       {agreement === null ? null : <Agreement agreement={agreement} tongueLanguage={language} />}

@@ -52,7 +52,7 @@ function SideBySide({ kept, today, tongue }: { readonly kept: Incident; readonly
   return (
     <div className="wide">
       <table className="replay-table">
-        <thead><tr><th scope="col" /><th scope="col">{say('replay.kept')}</th><th scope="col">{say('replay.today')}</th><th scope="col" /></tr></thead>
+        <thead><tr><td /><th scope="col">{say('replay.kept')}</th><th scope="col">{say('replay.today')}</th><td /></tr></thead>
         <tbody>
           {row(say('replay.opened'), ({ openedMs }) => String(openedMs), ({ openedMs }) => <Time at={openedMs} />)}
           {row(say('replay.severity'), ({ severity }) => say(`severity.${severity}`))}

@@ -7,6 +7,8 @@ import type { View, ViewRecord } from './view.ts';
 /** One call of View.feed takes at most this much. */
 const feedRecordsMax = 64;
 const feedBytesMax = 16 * 1024 * 1024;
+/** A view that keeps up is fed no more often than this, or when there is enough for one call: waking a thread for each request costs it and us more than reading the request. */
+const paceMs = 20;
 const retryMsDefault = 2_000;
 const retryGrowthMax = 16;
 
@@ -55,6 +57,8 @@ interface Lane {
   /** Why it failed last; empty when it has not. */
   reason: string;
   waitMs: number;
+  /** When it was fed last. */
+  fedMs: number;
   wake: () => void;
 }
 
@@ -93,7 +97,7 @@ export function openFeeder(options: FeederOptions): Feeder {
 }
 
 function makeLane(name: string, view: View, first: Position, waitMs: number): Lane {
-  const lane: Lane = { name, view, taken: 0, reread: 0, missed: 0, hasFailed: false, reason: '', waitMs, wake: () => undefined };
+  const lane: Lane = { name, view, taken: 0, reread: 0, missed: 0, hasFailed: false, reason: '', waitMs, fedMs: -Infinity, wake: () => undefined };
   startAgain(lane, first);
   return lane;
 }
@@ -111,6 +115,7 @@ async function run(hall: Hall, lane: Lane): Promise<void> {
   while (!hall.isClosed) {
     try {
       if (lane.taken >= hall.offered) await new Promise<void>((resolve) => { lane.wake = resolve; tellIdle(hall); });
+      else if (hall.ring.has(lane.taken + 1) && waitOf(hall, lane) > 0) await sleep(hall, lane, waitOf(hall, lane));
       else if (hall.ring.has(lane.taken + 1)) await feed(hall, lane, hall.ring.take(lane.taken + 1, feedRecordsMax, feedBytesMax));
       else await feedFromLog(hall, lane);
     } catch (error) {
@@ -134,11 +139,21 @@ async function pause(hall: Hall, lane: Lane): Promise<void> {
   const endMs = performance.now() + lane.waitMs;
   lane.waitMs = Math.min(2 * lane.waitMs, retryGrowthMax * (hall.options.retryMs ?? retryMsDefault));
   while (!hall.isClosed && performance.now() < endMs) {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, endMs - performance.now());
-      lane.wake = () => { if (hall.isClosed) { clearTimeout(timer); resolve(); } };
-    });
+    await sleep(hall, lane, endMs - performance.now());
   }
+}
+
+/** Until the lane may be fed again. */
+function waitOf(hall: Hall, { taken, fedMs }: Lane): number {
+  return hall.offered - taken >= feedRecordsMax ? 0 : fedMs + paceMs - performance.now();
+}
+
+/** The end does not wait for it. */
+function sleep(hall: Hall, lane: Lane, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.max(1, ms));
+    lane.wake = () => { if (hall.isClosed) { clearTimeout(timer); resolve(); } };
+  });
 }
 
 function recover(hall: Hall, lane: Lane): void {
@@ -150,6 +165,7 @@ function recover(hall: Hall, lane: Lane): void {
 }
 
 async function feed(hall: Hall, lane: Lane, records: readonly ViewRecord[]): Promise<void> {
+  lane.fedMs = performance.now();
   await lane.view.feed(records);
   recover(hall, lane);
   lane.taken = records[records.length - 1].position;

@@ -141,7 +141,7 @@ describe('shapes of metrics requests', () => {
     expect(shapes.count).toBe(2);
     const tight = openShapes({ bytesMax: 10 });
     for (let i = 0; i < 3; i++) take(tight, named(0));
-    expect([tight.count, tight.known]).toEqual([0, 0]);
+    expect([tight.count, tight.known, tight.withoutRoom, tight.heldBytes]).toEqual([0, 0, 2, 0]);
   });
 
   test('a sender of ever other requests is learnt less and less often', () => {

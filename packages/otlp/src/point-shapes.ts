@@ -46,8 +46,9 @@ export class PointShapes {
   private bytes = 0;
   private scratch = new DataView(new ArrayBuffer(1 << 17));
   private readonly isEqual: IsEqual;
-  /** Requests that were known again. */
+  /** Requests that were known again, and those for whose shape there was no room. */
   known = 0;
+  withoutRoom = 0;
 
   /** `isEqual` compares bytes of one length; a host that has a native way hands it in: it is twenty times as fast. */
   constructor(limits: PointShapesLimits, isEqual: IsEqual = sameBytes) {
@@ -57,6 +58,10 @@ export class PointShapes {
 
   get count(): number {
     return this.shapes.size;
+  }
+
+  get heldBytes(): number {
+    return this.bytes;
   }
 
   /** The batch that reading would give, null where the shape is not known. Its numbers lie in `memory`. */
@@ -88,7 +93,10 @@ export class PointShapes {
       shape.failures = before.failures;
       this.forget(key, before);
     }
-    if (!this.makeRoom(shape.bytes)) return;
+    if (!this.makeRoom(shape.bytes)) {
+      this.withoutRoom++;
+      return;
+    }
     this.shapes.set(key, shape);
     this.bytes += shape.bytes;
   }

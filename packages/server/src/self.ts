@@ -1,4 +1,5 @@
 import type { SelfResponse } from './api/types.ts';
+import { shapeCounts } from './intake/decode.ts';
 import type { Intake } from './intake/intake.ts';
 import type { SegmentLog } from './log/segment-log.ts';
 import type { Store } from './stores/store.ts';
@@ -46,6 +47,7 @@ export function makeSelf({ log, intake, feeder, store, engine, quotasUnsaved }: 
         intake_known_spans: intake.spans.size(), intake_known_spans_forgotten_early: intake.spans.forgottenEarly(), intake_sources_over_limit: intake.counters.sourcesOverLimit(),
         keys_quotas_unsaved: quotasUnsaved(),
         ...Object.fromEntries(Object.entries(intake.warnings.counts()).map(([name, value]) => [`intake_warned_${name}`, value])),
+        ...Object.fromEntries(Object.entries(shapeCounts()).map(([name, value]) => [`intake_${name}`, value])),
         ...Object.fromEntries(lags),
         ...rows,
         ...Object.fromEntries(Object.entries(engine.world().counters).map(([name, value]) => [`engine_${name}`, value])),

@@ -21,6 +21,11 @@ const runs = new AttributeRuns({ countMax: 131_072, bytesMax: 16 * 1024 * 1024, 
 /** Requests that say the same as one before but for their numbers, as most metrics requests do. */
 const shapes = new PointShapes({ countMax: 2_048, bytesMax: 48 * 1024 * 1024, seed: randomBytes(4).readInt32LE() }, (left, right) => Buffer.compare(left, right) === 0);
 
+/** How many shapes are remembered, in how many bytes; requests that were known by them; and those for whose shape there was no room. */
+export function shapeCounts(): Readonly<Record<string, number>> {
+  return { shapes: shapes.count, shapes_bytes: shapes.heldBytes, shapes_known_requests: shapes.known, shapes_without_room: shapes.withoutRoom };
+}
+
 /** Throws `malformed` with the place. The batch lies in the lease, or in memory of its own. */
 export function decode(signal: Signal, encoding: Encoding, bytes: Uint8Array, { requestItemsMax }: DecodeLimits, lease?: Lease): Batch {
   const limits: ReadLimits = { ...defaultReadLimits, itemsPerRequest: requestItemsMax };

@@ -48,35 +48,46 @@ export function openCase(id: string, atMs: number, explanation: Explanation, fin
 export function tell(one: Case, atMs: number, kind: IncidentEvent['kind'], subject: string): void {
   // A pane that ended before an early look closes after it: what it adds was learned now, not then.
   const saidMs = Math.max(atMs, one.updatedMs);
-  if (one.timeline.length < limits.timelineEvents) one.timeline.push({ atMs: saidMs, kind, subject });
+  one.timeline.push({ atMs: saidMs, kind, subject });
+  cutTimeline(one);
   one.changed = true;
   one.updatedMs = saidMs;
 }
 
+const isOfFinding = ({ kind }: IncidentEvent): boolean => kind === 'finding_joined' || kind === 'finding_cleared';
+
+/** Beyond the limit what happened to single findings goes, the newest first: what happened to the incident is never missing. */
+function cutTimeline({ timeline }: Case): void {
+  while (timeline.length > limits.timelineEvents) timeline.splice(Math.max(0, timeline.findLastIndex(isOfFinding)), 1);
+}
+
 export function join(one: Case, finding: Finding, atMs: number): void {
-  if (one.findings.size >= limits.findingsPerIncident) {
-    one.findingsShed++;
-    return;
-  }
-  one.findings.set(finding.id, finding);
+  keep(one, finding);
   one.stale = true;
   if (finding.symptom) one.onsetMs = Math.min(one.onsetMs, finding.onsetMs);
   tell(one, atMs, 'finding_joined', finding.id);
+}
+
+/** Beyond the limit the oldest finding that is over is forgotten, but for the one it was opened for; where all go on, the new one is. */
+function keep(one: Case, finding: Finding): void {
+  if (one.findings.size >= limits.findingsPerIncident) {
+    one.findingsShed++;
+    const over = [...one.findings.values()].find(({ active }, index) => !active && index > 0);
+    if (over === undefined) return;
+    one.findings.delete(over.id);
+  }
+  one.findings.set(finding.id, finding);
 }
 
 /** The younger turned out to be the same fault: the older takes its findings, what happened to them, and a person's word; the younger leads on to it. */
 export function absorb(older: Case, younger: Case, atMs: number): void {
   tell(younger, atMs, 'merged', older.id);
   Object.assign(younger, { state: 'resolved', resolvedMs: younger.updatedMs, mergedInto: older.id });
-  for (const finding of younger.findings.values()) {
-    if (older.findings.size >= limits.findingsPerIncident) older.findingsShed++;
-    else older.findings.set(finding.id, finding);
-  }
+  for (const finding of younger.findings.values()) keep(older, finding);
   older.findingsShed += younger.findingsShed;
   younger.findings.clear();
-  const own = (event: IncidentEvent): boolean => event.kind === 'finding_joined' || event.kind === 'finding_cleared';
-  older.timeline = [...older.timeline, ...younger.timeline.filter(own)].sort((a, b) => a.atMs - b.atMs).slice(0, limits.timelineEvents - 1);
-  younger.timeline = younger.timeline.filter((event) => !own(event));
+  older.timeline = [...older.timeline, ...younger.timeline.filter(isOfFinding)].sort((a, b) => a.atMs - b.atMs);
+  younger.timeline = younger.timeline.filter((event) => !isOfFinding(event));
   older.onsetMs = Math.min(older.onsetMs, younger.onsetMs);
   older.verdict ??= younger.verdict;
   older.calmPanes = Math.min(older.calmPanes, younger.calmPanes);

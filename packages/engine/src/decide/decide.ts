@@ -98,7 +98,7 @@ export function openDecide(settings: EngineSettings, saved?: unknown): Decide {
       const done = state.cases.filter((one) => one.state === 'resolved');
       return [...open.toReversed(), ...done.toReversed()].map(toIncident);
     },
-    counters: () => ({ incidents_open: state.cases.filter((one) => one.state !== 'resolved').length, incidents_shed: state.shed, findings_loose: state.loose.size }),
+    counters: () => ({ incidents_open: state.cases.filter((one) => one.state !== 'resolved').length, incidents_shed: state.shed, incident_findings_shed: state.cases.reduce((sum, one) => sum + one.findingsShed, 0), findings_loose: state.loose.size }),
     save: () => state,
   };
 }

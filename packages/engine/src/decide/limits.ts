@@ -23,7 +23,7 @@ export const decideLimits = {
   aftermathPanes: 60,
   /** Findings that began this close together belong together while nothing better is known. */
   togetherPanes: 6,
-  /** What began this close together began at once: two faults hardly ever do. */
+  /** What began this close together began at once. */
   atOncePanes: 1,
   /** Hosts bind symptoms that began this close together. */
   hostPanes: 4,
@@ -52,7 +52,8 @@ export const decideLimits = {
   limitNearShare: 0.7,
   /** Share of a service's requests whose operations are known, to tell a change of mix from slowness. */
   mixKnownShare: 0.5,
-  findingsPerIncident: 500,
+  /** What goes on holds an incident open: 120 services that all suffer have about 700 findings at a time. */
+  findingsPerIncident: 1_000,
   timelineEvents: 400,
   /** Panes of entry requests kept to weigh the impact since onset. */
   entryPanes: 720,

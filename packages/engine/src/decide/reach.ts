@@ -9,6 +9,8 @@ export interface Reach {
   shareHost(a: EntityId, b: EntityId): boolean;
   /** Is there anything that both depend on? */
   shareBelow(a: EntityId, b: EntityId): boolean;
+  /** Neither calls anybody, and some user of the one and some user of the other call a third that calls nobody. */
+  usedBeside(a: EntityId, b: EntityId): boolean;
   /** Is trouble at `node` what this cause would bring about? */
   explains(cause: Cause, node: EntityId): boolean;
   /** Steps from people; large when nobody leads there. */
@@ -43,6 +45,13 @@ export function makeReach(graph: Graph, atMs: number, pastMs: number): Reach {
       const other = dependsOn(b);
       for (const each of dependsOn(a)) if (other.has(each)) return true;
       return false;
+    },
+    usedBeside(a, b) {
+      const isLast = (node: EntityId): boolean => !node.startsWith('service:') && !node.startsWith('host:') && !node.startsWith('queue:') && calleesOf(node).length === 0;
+      if (!isLast(a) || !isLast(b)) return false;
+      const beside = (node: EntityId): EntityId[] => graph.callers(node, pastMs).flatMap(calleesOf).filter((each) => each !== a && each !== b && isLast(each));
+      const other = new Set(beside(b));
+      return beside(a).some((each) => other.has(each));
     },
     linked: (a, b) => dependsOn(a).has(b) || dependsOn(b).has(a),
     explains(cause, node) {

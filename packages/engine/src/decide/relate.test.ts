@@ -40,19 +40,26 @@ test('the second door joins the incident of the first while nobody knows a cause
   expect(decide.incidents().map(({ findingIds }) => findingIds.length)).toEqual([2]);
 });
 
-/** One door asks two services; each is sure to be its own cause. */
-const forked = makeReach(sketchGraph({ operations: [op('service:door', ['service:mail|a', 'service:cart|a'], 5), op('service:mail', []), op('service:cart', [])] }, 1e9), 1e6, 0);
+/** One door asks two services, each with a database of its own behind `before`, which it may have in common with the other. */
+const forkedOver = (mailBefore: string, cartBefore: string) => makeReach(sketchGraph({ operations: [
+  op('service:door', ['service:mail|a', 'service:cart|a'], 5), op('service:mail', [`${mailBefore}|a`, 'database:mails|a']), op('service:cart', [`${cartBefore}|a`, 'database:carts|a']),
+  op('database:mails', []), op('database:carts', []), ...[...new Set([mailBefore, cartBefore])].map((node) => op(node, [])),
+] }, 1e9), 1e6, 0);
+const forked = forkedOver('database:cache', 'database:cache');
 const becauseOf = (entity: string): Explanation => ({ causes: [{ entity, kind: 'slow', detail: '', confidence: 0.9, evidence: [], against: [], path: [] }], ruledOut: [], unknown: 0.1, onsetMs: 0, explainedAtMs: 0 });
-const ofItself = (findings: readonly Finding[]): Explanation => becauseOf(findings.some(({ node }) => node === 'service:mail') ? 'service:mail' : findings[0].node);
+const ofItsDatabase = (findings: readonly Finding[]): Explanation => becauseOf(findings.some(({ node }) => node === 'service:mail') ? 'database:mails' : 'database:carts');
 
-test('what hangs together and began at once has one reason that nobody sees, also where each part is sure of its own; a pane later it is two faults', () => {
-  const one = openCase('inc', 12 * paneMs, becauseOf('service:mail'), [failing('service:mail', 10), failing('service:door', 10)]);
+test('two databases that get worse at once behind one cache are one fault; a pane later, or without anything in common, they are two', () => {
+  const one = openCase('inc', 12 * paneMs, becauseOf('database:mails'), [failing('service:mail', 10), failing('service:door', 10)]);
   one.affected = ['service:mail', 'service:door'];
-  const joins = (onsetPane: number): boolean => belongs(failing('service:cart', onsetPane), one, forked, paneMs, ofItself);
-  expect([11, 12, 13].map(joins)).toEqual([true, false, false]);
-  const parts = (onsetPane: number): string[][] => split([failing('service:mail', 10), failing('service:door', 10), failing('service:cart', onsetPane)], forked, paneMs, ofItself).map(({ findings }) => findings.map(({ node }) => node));
+  const joins = (onsetPane: number, reach = forked): boolean => belongs(failing('service:cart', onsetPane), one, reach, paneMs, ofItsDatabase);
+  expect([11, 12, 13].map((pane) => joins(pane))).toEqual([true, false, false]);
+  const apart = forkedOver('database:cache-1', 'database:cache-2');
+  expect(joins(11, apart)).toBe(false);
+  const parts = (onsetPane: number, reach = forked): string[][] => split([failing('service:mail', 10), failing('service:door', 10), failing('service:cart', onsetPane)], reach, paneMs, ofItsDatabase).map(({ findings }) => findings.map(({ node }) => node));
   expect(parts(11)).toEqual([['service:mail', 'service:door', 'service:cart']]);
   expect(parts(13)).toEqual([['service:mail', 'service:door'], ['service:cart']]);
+  expect(parts(11, apart)).toEqual(parts(13));
 });
 
 test('while an incident has no cause, what is sure of a cause elsewhere that would not explain it is not taken in', () => {

@@ -15,14 +15,14 @@ export function belongs(finding: Finding, one: Case, reach: Reach, paneMs: numbe
   const together = Math.abs(finding.onsetMs - one.onsetMs) <= limits.togetherPanes * paneMs;
   if (together && binding.some((cause) => reach.explains(cause, finding.node))) return true;
   if (felt && together) return true;
-  // Two faults hardly ever begin in the same pane: what hangs together and does has one reason, be it one that nobody sees (the cache before three databases).
-  if (atOnce(finding.onsetMs, beganMs(one), paneMs)) return true;
+  const began = atOnce(finding.onsetMs, beganMs(one), paneMs);
+  if (best === null && began) return true;
   const own = explainAlone([finding]);
   if (best === null && together) return !isDistinct(own, one.explanation, reach) || isSharedBy(own, one, reach);
   if (isKnockOn(finding, own, one, paneMs)) return true;
   // What begins long after an incident, with a cause of its own, is another one, however near the two causes stand; and what
   // was over comes back only with its own cause.
-  if (finding.onsetMs <= one.onsetMs + limits.aftermathPanes * paneMs) return !isDistinct(own, one.explanation, reach);
+  if (finding.onsetMs <= one.onsetMs + limits.aftermathPanes * paneMs) return !isDistinct(own, one.explanation, reach) || (began && isBehindOne(own, one.explanation, reach));
   const mine = bestCause(own);
   if (mine !== null && binding.some((cause) => cause.entity === mine.entity)) return true;
   return one.state !== 'resolved' && (mine === null || mine.confidence < limits.distinctConfidence);
@@ -39,6 +39,15 @@ function isKnockOn(finding: Finding, own: Explanation, one: Case, paneMs: number
 /** Did they begin in the same pane or in two that touch? */
 export function atOnce(aMs: number, bMs: number, paneMs: number): boolean {
   return Math.abs(aMs - bMs) <= limits.atOncePanes * paneMs;
+}
+
+/**
+ * Both blame a backend, and who uses them has another backend in common. Two backends that get worse in the same pane have one reason
+ * that nobody sees, such as the cache before them that has lost its entries.
+ */
+function isBehindOne(own: Explanation, other: Explanation, reach: Reach): boolean {
+  const mine = bestCause(own);
+  return mine !== null && other.causes.some((cause) => cause.confidence >= limits.bindingConfidence && reach.usedBeside(mine.entity, cause.entity));
 }
 
 /** The finding's own cause would bring about what the incident is about, too. */
@@ -99,7 +108,7 @@ export function split(findings: readonly Finding[], reach: Reach, paneMs: number
     const cause = bestCause(other);
     if (cause === null || !isDistinct(other, mine, reach)) break;
     const taken = left.filter((finding) => reach.explains(cause, finding.node));
-    if (taken.length === 0 || atOnce(onsetOf(taken), onsetOf(covered), paneMs)) break;
+    if (taken.length === 0 || (atOnce(onsetOf(taken), onsetOf(covered), paneMs) && isBehindOne(other, mine, reach))) break;
     parts.push({ findings: taken, explanation: other });
     left = left.filter((finding) => !taken.includes(finding));
   }

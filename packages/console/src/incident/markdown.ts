@@ -17,6 +17,7 @@ export function incidentMarkdown({ incident }: Pick<IncidentResponse, 'incident'
   const cause = knownCause(incident);
   const best = incident.explanation.causes[0];
   const lines = [`## ${plain(headline(incident, tongue))}`, '', `${say(language, `state.${incident.state}`)} · ${say(language, 'incident.severity', { severity: say(language, `severity.${incident.severity}`) })} · ${formatUtc(incident.onsetMs)} · ${affected(incident, tongue)}`, ''];
+  if (incident.mergedInto !== null) lines.push(say(language, 'merged.into', { incident: incident.mergedInto }), '');
   if (cause === null) lines.push(`**${say(language, notKnownKey(incident.explanation))}**`);
   else {
     const { name, kind, detail, sure } = causeLine(cause, tongue);

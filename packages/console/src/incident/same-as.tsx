@@ -3,14 +3,14 @@ import { useAnswer } from '../api/answer.ts';
 import type { Incident, IncidentsResponse } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
-import { leadsTo, mergedInto } from '../words/merged.ts';
+import { leadsTo } from '../words/merged.ts';
 import { headline, plain, type Tongue } from '../words/sentence.ts';
 import { Rich, Time, useSay } from '../words/speak.tsx';
 
 /** An incident that turned out to be the fault of another one leads on: its findings, and what is known by now, stand there. */
 export function SameAs({ incident, tongue }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
   const { data } = useAnswer<IncidentsResponse>('/incidents', { live: true });
-  const into = mergedInto(incident);
+  const into = incident.mergedInto;
   if (into === null) return null;
   const target = data === undefined ? null : leadsTo(incident, data.incidents);
   return <p className="same-as"><Rich name="merged.into" values={{ incident: <Link to={linkTo({ page: 'incident', id: target?.id ?? into })} data-row="">{target === null ? into : plain(headline(target, tongue))}</Link> }} /></p>;

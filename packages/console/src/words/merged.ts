@@ -1,27 +1,20 @@
 import type { Incident } from '../model.ts';
 import type { StringKey } from './strings.ts';
 
-/** Servers from before incidents were joined do not say whether one was. */
-type Mergeable = Incident & { readonly mergedInto?: string | null };
-
 /** Incidents that turned out to be one fault: the one that goes on, and those that lead to it. */
 export interface OneFault { readonly incident: Incident; readonly same: readonly Incident[] }
-
-export function mergedInto(incident: Mergeable): string | null {
-  return incident.mergedInto ?? null;
-}
 
 /** Where an incident leads in the end, one after the other. Null: nowhere, or to one that is no longer kept. */
 export function leadsTo(incident: Incident, all: readonly Incident[]): Incident | null {
   const seen = new Set([incident.id]);
   let at: Incident | null = null;
-  for (let next = mergedInto(incident); next !== null && !seen.has(next);) {
+  for (let next = incident.mergedInto; next !== null && !seen.has(next);) {
     seen.add(next);
     const id: string = next;
     const found = all.find((each) => each.id === id);
     if (found === undefined) break;
     at = found;
-    next = mergedInto(found);
+    next = found.mergedInto;
   }
   return at;
 }
@@ -34,5 +27,5 @@ export function foldMerged(incidents: readonly Incident[]): OneFault[] {
 
 /** What joined another is not over, it goes on there. */
 export function stateKey(incident: Incident): StringKey {
-  return mergedInto(incident) === null ? `state.${incident.state}` : 'state.merged';
+  return incident.mergedInto === null ? `state.${incident.state}` : 'state.merged';
 }

@@ -25,6 +25,9 @@ export const decideLimits = {
   togetherPanes: 6,
   /** What began this close together began at once. */
   atOncePanes: 1,
+  /** So many nodes, and so large a share of all services, suffer from one trouble: no other is looked for beside it while its cause is unknown. */
+  stormNodes: 20,
+  stormShare: 0.33,
   /** Hosts bind symptoms that began this close together. */
   hostPanes: 4,
   /** So does anything else that both depend on, whether or not it has been heard of yet: two doors that fail at the same moment fail for one reason. */

@@ -2,6 +2,8 @@ import type { Cause, EntityId, Graph } from '../model/index.ts';
 
 /** Who depends on whom, around one moment. Made anew for each pane. */
 export interface Reach {
+  /** How many there are. */
+  readonly services: number;
   /** Nodes that `node` depends on, itself included. Who reads the queues that it writes to is none of them: it does not wait for those. */
   dependsOn(node: EntityId): ReadonlySet<EntityId>;
   /** One depends on the other, or they are the same. */
@@ -40,7 +42,7 @@ export function makeReach(graph: Graph, atMs: number, pastMs: number): Reach {
   const shareHost = (a: EntityId, b: EntityId): boolean => hostsOf(a).some((host) => hostsOf(b).includes(host));
   let depths: Map<EntityId, number> | null = null;
   return {
-    dependsOn, shareHost,
+    services: [...graph.nodes.keys()].filter((node) => node.startsWith('service:')).length, dependsOn, shareHost,
     shareBelow(a, b) {
       const other = dependsOn(b);
       for (const each of dependsOn(a)) if (other.has(each)) return true;

@@ -70,3 +70,14 @@ test('while an incident has no cause, what is sure of a cause elsewhere that wou
   expect(joins('service:mail')).toBe(true);
   expect(joins('service:cart')).toBe(false);
 });
+
+test('while many suffer for no known reason, what breaks next is part of it, whatever it shows of its own; when it is over, or of few, it is not', () => {
+  const many = Array.from({ length: 40 }, (_, index) => `service:s${index}`);
+  const reach = makeReach(sketchGraph({ operations: [op('service:door', many.map((node) => `${node}|a`), 5), ...many.map((node) => op(node, []))] }, 1e9), 1e6, 0);
+  const joins = (affected: readonly string[], active = true): boolean => {
+    const one = openCase('inc', 12 * paneMs, { causes: [], ruledOut: [], unknown: 1, onsetMs: 0, explainedAtMs: 0 }, [failing('service:door', 10), ...affected.map((node) => ({ ...failing(node, 11), active }))]);
+    one.affected = ['service:door', ...affected];
+    return belongs(failing('service:s39', 30), one, reach, paneMs, () => becauseOf('service:s39'));
+  };
+  expect([joins(many.slice(0, 25)), joins(many.slice(0, 25), false), joins(many.slice(0, 5))]).toEqual([true, false, false]);
+});

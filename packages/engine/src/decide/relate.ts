@@ -10,6 +10,8 @@ export type ExplainAlone = (findings: readonly Finding[]) => Explanation;
 export function belongs(finding: Finding, one: Case, reach: Reach, paneMs: number, explainAlone: ExplainAlone): boolean {
   if (!isConnected(finding, one, reach, paneMs)) return false;
   const best = bestCause(one.explanation);
+  // Where a good part of all suffers, everything that breaks has a reason of its own to show, and it is the storm.
+  if (best === null && one.state !== 'resolved' && isStorm(one, reach)) return true;
   const binding = one.explanation.causes.filter((cause) => cause.confidence >= limits.bindingConfidence);
   const felt = one.affected.includes(finding.node);
   const together = Math.abs(finding.onsetMs - one.onsetMs) <= limits.togetherPanes * paneMs;
@@ -26,6 +28,14 @@ export function belongs(finding: Finding, one: Case, reach: Reach, paneMs: numbe
   const mine = bestCause(own);
   if (mine !== null && binding.some((cause) => cause.entity === mine.entity)) return true;
   return one.state !== 'resolved' && (mine === null || mine.confidence < limits.distinctConfidence);
+}
+
+function isStorm({ findings }: Case, reach: Reach): boolean {
+  const least = Math.max(limits.stormNodes, limits.stormShare * reach.services);
+  if (findings.size < least) return false;
+  const suffer = new Set<EntityId>();
+  for (const { active, symptom, node } of findings.values()) if (active && symptom) suffer.add(node);
+  return suffer.size >= least;
 }
 
 /** What its own cause rests on (a pool that fills, a processor that is busy) began with the incident, though it was felt only later. */

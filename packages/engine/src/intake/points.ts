@@ -137,8 +137,23 @@ function keyOf({ name, unit, type, temporality }: MetricHead): string {
 
 function readSeries(batch: PointBatch, row: number, owner: string, head: MetricHead): KnownSeries {
   const { attributes: columns, owner: at, strings } = attributesOfPoint(batch, row);
-  const attributes = readLabels(columns, at, openLabels(head.name), openTexts(strings));
-  return { attributes, key: `${owner}\u0001${keyOf(head)}\u0001${attributes.map(([name, text]) => `${name}=${text}`).join('\u0002')}` };
+  const labels = readLabels(columns, at, openLabels(head.name), openTexts(strings));
+  const said = labels.map(([name, text]) => `${name}=${text}`).join('\u0002');
+  return { attributes: share(said, labels), key: `${owner}\u0001${keyOf(head)}\u0001${said}` };
+}
+
+type LabelList = KnownSeries['attributes'];
+
+/** Instances of a service have the same labels, and one metric those of another: lists that are equal are held once. Begun anew when full. */
+const labelLists = new Map<string, LabelList>();
+const labelListsMax = 16_384;
+
+function share(said: string, labels: LabelList): LabelList {
+  const known = labelLists.get(said);
+  if (known !== undefined) return known.length === labels.length && known.every(([name, text], i) => name === labels[i][0] && text === labels[i][1]) ? known : labels;
+  if (labelLists.size >= labelListsMax) labelLists.clear();
+  labelLists.set(said, labels);
+  return labels;
 }
 
 /** How a label is read. `name` null: it was given up. */

@@ -9,38 +9,28 @@ export interface Case {
   /** Rows of the candidates that are right. */
   readonly right: readonly number[];
   readonly weight: number;
-  /** It is what is judged for this fault. */
-  readonly isLast: boolean;
 }
 
-/** What the judged incident of a fault says counts once, its last word as much as all before; all else that was asked meanwhile counts half. */
-const [lastShare, asideShare] = [0.5, 0.5];
+/** What the incident of a fault says in the end weighs as much as a quarter of all that was asked about it. */
+const lastShare = 0.2;
 
 /**
- * Of what an incident says, only the fault that it is judged for is right, as the field judges: where it took in two, each of
- * them makes a case, in which the other is wrong. Of what is only asked aside, everything that lasts then is right.
+ * Of what is asked while two faults last, both are right: which of them an incident is about is for deciding to tell, and by the time it
+ * said something sure it holds to it. Only the last words are judged strictly, by the one fault that they are judged for.
  */
-export function casesOf(of: readonly Ranked[], speeches: readonly Speech[], sharesOf: Shares): Case[] {
-  const cases: Case[] = [];
-  const judged = new Set<Ranked>();
+export function casesOf(of: readonly Ranked[], speeches: readonly Speech[], sharesOf: Shares): { readonly learnt: Case[]; readonly last: Case[] } {
+  const last: Case[] = [];
   for (const episode of new Set(of.map((each) => each.episode))) {
     for (const [at, speech] of judgedFor(episode, speeches, sharesOf).entries()) {
-      if (speech === null) continue;
-      const truth = episode.faults[at];
-      const words = speech.words.filter(({ asked }) => asked.lasting.includes(at));
-      const last = lastWord(speech.words, sharesOf);
-      for (const ranked of new Set(last === null ? words : [...words, last])) {
-        judged.add(ranked);
-        const isLast = ranked === last;
-        cases.push({ ranked, truth, right: rowsOf(ranked, truth.entities), isLast, weight: (isLast ? lastShare : 0) + (1 - lastShare) / Math.max(1, words.length) });
-      }
+      const ranked = speech === null ? null : lastWord(speech.words, sharesOf);
+      if (ranked !== null) last.push({ ranked, truth: episode.faults[at], right: rowsOf(ranked, episode.faults[at].entities), weight: 1 });
     }
   }
-  for (const aside of Map.groupBy(of.filter((each) => !judged.has(each)), ({ episode, asked }) => episode.faults[asked.fault])) {
-    const [truth, own] = aside;
-    for (const ranked of own) cases.push({ ranked, truth, right: rowsOf(ranked, ranked.asked.lasting.flatMap((at) => ranked.episode.faults[at].entities)), isLast: false, weight: asideShare / own.length });
-  }
-  return cases;
+  const isLast = new Set(last.map(({ ranked }) => ranked));
+  const learnt = [...Map.groupBy(of, ({ episode, asked }) => episode.faults[asked.fault])].flatMap(([truth, own]) => own.map((ranked): Case => ({
+    ranked, truth, right: rowsOf(ranked, ranked.asked.lasting.flatMap((at) => ranked.episode.faults[at].entities)), weight: 1 / own.length + (isLast.has(ranked) ? lastShare : 0),
+  })));
+  return { learnt, last };
 }
 
 function rowsOf({ considered: { entities } }: Ranked, right: readonly string[]): number[] {

@@ -15,8 +15,6 @@ import { priorCandidate, priorUnknown } from './prior.ts';
 import { replay, type Ranked } from './replay.ts';
 import { speechesOf, type Shares } from './words.ts';
 
-interface Weights { readonly candidate: Float64Array; readonly unknown: Float64Array; readonly outside: Float64Array }
-
 const folds = 5;
 const ridges = [0.003, 0.01, 0.03];
 /** Of what is said in the end by weights that never saw the system. */
@@ -32,11 +30,11 @@ const groups: readonly (readonly [string, ReadonlySet<string>])[] = [
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean', default: false }, ablation: { type: 'boolean', default: false } } });
 const ranked = positionals.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.episode')).sort().flatMap((name) => replay(readEpisode(join(folder, name)))));
 const speeches = speechesOf(ranked);
-const cases = casesOf(ranked, speeches, treeShares);
+const { learnt: cases, last } = casesOf(ranked, speeches, treeShares);
 const episodes = [...new Set(ranked.map(({ episode }) => episode))];
-const last = cases.filter(({ isLast }) => isLast);
 console.log(`${ranked.length} rankings of ${last.length} faults in ${episodes.length} systems; the right cause is a candidate in ${percent(last.filter(({ truth }) => truth.inside), ({ right }) => right.length > 0)} of the last words`);
 const size = candidateEvidence.length;
+const alternativesByRanked = new Map(ranked.map((each) => [each, alternativesOf(each)]));
 const held = new Map(ridges.map((ridge) => [ridge, crossValidate(ridge, allColumns())]));
 const lossOfRidge = (ridge: number): number => lossOf(last, (each) => sharesAt(utilitiesHeld(ridge, each), 1));
 for (const ridge of ridges) console.log(`ridge ${ridge} held out: loss of last words ${lossOfRidge(ridge).toFixed(3)}; ${summary(judgeWords(ranked, speeches, (each) => sharesAt(utilitiesHeld(ridge, each), 1)))}`);
@@ -71,20 +69,38 @@ function crossValidate(ridge: number, used: Uint8Array): Map<Ranked, Float64Arra
   for (let fold = 0; fold < folds; fold++) {
     const isHeld = ({ episode }: Ranked): boolean => episodes.indexOf(episode) % folds === fold;
     const learnt = fit(cases.filter(({ ranked: each }) => !isHeld(each)), ridge, used);
-    for (const each of ranked.filter(isHeld)) told.set(each, utilitiesOf(learnt, each));
+    for (const each of ranked.filter(isHeld)) told.set(each, utilitiesOf(learnt, alternativesByRanked.get(each) ?? []));
   }
   return told;
 }
 
-function write({ candidate, unknown, outside }: Weights): void {
-  const list = (name: string, columns: readonly string[], of: Float64Array): string => `export const ${name}: Readonly<Record<string, number>> = {\n${columns.map((column, at) => `  '${column}': ${(of[at] / temperature).toFixed(3)},`).join('\n')}\n};\n`;
+function write(learnt: Float64Array): void {
+  const [candidate, unknown, outside] = [learnt.subarray(0, size), learnt.subarray(size, size + unknownEvidence.length), learnt.subarray(size + unknownEvidence.length)];
+  const list = (name: string, columns: readonly string[], of: Float64Array): string => `export const ${name}: Readonly<Record<string, number>> = {\n${columns.map((column, at) => `  '${column}': ${(of[at] / temperature).toFixed(4)},`).join('\n')}\n};\n`;
   const path = fileURLToPath(new URL('../../packages/engine/src/explain/learnt-weights.ts', import.meta.url));
   writeFileSync(path, `/** Written by trainer/fusion/fit.ts from ${ranked.length} rankings of ${last.length} simulated faults in ${episodes.length} systems; ridge ${best}, temperature ${temperature}. docs/models/fusion.md. */\n${list('candidateWeights', candidateEvidence, candidate)}\n${list('unknownWeights', unknownEvidence, unknown)}\n${list('outsideWeights', unknownEvidence, outside)}`);
 }
 
+/** What is not 0 of a row, and where its weights stand. */
+interface Sparse { readonly at: Int32Array; readonly values: Float64Array }
+
 /** Of the candidates in their order, then *unknown*, then *outside*. */
-function utilitiesOf({ candidate, unknown, outside }: Weights, { considered: { evidence } }: Ranked): Float64Array {
-  return Float64Array.from([...evidence.candidates.map((row) => dot(candidate, row)), dot(unknown, evidence.unknown), dot(outside, evidence.unknown)]);
+function alternativesOf({ considered: { evidence } }: Ranked): Sparse[] {
+  return [...evidence.candidates.map((row) => sparse(row, 0)), sparse(evidence.unknown, size), sparse(evidence.unknown, size + unknownEvidence.length)];
+}
+
+function sparse(row: Float64Array, offset: number): Sparse {
+  const at = [...row.keys()].filter((column) => row[column] !== 0);
+  return { at: Int32Array.from(at, (column) => column + offset), values: Float64Array.from(at, (column) => row[column]) };
+}
+
+function utilitiesOf(weights: Float64Array, alternatives: readonly Sparse[]): Float64Array {
+  const utilities = new Float64Array(alternatives.length);
+  for (let i = 0; i < alternatives.length; i++) {
+    const { at, values: of } = alternatives[i];
+    for (let column = 0; column < at.length; column++) utilities[i] += weights[at[column]] * of[column];
+  }
+  return utilities;
 }
 
 function sharesAt(utilities: Float64Array, heat: number): Float64Array {
@@ -99,15 +115,14 @@ function treeShares({ explanation, considered }: Ranked): Float64Array {
   return Float64Array.from([...named, explanation.unknown - (explanation.outside ?? 0), explanation.outside ?? 0]);
 }
 
-function fit(of: readonly Case[], ridge: number, used: Uint8Array): Weights {
+function fit(of: readonly Case[], ridge: number, used: Uint8Array): Float64Array {
   const prior = priorOf();
   const all = prior.map((value, at) => (used[at] === 0 ? 0 : value));
-  const weights: Weights = { candidate: all.subarray(0, size), unknown: all.subarray(size, size + unknownEvidence.length), outside: all.subarray(size + unknownEvidence.length) };
   const [gradient, mean, square] = [new Float64Array(all.length), new Float64Array(all.length), new Float64Array(all.length)];
   const total = of.reduce((sum, { weight }) => sum + weight, 0);
   for (let step = 1; step <= steps; step++) {
     gradient.fill(0);
-    for (const each of of) addGradient(gradient, weights, each, each.weight / total);
+    for (const each of of) addGradient(gradient, all, each, each.weight / total);
     for (let i = 0; i < all.length; i++) {
       if (used[i] === 0) continue;
       const slope = gradient[i] + ridge * (all[i] - prior[i]);
@@ -116,35 +131,28 @@ function fit(of: readonly Case[], ridge: number, used: Uint8Array): Weights {
       all[i] -= (rate * (mean[i] / (1 - keepMean ** step))) / (Math.sqrt(square[i] / (1 - keepSquare ** step)) + 1e-8);
     }
   }
-  return weights;
+  return all;
 }
 
 function priorOf(): Float64Array {
   return Float64Array.from([...candidateEvidence.map((name) => priorCandidate[name] ?? 0), ...unknownEvidence.map((name) => priorUnknown[name] ?? 0), ...unknownEvidence.map((name) => priorUnknown[name] ?? 0)]);
 }
 
-function addGradient(gradient: Float64Array, weights: Weights, each: Case, weight: number): void {
-  const { candidates, unknown } = each.ranked.considered.evidence;
-  const p = sharesAt(utilitiesOf(weights, each.ranked), 1);
+function addGradient(gradient: Float64Array, weights: Float64Array, each: Case, weight: number): void {
+  const alternatives = alternativesByRanked.get(each.ranked) ?? [];
+  const p = sharesAt(utilitiesOf(weights, alternatives), 1);
   const right = goalOf(each);
   const rightTotal = right.reduce((sum, at) => sum + p[at], 0);
-  for (let at = 0; at < p.length; at++) {
-    const goal = right.includes(at) ? p[at] / rightTotal : 0;
-    const excess = weight * (p[at] - goal);
-    const row = at < candidates.length ? candidates[at] : unknown;
-    const offset = at < candidates.length ? 0 : at === candidates.length ? size : size + unknown.length;
-    for (let column = 0; column < row.length; column++) gradient[offset + column] += excess * row[column];
+  for (let i = 0; i < p.length; i++) {
+    const goal = right.includes(i) ? p[i] / rightTotal : 0;
+    const excess = weight * (p[i] - goal);
+    const { at, values: of } = alternatives[i];
+    for (let column = 0; column < at.length; column++) gradient[at[column]] += excess * of[column];
   }
 }
 
 function lossOf(of: readonly Case[], sharesOf: Shares): number {
   return of.reduce((sum, each) => { const p = sharesOf(each.ranked); return sum - Math.log(Math.max(1e-9, goalOf(each).reduce((own, at) => own + p[at], 0))); }, 0) / of.length;
-}
-
-function dot(weights: Float64Array, row: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) sum += weights[i] * row[i];
-  return sum;
 }
 
 function percent<T>(of: readonly T[], is: (each: T) => boolean): string {

@@ -58,7 +58,7 @@ function guessed(of: readonly Ranked[]): Speech[] {
 /** The last word: a later *unknown* does not take back an answer, and a sure one gives way to no other after a while (engine/src/decide). */
 export function lastWord(words: readonly Ranked[], sharesOf: Shares): Ranked | null {
   let last: Ranked | null = null;
-  let before: Answer['causes'][number] | null = null;
+  let before = null as Answer['causes'][number] | null;
   for (const each of words) {
     const { causes, unknown } = answerOf(each, sharesOf(each));
     const named = causes.length > 0 && causes[0].confidence >= unknown ? causes[0] : null;

@@ -8,6 +8,7 @@ import { byLead } from './by-lead.ts';
 import { byLog } from './by-log.ts';
 import { byMachine } from './by-machine.ts';
 import { byMechanism } from './by-mechanism.ts';
+import { byPool } from './by-pool.ts';
 import { byQueue } from './by-queue.ts';
 import { byResource } from './by-resource.ts';
 import { bySelfTime, contrastOfLatency } from './by-self-time.ts';
@@ -204,7 +205,7 @@ function answer(facts: Facts, memory: Memory, graphNet: TrainedModel): { readonl
   const neighbours = byHost(facts, latency);
   const seen = balance(facts, [
     ...silence, ...bySelfTime(facts, latency), ...byErrorOrigin(facts, errors, goneNodes(silence)),
-    ...neighbours, ...byMachine(facts, latency, errors, neighbours), ...byQueue(facts), ...byResource(facts, latency), ...byChange(facts), ...byLog(facts), ...byLead(facts), ...byAttribute(facts),
+    ...neighbours, ...byMachine(facts, latency, errors, neighbours), ...byQueue(facts), ...byResource(facts, latency), ...byPool(facts), ...byChange(facts), ...byLog(facts), ...byLead(facts), ...byAttribute(facts),
   ]);
   // Models tell how much of it was whose; candidates are those whom something else has named, and those who do worse by themselves and whom the graph network points at, but no machine whose greedy neighbour is known.
   const named = new Set(seen.map(({ entity }) => entity));

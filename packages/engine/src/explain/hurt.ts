@@ -27,8 +27,8 @@ export function tallyRequests(memory: Memory, fromMs: number, toMs: number): Req
   return { operations, panes };
 }
 
-/** Less than this a person could not tell from noise: shares of failures, of requests slower than nine tenths were, of those that are gone. */
-const [leastErrors, leastSlow, leastLost, leastEvents, deviations] = [0.01, 0.1, 0.5, 4, 2.5];
+/** Less than this a person could not tell from noise: three more failures in a hundred, a sixth of the requests slower than nine tenths were, half of them gone. */
+const [leastErrors, leastSlow, leastLost, leastEvents, deviations] = [0.03, 0.15, 0.5, 4, 2.5];
 /** A median higher by this factor is felt, even where few are slower than the slowest were. */
 const [slowerMedian, feltShare] = [1.35, 0.3];
 

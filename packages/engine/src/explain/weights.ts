@@ -29,6 +29,8 @@ export const sourceWeights: Readonly<Record<Source, number>> = {
   graph_net: 0.3,
   /** Only some requests suffer, and what they have in common says where. */
   attribute: 0.8,
+  /** Pools that run dry together point behind them. */
+  pool: 0.6,
 };
 
 export const weights = {

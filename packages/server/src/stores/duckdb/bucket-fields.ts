@@ -14,7 +14,8 @@ interface Field { readonly number: number; readonly start: number; readonly end:
 
 /** True where bounds and counts of the columns are those that were sent: no +Inf was folded, no count is beyond what a double can count. */
 export function columnsSayBuckets({ metrics, metric, rest, bucketOffsets, bucketCounts }: PointBatch, row: number): boolean {
-  const { [row]: first, [row + 1]: last } = bucketOffsets;
+  const first = bucketOffsets[row];
+  const last = bucketOffsets[row + 1];
   if (last === first || metrics.type[metric[row]] !== MetricType.histogram) return false;
   for (let i = first; i < last; i++) if (bucketCounts[i] > Number.MAX_SAFE_INTEGER) return false;
   let countBytes = 0;

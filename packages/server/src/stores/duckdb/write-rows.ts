@@ -117,6 +117,8 @@ function subtractAt(observed: Uint32Array, at: Uint32Array, row: number): void {
 function writePoints({ tables: { points }, owners }: RowSink, batch: PointBatch, range: TimeRange): void {
   const { columns } = points;
   const codes = owners.points(batch);
+  // Read once: batches that were read and those of a known shape are objects of two kinds.
+  const { min, max, bucketOffsets, bucketCounts, rest } = batch;
   for (let from = 0, rows = 0; from < batch.count; from += rows) {
     rows = Math.min(batch.count - from, points.room());
     const at = points.at();
@@ -133,12 +135,13 @@ function writePoints({ tables: { points }, owners }: RowSink, batch: PointBatch,
     columns.bounds.set(codes.bounds.subarray(from, to), at);
     for (let i = from; i < to; i++) {
       const row = at + i - from;
-      if (Number.isNaN(batch.min[i])) markUnset(columns.min, columns.is_int, row, unsetBits.min);
-      if (Number.isNaN(batch.max[i])) markUnset(columns.max, columns.is_int, row, unsetBits.max);
-      for (let k = batch.bucketOffsets[i]; k < batch.bucketOffsets[i + 1]; k++) columns.buckets.push(batch.bucketCounts[k]);
+      if (Number.isNaN(min[i])) markUnset(columns.min, columns.is_int, row, unsetBits.min);
+      if (Number.isNaN(max[i])) markUnset(columns.max, columns.is_int, row, unsetBits.max);
+      const hasBuckets = bucketOffsets[i + 1] > bucketOffsets[i];
+      for (let k = bucketOffsets[i]; k < bucketOffsets[i + 1]; k++) columns.buckets.push(bucketCounts[k]);
       columns.buckets.end();
-      if (!columnsSayBuckets(batch, i)) putRest(columns.rest, batch.rest, i);
-      else putWithoutBuckets(columns.rest, batch.rest, i);
+      if (hasBuckets && columnsSayBuckets(batch, i)) putWithoutBuckets(columns.rest, rest, i);
+      else putRest(columns.rest, rest, i);
     }
     points.took(rows);
   }

@@ -4,7 +4,7 @@ import { LongestFirst } from './scripts/longest-first.ts';
 
 export default defineConfig({
   test: {
-    include: ['*.test.ts', 'packages/*/src/**/*.test.ts', 'packages/*/src/**/*.test.tsx', 'scenarios/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: ['*.test.ts', 'packages/*/src/**/*.test.ts', 'packages/*/src/**/*.test.tsx', 'scenarios/**/*.test.ts', 'bench/**/*.test.ts', 'trainer/**/*.test.ts'],
     isolate: false,
     pool: 'threads',
     maxWorkers: 2,

@@ -5,8 +5,21 @@ import { canonical, expected, rebuild } from './fixture/rebuild.ts';
 import { oracleDecode, oracleEncode, requestNames } from './fixture/oracle.ts';
 import { fromJson } from './from-json.ts';
 import { readMessage, toJson } from './read-message.ts';
+import type { Batch } from './batch.ts';
+import type { Memory } from './memory.ts';
 import { buffersOf, readRequest } from './read-request.ts';
 import { writeRequest } from './write-request.ts';
+
+/** Every column by name, as numbers: also what `rebuild` does not look at. */
+function columnsOf(batch: Batch): [string, unknown][] {
+  const found: [string, unknown][] = [];
+  const walk = (name: string, value: unknown): void => {
+    if (ArrayBuffer.isView(value)) found.push([name, Array.from(value as unknown as ArrayLike<unknown>)]);
+    else if (typeof value === 'object' && value !== null && !(value instanceof Map)) for (const [key, member] of Object.entries(value)) walk(`${name}.${key}`, member);
+  };
+  walk('', batch);
+  return found;
+}
 
 const runs = { numRuns: 250, seed: 20261122 };
 
@@ -36,6 +49,16 @@ describe.each(signals)('%s', (signal) => {
     fc.assert(fc.property(anyRequest[signal], (request) => {
       const bytes = writeRequest(signal, request);
       expect(Buffer.from(fromJson(signal, toJson(signal, bytes))).equals(bytes)).toBe(true);
+    }), runs);
+  });
+
+  test('what stood in the memory before is no part of a batch', () => {
+    const used: Memory = { take: (bytes) => { const memory = new SharedArrayBuffer(bytes + 64); new Uint8Array(memory).fill(0xa7); return memory; }, holds: () => false };
+    fc.assert(fc.property(anyRequest[signal], (request) => {
+      const bytes = writeRequest(signal, request);
+      const [fresh, again] = [readRequest(signal, bytes), readRequest(signal, bytes, undefined, undefined, used)];
+      expect(rebuild(again)).toEqual(rebuild(fresh));
+      expect(columnsOf(again)).toEqual(columnsOf(fresh));
     }), runs);
   });
 

@@ -12,9 +12,9 @@ function run(minutes: number, options: Partial<ShopOptions> = {}, stepMs = minut
   const all: Telemetry = { spans: [], points: [], logs: [] };
   for (let atMs = stepMs; atMs <= minutes * minuteMs; atMs += stepMs) {
     const { spans, points, logs } = shop.step(startMs + atMs);
-    all.spans.push(...spans);
-    all.points.push(...points);
-    all.logs.push(...logs);
+    for (const span of spans) all.spans.push(span);
+    for (const point of points) all.points.push(point);
+    for (const log of logs) all.logs.push(log);
   }
   return all;
 }

@@ -39,18 +39,34 @@ const writes2 = [
   writeTree([...symbols, message(5, references(1, 1, 2), histogram(3))]),
 ];
 
+const numbers = (number: number, ...values: number[]): WireField => makeField(number, 2, 0n, Uint8Array.from(values));
+const valueType = (number: number, type: bigint, unit: bigint): WireField => message(number, int(1, type), int(2, unit));
+/** Two samples of two types over two locations, one of which is inlined; labels of both kinds. */
+const profile = writeTree([
+  valueType(1, 1n, 2n), valueType(1, 3n, 4n),
+  message(2, numbers(1, 1, 2), numbers(2, 5, 100), message(3, int(1, 5n), int(2, 6n))), message(2, numbers(1, 2), numbers(2, 1, 20), message(3, int(1, 7n), int(3, 64n), int(4, 8n))),
+  message(3, int(1, 1n), int(2, 0x1000n), int(3, 0x9000n), int(5, 9n), int(6, 10n), int(7, 1n)),
+  message(4, int(1, 1n), int(2, 1n), int(3, 0x1234n), message(4, int(1, 1n), int(2, 42n)), message(4, int(1, 2n), int(2, 7n))), message(4, int(1, 2n), int(2, 1n), int(3, 0x2345n), message(4, int(1, 2n), int(2, 9n)), int(5, 1n)),
+  message(5, int(1, 1n), int(2, 11n), int(3, 11n), int(4, 12n), int(5, 40n)), message(5, int(1, 2n), int(2, 13n), int(4, 12n)),
+  ...['', 'samples', 'count', 'cpu', 'nanoseconds', 'endpoint', '/cart', 'bytes', 'B', '/bin/api', 'ab12', 'main.work', 'main.go', 'main.loop'].map((each) => text(6, each)),
+  int(9, 1_763_800_000_000_000_000n), int(10, 10_000_000_000n), valueType(11, 3n, 4n), int(12, 10_000_000n), numbers(13, 1), int(14, 3n),
+]);
+
 const seeds: Readonly<Record<string, readonly Uint8Array[]>> = {
   'remote write': writes1,
+  pprof: [profile],
   zipkin: [utf8('[{"traceId":"0af7651916cd43dd8448eb211c80319c","id":"b7ad6b7169203331","parentId":"00f067aa0ba902b7","kind":"SERVER","name":"get /","timestamp":1763800000000000,"duration":1500,"debug":true,"shared":true,"localEndpoint":{"serviceName":"api","ipv4":"10.0.0.1","port":80},"remoteEndpoint":{"serviceName":"web","ipv6":"::1"},"annotations":[{"timestamp":1763800000000100,"value":"\\"retry\\": {\\"n\\":1}"}],"tags":{"http.method":"GET","error":"true","otel.status_code":"ERROR"}}]')],
   jaeger: [utf8('{"data":[{"traceID":"0af7651916cd43dd8448eb211c80319c","spans":[{"traceID":"0af7651916cd43dd8448eb211c80319c","spanID":"b7ad6b7169203331","operationName":"op","references":[{"refType":"CHILD_OF","traceID":"0af7651916cd43dd8448eb211c80319c","spanID":"00f067aa0ba902b7"},{"refType":"FOLLOWS_FROM","traceID":"1","spanID":"2"}],"startTime":1763800000000000,"duration":100,"flags":1,"tags":[{"key":"span.kind","type":"string","value":"client"},{"key":"n","type":"int64","value":5},{"key":"ok","type":"bool","value":true},{"key":"b","type":"binary","value":"AAE="}],"logs":[{"timestamp":1763800000000050,"fields":[{"key":"event","type":"string","value":"x"}]}],"processID":"p1","warnings":["w"]}],"processes":{"p1":{"serviceName":"api","tags":[{"key":"hostname","type":"string","value":"h"}]}}}]}')],
   'json lines': [utf8('{"time":"2026-11-22T10:00:00.123Z","level":"error","message":"boom","service":"api","trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331","nested":{"a":[1,true,null]}}\n{"ts":1763800000.5,"severity":"INFO","msg":"x"}\n'), utf8('[{"date":1763800000.1,"log":"line"},{"@timestamp":1763800000123,"message":"m"}]')],
   loki: [utf8('{"streams":[{"stream":{"job":"api","level":"warn"},"values":[["1763800000000000000","line one"],["1763800000000000001","{\\"a\\":1}",{"trace_id":"0af7651916cd43dd8448eb211c80319c"}]]}]}')],
 };
 
+const ofProtobuf: ReadonlySet<string> = new Set(['remote write', 'pprof']);
+
 /** A body of another protocol, translated, then read as the OTLP that it became. */
 function routeTarget(route: ForeignRoute, name: string, own: readonly Uint8Array[], type: string): Target {
   return {
-    name, weight: 3, seeds: own, change: route.isSnappy ? changeWire : changeText,
+    name, weight: 3, seeds: own, change: ofProtobuf.has(route.name) ? changeWire : changeText,
     run: (input) => attempt(() => {
       const translated = route.read({ body: input, headers: { 'content-type': type }, source: 'fuzz', itemsMax: limits.requestItemsMax });
       const batch = decode(route.signal, 'protobuf', translated.body, limits);

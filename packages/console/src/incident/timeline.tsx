@@ -28,7 +28,9 @@ export function Timeline({ incident, findings, changes, path, tongue, endMs }: T
   const placeOf = (node: string): number => place.get(node) ?? path.length;
   // A step of the thread has its findings where it is, also those that its callers made of it.
   const stepOf = new Map(path.toReversed().flatMap((step) => step.findingIds.map((id) => [id, nodeOf(step.entity)] as const)));
-  const nodes = foldByNode(findings, (finding) => stepOf.get(finding.id) ?? finding.node).sort((a, b) => placeOf(a.node) - placeOf(b.node) || a.onsetMs - b.onsetMs || (a.node < b.node ? -1 : 1));
+  // A step is dated by what was felt there, not by a finding of its node that began before.
+  const onsetOf = new Map(path.flatMap((step) => (step.onsetMs === null ? [] : [[nodeOf(step.entity), step.onsetMs] as const])));
+  const nodes = foldByNode(findings, (finding) => stepOf.get(finding.id) ?? finding.node).map((folded) => ({ ...folded, onsetMs: onsetOf.get(folded.node) ?? folded.onsetMs })).sort((a, b) => placeOf(a.node) - placeOf(b.node) || a.onsetMs - b.onsetMs || (a.node < b.node ? -1 : 1));
   const shown = all ? nodes : nodes.slice(0, Math.max(nodesShown, place.size));
   const releases = joinReleases(changes).slice(0, releasesShown);
   const fromMs = Math.min(incident.onsetMs, ...shown.map(({ onsetMs }) => onsetMs), ...releases.map(({ changes: [first] }) => first.atMs).filter((atMs) => atMs > incident.onsetMs - 10 * beforeMs)) - beforeMs / 2;

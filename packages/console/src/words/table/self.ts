@@ -63,6 +63,7 @@ export const self = {
   'self.engine_explain_graph_dropped': ['nodes and calls that the graph network had no place for', '图神经网络容纳不下的节点与调用'],
   'self.engine_explain_graph_unanswered': ['questions that the graph network did not answer', '图神经网络未回答的次数'],
   'self.engine_incidents_open': ['open incidents', '未解决的事件'],
+  'self.engine_incident_findings_shed': ['findings that incidents forgot or had no room for', '事件放弃的发现'],
   'self.engine_incidents_shed': ['incidents given up', '放弃的事件'],
   'self.engine_findings_loose': ['findings outside incidents', '未归入事件的异常'],
   'self.engine_findings_shed': ['findings given up', '放弃的异常'],

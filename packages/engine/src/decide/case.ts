@@ -85,6 +85,7 @@ export function absorb(older: Case, younger: Case, atMs: number): void {
   Object.assign(younger, { state: 'resolved', resolvedMs: younger.updatedMs, mergedInto: older.id });
   for (const finding of younger.findings.values()) keep(older, finding);
   older.findingsShed += younger.findingsShed;
+  younger.findingsShed = 0;
   younger.findings.clear();
   older.timeline = [...older.timeline, ...younger.timeline.filter(isOfFinding)].sort((a, b) => a.atMs - b.atMs);
   younger.timeline = younger.timeline.filter((event) => !isOfFinding(event));

@@ -34,6 +34,8 @@ interface State {
   readonly loose: Map<string, Finding>;
   readonly entries: EntryPane[];
   shed: number;
+  /** Findings that had no room in incidents which are given up themselves. */
+  findingsShed: number;
 }
 
 export interface Decide {
@@ -52,7 +54,7 @@ export interface Decide {
 }
 
 export function openDecide(settings: EngineSettings, saved?: unknown): Decide {
-  const state = (saved ?? { cases: [], loose: new Map(), entries: [], shed: 0 }) as State;
+  const state = (saved ?? { cases: [], loose: new Map(), entries: [], shed: 0, findingsShed: 0 }) as State;
   return {
     step(news) {
       const reach = makeReach(news.graph, news.pane.endMs, news.pane.startMs - limits.togetherPanes * settings.paneMs);
@@ -98,7 +100,7 @@ export function openDecide(settings: EngineSettings, saved?: unknown): Decide {
       const done = state.cases.filter((one) => one.state === 'resolved');
       return [...open.toReversed(), ...done.toReversed()].map(toIncident);
     },
-    counters: () => ({ incidents_open: state.cases.filter((one) => one.state !== 'resolved').length, incidents_shed: state.shed, incident_findings_shed: state.cases.reduce((sum, one) => sum + one.findingsShed, 0), findings_loose: state.loose.size }),
+    counters: () => ({ incidents_open: state.cases.filter((one) => one.state !== 'resolved').length, incidents_shed: state.shed, incident_findings_shed: state.cases.reduce((sum, one) => sum + one.findingsShed, state.findingsShed), findings_loose: state.loose.size }),
     save: () => state,
   };
 }
@@ -311,7 +313,7 @@ function answer(one: Case, next: Explanation, atMs: number): void {
 function shed(state: State, kept: number): void {
   while (state.cases.length > kept) {
     const index = state.cases.findIndex((one) => one.state === 'resolved');
-    state.cases.splice(Math.max(0, index), 1);
+    for (const given of state.cases.splice(Math.max(0, index), 1)) state.findingsShed += given.findingsShed;
     state.shed++;
   }
 }

@@ -11,6 +11,8 @@ export type { FlowQuestion, FlowShare, Requests } from './explain/measure/impact
 export { mechanismShares, takeOffLoad } from './explain/measure/mechanism-shares.ts';
 export type { MechanismShare } from './explain/measure/mechanism-shares.ts';
 export { rankShifts } from './explain/measure/metric-shift.ts';
+export { movedCourses } from './explain/measure/moved.ts';
+export type { Moved } from './explain/measure/moved.ts';
 export type { Metric, Shift } from './explain/measure/metric-shift.ts';
 export { contrastSeries } from './explain/measure/series-witness.ts';
 export type { CallSeries, SeriesSource, SeriesSuspect, SeriesWitness, Stretches } from './explain/measure/series-witness.ts';

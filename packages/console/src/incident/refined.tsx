@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react';
 import { useAnswer, usePolling } from '../api/answer.ts';
+import { Sparkline } from '../draw/sparkline.tsx';
 import type { Refined, RefinedResponse } from '../model.ts';
+import { linkTo } from '../navigate.ts';
+import { Link } from '../parts/link.tsx';
 import { entityName } from '../words/entity.ts';
-import { formatDuration, formatNumber, formatShare } from '../words/format.ts';
+import { formatDuration, formatNumber, formatShare, formatTime, formatValue } from '../words/format.ts';
 import type { Tongue } from '../words/sentence.ts';
 import { fill, template } from '../words/strings.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
@@ -56,7 +59,33 @@ function Found({ refined, tongue }: { readonly refined: Refined; readonly tongue
           <ul className="evidence-words">{values.told.map(({ key, value, groupShare, restShare }) => <li key={`${key} ${value}`}>{say('refined.value', { key, value, share: formatShare(groupShare, language), rest: formatShare(restShare, language) })}</li>)}</ul>
         </>
       )}
+      <Moves moved={refined.moved} onsetMs={refined.after.fromMs} tongue={tongue} />
       <p className="faint small">{say('refined.looked', { before: count(walked.before.spans), after: count(walked.after.spans), share: formatShare(walked.after.share, language) })} {counted.spans === 0 ? null : say('refined.counted', { n: count(counted.spans), share: formatShare(counted.countedMs / counted.askedMs, language) })}</p>
+    </>
+  );
+}
+
+/** Nothing where nothing could be compared: whoever sends traces alone has no metrics to look at. */
+function Moves({ moved, onsetMs, tongue }: { readonly moved: Refined['moved']; readonly onsetMs: number; readonly tongue: Tongue }): ReactNode {
+  const say = useSay();
+  const { language, names } = tongue;
+  if (moved.tried === 0) return null;
+  const n = formatNumber(moved.tried, language, 12);
+  return (
+    <>
+      <p className={moved.told.length === 0 ? 'soft' : undefined}>{say(moved.told.length === 0 ? 'refined.movedNot' : 'refined.moved', { n })}{moved.left === 0 ? null : ` ${say('refined.movedLeft', { n: formatNumber(moved.left, language, 12) })}`}</p>
+      {moved.told.length === 0 ? null : (
+        <ul className="moves">{moved.told.map(({ metric, service, unit, read, before, after, atMs, alike, values }) => (
+          <li key={`${service} ${metric}`}>
+            <Sparkline values={values} label={say('refined.moveCourse', { metric })} markAt={(onsetMs - moved.fromMs) / moved.stepMs} />
+            <span>
+              <Link to={linkTo({ page: 'metrics' }, { metric, service })}>{metric}</Link> <span className="faint">{entityName(service, names)}</span>{' '}
+              {say(read === 'p95' ? 'refined.moveP95' : 'refined.move', { before: formatValue(before, unit, language), after: formatValue(after, unit, language), time: formatTime(atMs, onsetMs) })}
+              {alike === 0 ? null : <span className="faint"> · {say('refined.moveAlike', { n: formatNumber(alike, language) })}</span>}
+            </span>
+          </li>
+        ))}</ul>
+      )}
     </>
   );
 }

@@ -12,6 +12,7 @@ export type * from './pane.ts';
 export type * from './red.ts';
 export type * from './rows.ts';
 export type * from './stored-calls.ts';
+export type * from './stored-courses.ts';
 export type * from './trained-model.ts';
 export type * from './world.ts';
 export type {

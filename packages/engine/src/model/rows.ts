@@ -1,5 +1,6 @@
 import type { EntityRef, LogsData, MetricsData, ProfilesData, Signal, TracesData } from '@clew/otlp';
 import type { CallsQuery, StoredCallsAnswer, StoredValues, StoredWalk, ValuesQuery, WalkQuery } from './stored-calls.ts';
+import type { CoursesQuery, StoredCourses } from './stored-courses.ts';
 
 /**
  * Port: named, typed queries over stored rows. Contract: server/src/stores/rows.contract.ts, run over every implementation.
@@ -198,6 +199,8 @@ export interface RowQueries {
   walk(query: WalkQuery): Promise<StoredWalk>;
   /** Which attribute values the calls at one place have, and how many of them are slow or fail. */
   values(query: ValuesQuery): Promise<StoredValues>;
+  /** How all metrics of some services and of their machines went. The same rows give the same answer. */
+  courses(query: CoursesQuery): Promise<StoredCourses>;
   /** Attribute keys seen on a signal with a few values each, for completion in search boxes. */
   attributes(query: { readonly signal: Signal; readonly key?: string; readonly limit: number }): Promise<readonly { readonly key: string; readonly values: readonly string[] }[]>;
   /** Newest first. */

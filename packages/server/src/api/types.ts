@@ -5,7 +5,7 @@
  */
 import type {
   Attributes, Change, DetectionView, Edge, EntityId, FeatureValue, Finding, Health, Incident, Maintenance, MetricInfo, MetricSeries, Node, Red, SeriesBand, SeriesView,
-  StoredLog, StoredPlace, StoredRed, StoredSpan, TraceSummary,
+  StoredCourse, StoredLog, StoredPlace, StoredRed, StoredSpan, TraceSummary,
 } from '@clew/engine';
 
 /** Every error, any status: what failed, with what value, what to do next. `code` is a row of docs/errors.md. */
@@ -214,6 +214,8 @@ export interface RefinedStatement { readonly text: string; readonly table: strin
 export interface RefinedValue { readonly key: string; readonly value: string; readonly groupShare: number; readonly restShare: number }
 export interface RefinedWalk { readonly spans: number; readonly share: number; readonly traces: number }
 export interface RefinedCounts { readonly spans: number; readonly countedMs: number; readonly askedMs: number; readonly callsPerSecondBefore: number | null; readonly callsPerSecondAfter: number | null }
+/** A metric that moved as the incident began: medians before and since, in its unit, and how many robust standard deviations lie between them. `alike`: more series of this name that moved. */
+export interface RefinedMove extends StoredCourse { readonly before: number; readonly after: number; readonly distance: number; readonly atMs: number; readonly alike: number }
 /** What stored spans say of an incident: what its traces gained, and what the calls at the first place have in common. */
 export interface Refined {
   readonly of: 'time' | 'errors';
@@ -227,6 +229,8 @@ export interface Refined {
   readonly statement: RefinedStatement | null;
   /** `bad`: calls slower than 95 in 100 before (`slowMs`), or failed. `told`: values that set the bad ones apart from the good, or, where none does, those since onset from those before. `tried`: values compared. `wide`: calls with attributes that are not looked at. */
   readonly values: { readonly calls: number; readonly bad: number; readonly slowMs: number | null; readonly tried: number; readonly wide: number; readonly told: readonly RefinedValue[]; readonly against: 'good' | 'before' } | null;
+  /** `tried`: series compared, `left`: those that there was no room for. Values stand `stepMs` apart from `fromMs` on. Furthest first. */
+  readonly moved: { readonly tried: number; readonly left: number; readonly fromMs: number; readonly stepMs: number; readonly told: readonly RefinedMove[] };
   /** Every span of the time that was reached within the budget: `countedMs` of `askedMs`. */
   readonly counted: RefinedCounts;
 }

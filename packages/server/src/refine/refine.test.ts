@@ -18,18 +18,19 @@ const untilMs = onsetMs + 2 * minuteMs;
 const serviceId = (name: string): string => `service:shop/${name}@production`;
 
 /** Six minutes of the shop in a row store, the fault in the last two. */
-async function store(fault: string, endMs = untilMs) {
+async function store(fault: string, endMs = untilMs, beginMs = startMs) {
   const folder = mkdtempSync(join(tmpdir(), 'clew-refine-'));
   const opened = await openStore({ folder, memoryBytes: 128_000_000, diskBytesMax: 1_000_000_000, retentionDays: 7, partitionMinutes: 60 });
   onTestFinished(async () => {
     await opened.close();
     rmSync(folder, { recursive: true });
   });
-  const shop = openShop({ seed: 3, startMs, requestsPerSecond: 5, faults: [{ name: fault, startMs: onsetMs, endMs: Infinity }] });
+  const shop = openShop({ seed: 3, startMs: beginMs, requestsPerSecond: 5, faults: [{ name: fault, startMs: onsetMs, endMs: Infinity }] });
   let position = 0;
-  for (let ms = startMs + 5_000; ms <= endMs; ms += 5_000) {
-    const { traces } = toRequests(shop.step(ms));
+  for (let ms = beginMs + 5_000; ms <= endMs; ms += 5_000) {
+    const { traces, metrics } = toRequests(shop.step(ms));
     if (traces !== null) await opened.feed([{ position: ++position, receivedMs: ms, batch: readRequest('traces', writeRequest('traces', traces)) as Batch }]);
+    if (metrics !== null) await opened.feed([{ position: ++position, receivedMs: ms, batch: readRequest('metrics', writeRequest('metrics', metrics)) as Batch }]);
   }
   await opened.flush();
   return opened.rows.query;
@@ -69,6 +70,17 @@ test('one bad instance of three is set apart by its name', async () => {
   expect(refined.values?.told.map(({ key }) => key)).toContain('k8s.pod.name');
   for (const { groupShare, restShare } of refined.values?.told ?? []) expect(groupShare).toBeGreaterThan(restShare + 0.3);
   expect(refined.statement).toBeNull();
+}, 60_000);
+
+test('metrics that moved as it began are told, each service and metric once, with where they changed', async () => {
+  const query = await store('payment-index', untilMs, startMs - 8 * minuteMs);
+  const { moved } = await refine(query, { services: [serviceId('payment')], of: 'time', onsetMs, untilMs }, clock);
+  expect(moved.tried).toBeGreaterThan(5);
+  expect(moved.left).toBe(0);
+  expect(moved.told).toMatchObject([{ service: serviceId('payment'), metric: 'http.server.request.duration', read: 'p95', unit: 's', atMs: onsetMs }]);
+  expect(moved.told[0].before).toBeLessThan(0.5);
+  expect(moved.told[0].after).toBeGreaterThan(1);
+  expect(moved.told[0].values[(onsetMs - moved.fromMs) / moved.stepMs]).toBeGreaterThan(1);
 }, 60_000);
 
 test('where nothing is stored, nothing is said', async () => {

@@ -1,6 +1,7 @@
 import type { RowQueries, StoredPlace, StoredWalk } from '@clew/engine';
 import type { Refined, RefinedCounts } from '../api/types.ts';
 import { gainsOf, keyOf } from './gains.ts';
+import { lookForMoves } from './moved.ts';
 import { badAgainstGood, nowAgainstThen } from './set-apart.ts';
 import { statementOf } from './statement.ts';
 
@@ -30,11 +31,11 @@ export const refineLimits = {
   budgetMs: 1_800,
 } as const;
 
-type Queries = Pick<RowQueries, 'walk' | 'values' | 'calls'>;
+type Queries = Pick<RowQueries, 'walk' | 'values' | 'calls' | 'courses'>;
 
 /**
  * The same contrast as the engine's, over stored spans: which place gained time (or errors), what its calls have in common, and
- * how many there were. In every step the rows decide alone; only how far the counting comes depends on the clock.
+ * how many there were; and which metrics moved as it began. In every step the rows decide alone; only how far the counting comes depends on the clock.
  */
 export async function refine(query: Queries, asked: RefineAsked, nowMs: () => number, tell: (progress: number) => void = () => undefined): Promise<Refined> {
   const beganMs = nowMs();
@@ -51,12 +52,13 @@ export async function refine(query: Queries, asked: RefineAsked, nowMs: () => nu
   const gains = gainsOf(walked.before, walked.after, asked.of);
   const place = gains.at(0) ?? null;
   const detail = place === null ? null : await lookAt(query, place, before, after, walked);
+  const moved = await lookForMoves(query, asked.services, asked.onsetMs, after.toMs);
   tell(0.5);
   const counted = await countAll(query, place, far, after, () => nowMs() - beganMs < limits.budgetMs, (share) => tell(0.5 + share / 2));
   return {
     of: asked.of, before, after,
     walked: { before: { spans: walked.before.spans, share: walked.before.share, traces: walked.before.traces }, after: { spans: walked.after.spans, share: walked.after.share, traces: walked.after.traces } },
-    gains, statement: detail?.statement ?? null, values: detail?.values ?? null, counted,
+    gains, statement: detail?.statement ?? null, values: detail?.values ?? null, moved, counted,
   };
 }
 

@@ -3,11 +3,12 @@ import type { RowQueries } from '@clew/engine';
 import { refineLimits } from './refine.ts';
 import { openRefinements } from './refinements.ts';
 
-type Queries = Pick<RowQueries, 'walk' | 'values' | 'calls'>;
+type Queries = Pick<RowQueries, 'walk' | 'values' | 'calls' | 'courses'>;
 const nothing: Queries = {
   walk: async () => ({ spans: 0, share: 1, traces: 0, places: [] }),
   values: async () => ({ calls: 0, bad: 0, totalMs: 0, p95Ms: null, values: [], wide: 0 }),
   calls: async () => ({ spans: 7, places: [] }),
+  courses: async () => ({ courses: [], left: 0 }),
 };
 const asked = { services: ['service:a'], of: 'time', onsetMs: 1e12, untilMs: 1e12 + 60_000 } as const;
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20));

@@ -7,7 +7,7 @@ import type { RefineAsked } from './refine.ts';
 /** Refinements that run or are kept, by what they are of. One runs at a time: a query at a time is what is taken from those who browse. */
 export interface Refinements {
   /** How far it is; begins it when it is not known. Until it is done, what was found last of the same incident stands in it. */
-  of(id: string, asked: RefineAsked, query: Pick<RowQueries, 'walk' | 'values' | 'calls'>): RefinedResponse;
+  of(id: string, asked: RefineAsked, query: Pick<RowQueries, 'walk' | 'values' | 'calls' | 'courses'>): RefinedResponse;
 }
 
 /** Answers kept; the one that was asked for longest ago goes first. */

@@ -4,6 +4,7 @@ import { writeRequest } from '@clew/otlp';
 import type { LogsData, MetricsData, TracesData } from '@clew/otlp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testStoredCalls } from './stored-calls.contract.ts';
+import { testStoredCourses } from './stored-courses.contract.ts';
 import { keyValues, log, logsOf, metricsOf, ns, resource, span, spanId, t0Ms, traceId, tracesOf } from './fixture/request.ts';
 
 type Message = TracesData | MetricsData | LogsData;
@@ -28,6 +29,7 @@ export function testRows(name: string, open: () => Promise<RowsUnderTest>, witho
     testLogs(() => store);
     testMetrics(() => store);
     testRed(() => store);
+    testStoredCourses(() => store);
     testStoredCalls(() => store, without.completion === undefined);
     testStats(() => store);
     test.skipIf(without.completion !== undefined)('attributes: keys and values of a signal, resource and long values among them', () => testAttributes(() => store));

@@ -19,7 +19,7 @@ export interface Store extends View {
   counters(): Promise<Readonly<Record<string, number>>>;
 }
 
-const queryNames = ['trace', 'traceSize', 'traces', 'logs', 'metrics', 'metric', 'points', 'exact', 'slice', 'red', 'calls', 'walk', 'values', 'attributes', 'profiles', 'profile', 'flame', 'stats'] as const satisfies readonly (keyof RowQueries)[];
+const queryNames = ['trace', 'traceSize', 'traces', 'logs', 'metrics', 'metric', 'points', 'exact', 'slice', 'red', 'calls', 'walk', 'values', 'courses', 'attributes', 'profiles', 'profile', 'flame', 'stats'] as const satisfies readonly (keyof RowQueries)[];
 
 interface Waiting { resolve(value: unknown): void; reject(error: Error): void }
 type Call = ToThread extends infer Each ? Each extends ToThread ? Omit<Each, 'id'> : never : never;

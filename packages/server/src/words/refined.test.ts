@@ -9,6 +9,7 @@ const refined: Refined = {
   gains: [{ service: 'service:shop/payment@production', operation: 'UPDATE payments', kind: 'client', share: 0.98, before: 3, after: 1_300, callsBefore: 1, callsAfter: 1.1 }],
   statement: { text: 'UPDATE payments SET a = $1 WHERE order_id = $2', table: 'payments', columns: ['order_id'], beforeMs: 3, afterMs: 1_290, rowsBefore: null, rowsAfter: null },
   values: { calls: 900, bad: 880, slowMs: 6, tried: 40, wide: 0, told: [], against: 'before' },
+  moved: { tried: 40, left: 0, fromMs: 0, stepMs: 30_000, told: [] },
   counted: { spans: 36_000_000, countedMs: 3_600_000, askedMs: 3_600_000, callsPerSecondBefore: 80, callsPerSecondAfter: 80 },
 };
 const say = (more: Partial<Refined>): string => sayRefined({ ...refined, ...more }, makeNames([])).join('\n');
@@ -18,15 +19,26 @@ test('place, statement with its advice, values, and how much was looked at', () 
 One call of this statement takes 3 → 1,290 ms: UPDATE payments SET a = $1 WHERE order_id = $2
 Run EXPLAIN on it: does payments have an index on order_id?
 No attribute value sets the bad calls apart: 40 were compared.
+No metric moved as it began: 40 series of these services and their machines were compared.
 Looked at 60,000 spans before the onset and 60,000 since, in whole traces (1 % of all since).
 Counted 36,000,000 spans: 100 % of the hour around the onset.`);
 });
 
 test('what was not found or not reached is said or left out, never told as nothing', () => {
-  expect(say({ gains: [], statement: null, values: null, counted: { ...refined.counted, spans: 0 } })).toBe(`Traces gained nothing at any one place, or too few of them are stored.
+  expect(say({ gains: [], statement: null, values: null, moved: { ...refined.moved, tried: 0 }, counted: { ...refined.counted, spans: 0 } })).toBe(`Traces gained nothing at any one place, or too few of them are stored.
 Looked at 60,000 spans before the onset and 60,000 since, in whole traces (1 % of all since).`);
   expect(say({ of: 'errors', statement: null, values: { calls: 9, bad: 5, slowMs: null, tried: 7, wide: 0, told: [{ key: 'k8s.pod.name', value: 'a\u001b[31m', groupShare: 0.9, restShare: 0.1 }], against: 'good' } })).toContain('90 % of the bad calls, of the good ones 10 %');
   expect(say({ statement: { ...refined.statement ?? { text: '', table: '', columns: [], afterMs: 1, rowsBefore: null, rowsAfter: null, beforeMs: null }, beforeMs: null, columns: [], rowsBefore: 4, rowsAfter: 4 } })).toContain('not seen before; one call takes');
+});
+
+test('metrics that moved are told with both levels, since when, and how many more did', () => {
+  const course = { service: 'service:shop/payment@production', attributes: {}, values: [], distance: 40, atMs: 1_800_000 };
+  const told = say({ moved: { ...refined.moved, left: 12, told: [
+    { ...course, metric: 'db.client.connection.pending_requests', unit: '{request}', read: 'value', before: 0, after: 12, alike: 2 }, { ...course, metric: 'process.cpu.time', unit: '1', read: 'rate', before: 0.1, after: 0.93, alike: 0 },
+  ] } });
+  expect(told).toContain('Metrics that moved as it began (40 series of these services and their machines were compared, 12 were left out):');
+  expect(told).toContain('  db.client.connection.pending_requests of shop/payment@production: 0 → 12 requests, since 00:30:00 UTC; 2 more series of it, too');
+  expect(told).toContain('  process.cpu.time of shop/payment@production: 10 → 93 %, since 00:30:00 UTC');
 });
 
 test('text from telemetry cannot steer the terminal', () => {

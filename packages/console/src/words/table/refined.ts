@@ -16,6 +16,13 @@ export const refined = {
   'refined.against.before': ['What sets the calls since the onset apart from those before ({n} values compared):', '起始之后的调用与之前的区别（比较了 {n} 个值）：'],
   'refined.value': ['{key} = {value}: {share} of them, {rest} of the others', '{key} = {value}：占前者 {share}，占其余 {rest}'],
   'refined.alike': ['No attribute value sets the bad calls apart: {n} were compared.', '没有任何属性值能区分异常调用：比较了 {n} 个。'],
+  'refined.moved': ['Metrics that moved as it began ({n} series of these services and their machines were compared):', '随事件开始而变化的指标（比较了这些服务及其主机的 {n} 个序列）：'],
+  'refined.movedNot': ['No metric moved as it began: {n} series of these services and their machines were compared.', '没有指标随事件开始而变化：比较了这些服务及其主机的 {n} 个序列。'],
+  'refined.movedLeft': ['{n} more series were left out: there is no room to compare them all.', '另有 {n} 个序列未比较：数量超出上限。'],
+  'refined.move': ['{before} → {after} since {time}', '自 {time} 起 {before} → {after}'],
+  'refined.moveP95': ['p95 {before} → {after} since {time}', '自 {time} 起 p95 {before} → {after}'],
+  'refined.moveAlike': ['{n} more series of it, too', '另有 {n} 个同类序列'],
+  'refined.moveCourse': ['{metric}: its course from half an hour before, with a line where the incident began', '{metric}：事件开始前半小时以来的走势，竖线为事件开始处'],
   'refined.looked': ['Looked at {before} spans before the onset and {after} since, in whole traces ({share} of all since).', '查看了起始之前 {before} 个、之后 {after} 个跨度，均为完整链路（之后的占全部的 {share}）。'],
   'refined.counted': ['Counted {n} spans: {share} of the hour around the onset.', '统计了 {n} 个跨度：占起始前后一小时的 {share}。'],
 } as const;

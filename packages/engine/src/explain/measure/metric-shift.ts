@@ -16,6 +16,7 @@ export interface Metric {
 }
 
 export interface Shift {
+  readonly metric: Metric;
   readonly node: string;
   readonly name: string;
   /** Robust standard deviations between the two medians. */
@@ -33,30 +34,31 @@ const leastDistance = 5;
 
 /** Furthest first. Metrics without values on either side are left out. */
 export function rankShifts(metrics: readonly Metric[]): Shift[] {
-  const shifts: (Shift & { readonly of: Metric['of'] })[] = [];
+  const shifts: Shift[] = [];
   for (const metric of metrics) {
     const shift = shiftOf(metric);
-    if (shift !== null) shifts.push({ ...shift, of: metric.of });
+    if (shift !== null) shifts.push(shift);
   }
   shifts.sort((a, b) => b.distance - a.distance || (a.name < b.name ? -1 : 1));
   for (let at = 0; at < shifts.length; at++) {
     const memory = shifts[at];
-    if (memory.of !== 'memory' || !isRunaway(memory)) continue;
-    const cpu = shifts.findIndex((each) => each.node === memory.node && each.of === 'cpu');
+    if (memory.metric.of !== 'memory' || !isRunaway(memory)) continue;
+    const cpu = shifts.findIndex((each) => each.node === memory.node && each.metric.of === 'cpu');
     if (cpu < 0 || cpu > at) continue;
     shifts.splice(at, 1);
     shifts.splice(cpu, 0, memory);
   }
-  return shifts.map(({ node, name, distance, before, after }) => ({ node, name, distance, before, after }));
+  return shifts;
 }
 
-function shiftOf({ node, name, before, after }: Metric): Shift | null {
+function shiftOf(metric: Metric): Shift | null {
+  const { node, name, before, after } = metric;
   const usual = quantile(before, 0.5);
   const now = quantile(after, 0.5);
   if (!Number.isFinite(usual) || !Number.isFinite(now)) return null;
   const spread = 1.4826 * quantile(Float64Array.from(before, (value) => Math.abs(value - usual)), 0.5);
   const distance = Math.abs(now - usual) / (spread + stillShare * Math.abs(usual) + Number.EPSILON);
-  return { node, name, distance, before: usual, after: now };
+  return { metric, node, name, distance, before: usual, after: now };
 }
 
 function isRunaway({ before, after, distance }: Shift): boolean {

@@ -25,7 +25,7 @@ export function makeRefinedRoutes(refinements: Refinements): readonly Route[] {
     handle: (context, { path }) => {
       const incident = context.world().incidents.find((each) => each.id === path.id);
       if (incident === undefined) throw new CodedError('unknown_id', path.id, { detail: 'No incident of this id is kept.' });
-      return refinements.of(incident.id, askedOf(incident, context.world().atMs), { walk: ask(context, 'walk'), values: ask(context, 'values'), calls: ask(context, 'calls') });
+      return refinements.of(incident.id, askedOf(incident, context.world().atMs), { walk: ask(context, 'walk'), values: ask(context, 'values'), calls: ask(context, 'calls'), courses: ask(context, 'courses') });
     },
   })];
 }

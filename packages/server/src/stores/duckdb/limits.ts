@@ -50,6 +50,8 @@ export const storeLimits = {
   sliceRowsMax: 50_000,
   /** Most data points that one metric query reads. */
   metricPointsMax: 500_000,
+  /** … and that a look at all metrics of some services reads. */
+  coursePointsMax: 150_000,
   /** Most steps of a time series in an answer. */
   stepsMax: 20_000,
 } as const;

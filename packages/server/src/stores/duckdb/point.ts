@@ -7,6 +7,7 @@ import type { Distribution } from './distribution.ts';
 export type ExponentialHistogramPoint = ReturnType<typeof readRest<typeof MetricType.exponentialHistogram>>;
 
 export interface SeriesIdentity {
+  readonly metric: string;
   readonly service: string;
   /** Of the points; and what tells instances of a service apart, unless the points say it themselves. */
   readonly attributes: Attributes;

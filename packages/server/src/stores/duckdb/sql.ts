@@ -31,6 +31,10 @@ export class Sql {
     return ms > Number(nsMax / 1_000_000n) ? 'true' : `${column} < ${this.ns(ms)}`;
   }
 
+  texts(values: Iterable<string>): string {
+    return this.bind(listValue([...values]), LIST(VARCHAR));
+  }
+
   number(value: number): string {
     return this.bind(value, DOUBLE);
   }

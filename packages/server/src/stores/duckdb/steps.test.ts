@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Point, SeriesIdentity } from './point.ts';
 import { valuesOf } from './steps.ts';
 
-const identity: SeriesIdentity = { service: 'service:shop', attributes: {}, unit: '', type: MetricType.sum, temporality: 2, monotonic: true };
+const identity: SeriesIdentity = { metric: 'requests', service: 'service:shop', attributes: {}, unit: '', type: MetricType.sum, temporality: 2, monotonic: true };
 const ns = (seconds: number): bigint => BigInt(1_790_000_000 + seconds) * 1_000_000_000n;
 const point = (seconds: number, value: number): Point => ({ timeNs: ns(seconds), startNs: ns(-100), value, count: 0, min: NaN, max: NaN, isGap: false, distribution: null, quantiles: [] });
 const steps = { fromMs: 1_790_000_000_000, stepMs: 30_000, count: 4 };

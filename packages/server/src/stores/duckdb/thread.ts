@@ -9,6 +9,7 @@ import type { StoreLimits } from './limits.ts';
 import type { FromThread, QueryInput, QueryName, ThrownWords, ToThread } from './messages.ts';
 import { attributes } from './queries/attributes.ts';
 import { calls } from './queries/calls.ts';
+import { courses } from './queries/courses.ts';
 import { exact } from './queries/exact.ts';
 import { logs } from './queries/logs.ts';
 import { metric } from './queries/metric.ts';
@@ -30,7 +31,7 @@ import { collectWhenQuiet } from '../../views/quiet.ts';
 import type { ViewRecord } from '../../views/view.ts';
 import { Writer } from './writer.ts';
 
-const queries = { trace, traceSize, traces, logs, metrics, metric, red, calls, walk, values, attributes, points, exact, slice, profiles, profile, flame } as const;
+const queries = { trace, traceSize, traces, logs, metrics, metric, red, calls, walk, values, courses, attributes, points, exact, slice, profiles, profile, flame } as const;
 
 if (parentPort === null) throw new Error('BUG: the store\'s thread has no parent');
 const port = parentPort;

@@ -14,7 +14,7 @@ import { findSeries } from './series.ts';
 import type { StoredSeries } from './series.ts';
 
 /** How far before the range the point is looked for that the first one within is compared with. */
-const lookBackMs = 300_000;
+export const lookBackMs = 300_000;
 
 export async function metric(context: QueryContext, query: MetricQuery): Promise<readonly MetricSeries[]> {
   const times = stepsOf(query, context.limits.stepsMax);
@@ -38,7 +38,7 @@ export async function metric(context: QueryContext, query: MetricQuery): Promise
 
 type PointRow = readonly [series: number, startNs: bigint, timeNs: bigint, value: number, count: number, min: number, max: number, flags: number, bounds: number, buckets: List<number>, rest: Blob];
 
-async function readPoints(context: QueryContext, { catalog }: Partition, owners: ReadonlyMap<number, StoredSeries>, fromMs: number, toMs: number): Promise<(readonly [StoredSeries, Point])[]> {
+export async function readPoints(context: QueryContext, { catalog }: Partition, owners: ReadonlyMap<number, StoredSeries>, fromMs: number, toMs: number): Promise<(readonly [StoredSeries, Point])[]> {
   if (owners.size === 0) return [];
   const types = new Set([...owners.values()].map(({ identity }) => identity.type));
   const hasBuckets = types.has(MetricType.histogram);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Cause, Finding } from '@clew/engine';
 import type { SpanRecord } from '@clew/shop';
-import { tellStory, toText } from '@clew/server';
+import { tellStory, toText } from '@clew/words';
 import { topCause } from './judge.ts';
 import { readScenario } from './scenario.ts';
 import { play, type Audience } from './stage.ts';

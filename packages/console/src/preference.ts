@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { languages, type Language } from './words/strings.ts';
+import { type Language, languages } from '@clew/words';
 
 /** Choices that the browser remembers; without storage they last as long as the page. */
 export type Theme = 'system' | 'light' | 'dark';

@@ -8,7 +8,4 @@ export type { ReplayOptions, ReplayResult } from './replay/replay.ts';
 export { openSource } from './replay/source.ts';
 export type { ReplayRecord, ReplaySource } from './replay/source.ts';
 export { openServer, version } from './serve.ts';
-export { toText } from './words/render.ts';
-export { tellStory } from './words/story.ts';
-export type { Told } from './words/story.ts';
 export type { Running, ServeOptions } from './serve.ts';

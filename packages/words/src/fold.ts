@@ -6,11 +6,11 @@ export interface Folded { readonly node: EntityId; readonly told: Finding; reado
 
 const felt = /^(error_share|latency_|request_rate|queue_lag)/;
 /** What was sent under a name of its own mostly says again what the spans say. */
-const ownName = /^metric/;
+const ownName = 'metric';
 
 /** What people feel tells more than what may explain it, the node as a whole more than its operations and instances. */
 function telling(finding: Finding, entity: EntityId): number {
-  return (felt.test(finding.feature) ? 4 : 0) + (finding.entity === entity ? 2 : 0) + (finding.symptom ? 1 : 0) - (ownName.test(finding.feature) ? 4 : 0);
+  return (felt.test(finding.feature) ? 4 : 0) + (finding.entity === entity ? 2 : 0) + (finding.symptom ? 1 : 0) - (finding.feature.startsWith(ownName) ? 4 : 0);
 }
 
 /** Most telling first. */

@@ -9,11 +9,17 @@ import { say, template, type SentenceKey } from './say.ts';
 
 /** What broke, against what is normal, since when: the first sentence of every incident. */
 export function headline(incident: Incident, tongue: Tongue): Piece[] {
+  const what = symptom(incident, tongue);
+  return fill<readonly Piece[]>(template(tongue.language, 'headline.since'), { what, since: [sinceWords(incident, tongue)] }, () => 0).flat();
+}
+
+/** The same without its time, where that stands beside it. */
+export function symptom(incident: Incident, tongue: Tongue): Piece[] {
   const { headline: { entity, feature, observed, expected, unit }, blast } = incident;
   const { language } = tongue;
   const quantity = (value: number): string => formatQuantity(value, unit, language);
   const bare = (value: number): string => quantity(value).replace(/\/s$/, '');
-  const words: Record<string, Piece> = { name: named(entity, tongue), since: sinceWords(incident, tongue), feature: startUpper(featureName(feature, '', language)), observed: quantity(observed), expected: quantity(expected), tense: '' };
+  const words: Record<string, Piece> = { name: named(entity, tongue), feature: startUpper(featureName(feature, '', language)), observed: quantity(observed), expected: quantity(expected), tense: '' };
   const isPast = incident.resolvedMs !== null;
   const tell = (key: SentenceKey, more: Record<string, Piece> = {}): Piece[] => fill<Piece>(template(language, key), { ...words, ...more }, () => (isPast ? 2 : 1));
   switch (feature) {

@@ -6,6 +6,6 @@ const bySubject = /^(metric|log_template|missing_line|odd_line)/;
 /** What is measured: two series with the same answer say the same of their node. */
 export function measureOf({ feature, subject }: { readonly feature: string; readonly subject: string }): string {
   // What was sent under a name of its own mostly says again what the spans say.
-  if (/^metric/.test(feature) && /duration|latency/.test(subject)) return 'latency';
+  if (feature.startsWith('metric') && /duration|latency/.test(subject)) return 'latency';
   return families.find(([pattern]) => pattern.test(feature))?.[1] ?? (bySubject.test(feature) ? `${feature.startsWith('metric') ? 'metric' : 'line'} ${subject}` : feature);
 }

@@ -7,11 +7,12 @@ export function namesOf(nodes: readonly { readonly node: Node }[]): Names {
   return new Map(nodes.map(({ node }) => [node.id, nodeName(node)]));
 }
 
-/** A database that is only numbered is called after its system: `redis 0`. */
+/** With its system, once: `orders (postgresql)`; a database that is only numbered is called after it: `redis 0`. */
 export function nodeName({ kind, name, system }: Pick<Node, 'kind' | 'name' | 'system'>): string {
   if (kind === 'user') return 'users';
   const bare = nameWithoutSystem({ name, system });
-  return kind === 'database' && system !== '' && /^\d+$/.test(bare) ? `${system} ${bare}` : name;
+  if (kind === 'database' && system !== '' && /^\d+$/.test(bare)) return `${system} ${bare}`;
+  return system === '' || kind === 'service' || name.toLowerCase().includes(system.toLowerCase()) ? name : `${name} (${system})`;
 }
 
 /** `orders (postgresql)` → `orders`, where the system is said beside it. */

@@ -66,6 +66,7 @@ export function tellStory(told: Told, { language = 'en', withStatistics = false 
     section(title('incident.affectedTitle'), [affected(incident, about)]),
     { title: title('incident.timeline'), lines: timelineLines(told, about).map(plain), isDrawing: true },
     section(title('incident.next'), [[nextStep(incident, language)]]),
+    { title: title('incident.traces'), lines: tracesOf(best), isDrawing: true },
     ...(withStatistics ? [section(title('incident.statistics'), [...(evidence?.statistics ?? []), ...(against?.statistics ?? [])])] : []),
   ];
   return {
@@ -83,9 +84,9 @@ function aboutOf({ incident, findings, changes, nodes }: Told, language: Languag
   return { language, names: namesOf(nodes.map((node) => ({ node }))), nowMs: incident.updatedMs, dayMs: incident.onsetMs, zone: 'UTC', onsetMs: incident.onsetMs, findings, changes };
 }
 
-/** What broke, why, and how sure: two sentences; more where it leads on to another incident, or where a person has said something. */
+/** What broke, why, and how sure: two sentences; three where it leads on to another incident. */
 export function summarizeIncident(incident: Incident, nodes: readonly Node[], language: Language = 'en'): string {
-  return summaryLines(incident, aboutOf({ incident, findings: [], changes: [], nodes }, language)).join(' ');
+  return summaryLines({ ...incident, verdict: null }, aboutOf({ incident, findings: [], changes: [], nodes }, language)).join(' ');
 }
 
 function summaryLines(incident: Incident, about: About): string[] {
@@ -134,6 +135,14 @@ function drawThread(cause: Cause, { findings, incident }: Told, about: About): s
     return isLast ? [line] : [line, '│'];
   });
 }
+
+/** Traces that show it, of each kind of evidence the first: what to open next. */
+function tracesOf(best: Cause | undefined): string[] {
+  const ids = (best?.evidence ?? []).flatMap((each) => ('traces' in each ? each.traces.slice(0, 1).map(({ traceId }) => traceId) : []));
+  return [...new Set(ids)].slice(0, tracesMost).map((traceId) => `clew query trace ${traceId}`);
+}
+
+const tracesMost = 3;
 
 function otherCandidates(incident: Incident, about: About): Piece[][] {
   const { language } = about;

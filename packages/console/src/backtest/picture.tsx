@@ -1,8 +1,6 @@
 import type { ReactNode } from 'react';
+import { entityName, formatTime, type Names, seriesName } from '@clew/words';
 import type { BacktestResult, BacktestRow } from '../model.ts';
-import { formatTime } from '../words/format.ts';
-import { seriesName } from '../words/sentence.ts';
-import { entityName, type Names } from '../words/entity.ts';
 import { Time, useLanguage, useSay } from '../words/speak.tsx';
 
 const ticks = 5;

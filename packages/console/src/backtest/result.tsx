@@ -1,10 +1,8 @@
 import type { ReactNode } from 'react';
+import { entityName, formatDuration, formatNumber, formatShare, formatValue, type Names, nodeOf, seriesName, type Tongue } from '@clew/words';
 import type { BacktestAsked, BacktestResult, BacktestRow, BacktestTally, BacktestVersion } from '../model.ts';
 import { linkTo, setFilters, useRoute } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
-import { entityName, nodeOf, type Names } from '../words/entity.ts';
-import { formatDuration, formatNumber, formatShare, formatValue } from '../words/format.ts';
-import { seriesName, type Tongue } from '../words/sentence.ts';
 import type { StringKey } from '../words/strings.ts';
 import { Rich, Time, useSay } from '../words/speak.tsx';
 import { Picture } from './picture.tsx';

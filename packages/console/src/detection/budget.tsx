@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
+import { formatNumber, rarityShort } from '@clew/words';
 import type { DetectionResponse } from '../model.ts';
-import { rarityShort } from '../words/finding.ts';
-import { formatNumber } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 const judgedEveryMs = 10_000;

@@ -1,11 +1,10 @@
 import { Fragment, useState, type ReactNode } from 'react';
+import { entityName, formatNumber, formatShare, type Names } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import type { DetectionResponse, DetectorRow, DetectorsResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
 import { Empty } from '../parts/answered.tsx';
 import { State } from '../parts/mark.tsx';
-import { entityName, type Names } from '../words/entity.ts';
-import { formatNumber, formatShare } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 type Detector = DetectionResponse['detectors'][number];

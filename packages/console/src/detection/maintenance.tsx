@@ -1,4 +1,5 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
+import { entityName, type Names, nodeName } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { ApiError, sendJson } from '../api/client.ts';
 import { refresh } from '../api/live.ts';
@@ -6,7 +7,6 @@ import { useClock } from '../clock.ts';
 import { tell } from '../copy.ts';
 import type { Maintenance, ServicesResponse } from '../model.ts';
 import { fromField, MomentField, toField } from '../parts/moment-field.tsx';
-import { entityName, nodeName, type Names } from '../words/entity.ts';
 import type { StringKey } from '../words/strings.ts';
 import { Time, useSay } from '../words/speak.tsx';
 

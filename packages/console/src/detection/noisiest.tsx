@@ -1,11 +1,9 @@
 import { Fragment, type ReactNode } from 'react';
+import { entityName, formatNumber, type Names, nodeOf, seriesName } from '@clew/words';
 import { SeriesChart } from '../finding/band-chart.tsx';
 import type { DetectionResponse } from '../model.ts';
 import { linkTo, setFilters, useRoute } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
-import { entityName, nodeOf, type Names } from '../words/entity.ts';
-import { formatNumber } from '../words/format.ts';
-import { seriesName } from '../words/sentence.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 /** Once is not noisy. */

@@ -1,10 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import uPlot from 'uplot';
+import { formatTime, formatUtc, formatValue, type Language } from '@clew/words';
 import 'uplot/dist/uPlot.min.css';
 import { setTime } from '../navigate.ts';
 import { usePreferences } from '../preference.ts';
-import { formatTime, formatUtc, formatValue } from '../words/format.ts';
-import type { Language } from '../words/strings.ts';
 
 export interface Line { readonly label: string; readonly values: readonly (number | null)[]; readonly weight?: 'strong' | 'soft' | 'faint'; readonly dash?: readonly number[] }
 /** What was normal: drawn as a grey band with its middle. */

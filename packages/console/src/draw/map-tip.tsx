@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
+import { entityName, formatDuration, formatShare, formatValue, namesOf, nodeName } from '@clew/words';
 import type { EdgeSummary, NodeSummary } from '../model.ts';
 import { State } from '../parts/mark.tsx';
-import { entityName, namesOf, nodeName } from '../words/entity.ts';
-import { formatDuration, formatShare, formatValue } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import type { Geometry, Point } from './map-geometry.ts';
 

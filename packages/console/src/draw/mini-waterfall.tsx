@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react';
+import { entityName, formatDuration, type Names } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import type { TraceRef, TraceResponse } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
-import { entityName, type Names } from '../words/entity.ts';
-import { formatDuration } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { spokenSpan, type Spoken } from './spoken-span.ts';
 import { traceTree, type SpanRow, type TraceTree } from './trace-tree.ts';

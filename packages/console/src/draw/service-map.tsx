@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { nameWithoutSystem, nodeName } from '@clew/words';
 import type { EdgeSummary, GraphResponse, Node, NodeSummary, PathStep } from '../model.ts';
 import { go, linkTo } from '../navigate.ts';
 import { StateShape } from '../parts/mark.tsx';
-import { nameWithoutSystem, nodeName } from '../words/entity.ts';
 import { useSay, type Say } from '../words/speak.tsx';
 import { layOut, type Layout } from './layout.ts';
 import { edgePath, edgeWidth, geometry, insetPx, threadPath, walk, type Geometry, type Step } from './map-geometry.ts';

@@ -1,5 +1,5 @@
+import { kindOf } from '@clew/words';
 import type { EntityId, StoredSpan } from '../model.ts';
-import { kindOf } from '../words/entity.ts';
 import type { SpanRow } from './trace-tree.ts';
 
 /** What a piece of evidence speaks of. */

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { entityName, formatShare, formatValue } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { hottest, layFlame, stepFrom, type Direction, type Frame, type FramePath } from '../draw/flame-layout.ts';
 import type { StoredFlame } from '../model.ts';
@@ -7,8 +8,6 @@ import { Answered, Bones, Empty } from '../parts/answered.tsx';
 import { Link } from '../parts/link.tsx';
 import { useNames } from '../parts/names.ts';
 import { useTitle } from '../parts/title.ts';
-import { entityName } from '../words/entity.ts';
-import { formatShare, formatValue } from '../words/format.ts';
 import { Time, useLanguage, useSay } from '../words/speak.tsx';
 
 const hottestMost = 20;

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { entityName, type Names } from '@clew/words';
 import type { StoredLog } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
-import { entityName, type Names } from '../words/entity.ts';
 import { Time, useSay } from '../words/speak.tsx';
 import { valueText } from '../words/value.ts';
 import { AttributeList } from './attribute-list.tsx';

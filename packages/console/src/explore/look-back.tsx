@@ -1,12 +1,11 @@
 import type { ReactNode } from 'react';
+import { entityName, formatDuration, formatNumber, formatTime, formatValue } from '@clew/words';
 import { useAnswer, type Answer } from '../api/answer.ts';
 import { query } from '../api/client.ts';
 import type { LookBackResponse, LookBackSeries } from '../model.ts';
 import { linkTo, setFilters, useRoute } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { useNames } from '../parts/names.ts';
-import { entityName } from '../words/entity.ts';
-import { formatDuration, formatNumber, formatTime, formatValue } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { valueText } from '../words/value.ts';
 import type { Marked } from '../draw/chart.tsx';

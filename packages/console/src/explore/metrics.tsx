@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { entityName, formatDuration } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { query } from '../api/client.ts';
 import { Chart, type Line } from '../draw/chart.tsx';
@@ -9,8 +10,6 @@ import { useNames } from '../parts/names.ts';
 import { Choose, ChooseService } from '../parts/search-form.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useBounds } from '../range.ts';
-import { entityName } from '../words/entity.ts';
-import { formatDuration } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { marksOf, UnusualList, UnusualSwitch, useLookBack } from './look-back.tsx';
 import { attributeKeys, groupSeries } from './series.ts';

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { entityName, formatDuration, formatNumber, formatValue, type Names } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { query } from '../api/client.ts';
 import type { ProfileSummary } from '../model.ts';
@@ -9,8 +10,6 @@ import { useNames } from '../parts/names.ts';
 import { ChooseService, Field, SearchForm } from '../parts/search-form.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useBounds } from '../range.ts';
-import { entityName, type Names } from '../words/entity.ts';
-import { formatDuration, formatNumber, formatValue } from '../words/format.ts';
 import { Time, useLanguage, useSay } from '../words/speak.tsx';
 
 const foundMost = 200;

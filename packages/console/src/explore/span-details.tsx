@@ -1,12 +1,11 @@
 import type { ReactNode } from 'react';
+import { entityName, formatDuration, formatUtc, type Names } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import type { SpanRow } from '../draw/trace-tree.ts';
 import type { ProfileSummary, StoredSpan } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { State } from '../parts/mark.tsx';
-import { entityName, type Names } from '../words/entity.ts';
-import { formatDuration, formatUtc } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { AttributeList } from './attribute-list.tsx';
 

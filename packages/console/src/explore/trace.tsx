@@ -1,4 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
+import { entityName, formatDuration } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { traceTree } from '../draw/trace-tree.ts';
 import type { TraceResponse } from '../model.ts';
@@ -7,8 +8,6 @@ import { Answered, Bones, Empty } from '../parts/answered.tsx';
 import { Link } from '../parts/link.tsx';
 import { useNames } from '../parts/names.ts';
 import { useTitle } from '../parts/title.ts';
-import { entityName } from '../words/entity.ts';
-import { formatDuration } from '../words/format.ts';
 import { Time, useLanguage, useSay } from '../words/speak.tsx';
 import { SpanDetails } from './span-details.tsx';
 import { Waterfall } from './waterfall.tsx';

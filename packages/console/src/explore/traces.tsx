@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { entityName, formatDuration, formatNumber, type Names } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { query } from '../api/client.ts';
 import type { TraceSummary, TracesResponse } from '../model.ts';
@@ -10,8 +11,6 @@ import { useNames } from '../parts/names.ts';
 import { attributeFilters, Choose, ChooseService, Field, SearchForm } from '../parts/search-form.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useBounds } from '../range.ts';
-import { entityName, type Names } from '../words/entity.ts';
-import { formatDuration, formatNumber } from '../words/format.ts';
 import { Time, useLanguage, useSay } from '../words/speak.tsx';
 
 const foundMost = 200;

@@ -1,8 +1,7 @@
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { entityName, formatDuration, type Names } from '@clew/words';
 import type { SpanRow, TraceTree } from '../draw/trace-tree.ts';
 import { setFilters } from '../navigate.ts';
-import { entityName, type Names } from '../words/entity.ts';
-import { formatDuration } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { scrollToRow, useWindow } from './window.ts';
 

@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
+import { featureName, formatValue } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { Chart } from '../draw/chart.tsx';
 import type { Finding, SeriesBand } from '../model.ts';
-import { formatValue } from '../words/format.ts';
-import { featureName } from '../words/sentence.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 /** From so many times the band on, an even scale would press it flat. */

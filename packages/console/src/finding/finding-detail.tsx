@@ -1,4 +1,5 @@
 import { useEffect, type ReactNode } from 'react';
+import { calendarSentence, featureName, findingSentence, formatChance, formatDuration, formatNumber, formatShare, gatheredSentence, raritySentence, rarityShort, seriesName, type Tongue } from '@clew/words';
 import { announceOpen } from '../api/verdicts.ts';
 import { Chart } from '../draw/chart.tsx';
 import type { Finding, Maintenance, Vote } from '../model.ts';
@@ -6,10 +7,7 @@ import { linkTo } from '../navigate.ts';
 import { Hint } from '../parts/hint.tsx';
 import { Link } from '../parts/link.tsx';
 import { State } from '../parts/mark.tsx';
-import { calendarSentence } from '../words/calendar.ts';
-import { findingSentence, formatChance, gatheredSentence, rarityShort, raritySentence } from '../words/finding.ts';
-import { formatDuration, formatNumber, formatShare } from '../words/format.ts';
-import { featureName, sayKind, seriesName, type Tongue } from '../words/sentence.ts';
+import { sayKind } from '../words/strings.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
 import { SeriesChart } from './band-chart.tsx';
 import { MaintenanceChip } from './maintenance-chip.tsx';

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
+import type { Tongue } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import type { IncidentsResponse } from '../model.ts';
 import { IncidentRow } from '../parts/incident-row.tsx';
 import { WhatNow } from '../parts/incident-lead.tsx';
-import type { Tongue } from '../words/sentence.ts';
 
 /** The incident that explains a finding: why, how sure and what now are told before the finding's own details. */
 export function PartOf({ incidentIds, tongue }: { readonly incidentIds: readonly string[]; readonly tongue: Tongue }): ReactNode {

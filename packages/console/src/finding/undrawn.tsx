@@ -1,11 +1,10 @@
 import type { ReactNode } from 'react';
+import { formatDuration, formatNumber, type Tongue } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { query } from '../api/client.ts';
 import type { Finding, LogsResponse } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
-import { formatDuration, formatNumber } from '../words/format.ts';
-import type { Tongue } from '../words/sentence.ts';
 import { Time, useSay } from '../words/speak.tsx';
 import { valueText } from '../words/value.ts';
 

@@ -1,12 +1,11 @@
+import { headline, type Language, languageNames, languages, nodeName, plain, type Tongue } from '@clew/words';
 import { sendJson } from '../api/client.ts';
 import { tell } from '../copy.ts';
 import type { DemoResponse, Incident, NodeSummary } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { prefer, themes } from '../preference.ts';
 import type { View } from '../route.ts';
-import { nodeName } from '../words/entity.ts';
-import { headline, plain, say, type Tongue } from '../words/sentence.ts';
-import { languageNames, languages, type Language, type StringKey } from '../words/strings.ts';
+import { say, type StringKey } from '../words/strings.ts';
 
 /** One thing that can be found by name: an address to go to, or a command to run. */
 export interface Choice { readonly key: string; readonly name: string; readonly kind: string; readonly to?: string; readonly run?: () => void }

@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { namesOf } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import type { DemoResponse, IncidentsResponse, ServicesResponse } from '../model.ts';
 import { go } from '../navigate.ts';
 import { useSay } from '../words/speak.tsx';
 import { useTongue } from '../words/speak.tsx';
-import { namesOf } from '../words/entity.ts';
 import { choices, rank, type Choice } from './choices.ts';
 import { Overlay } from './overlay.tsx';
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { type Language, languageNames, languages } from '@clew/words';
 import { prefer, themes, usePreferences, type Theme } from '../preference.ts';
-import { languageNames, languages, type Language } from '../words/strings.ts';
 import { useSay } from '../words/speak.tsx';
 
 /** Language and theme: in the top bar, and in the menu where the bar is too narrow for them. */

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { formatTime } from '@clew/words';
 import { useClock } from '../clock.ts';
 import { setTime, useRoute } from '../navigate.ts';
 import { bounds, shift, spans } from '../route.ts';
-import { formatTime } from '../words/format.ts';
 import { useSay } from '../words/speak.tsx';
 
 /** Relative spans by one click, exact times by two fields; earlier and later beside it. */

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { entityName, kindOf, type Tongue } from '@clew/words';
 import { announceCause, judge } from '../api/cause-verdicts.ts';
 import type { Cause, EntityId, Incident, NodeSummary } from '../model.ts';
-import { entityName, kindOf } from '../words/entity.ts';
-import { sayKind, type Tongue } from '../words/sentence.ts';
+import { sayKind } from '../words/strings.ts';
 import { Rich, Time, useSay } from '../words/speak.tsx';
 
 /** What a person says of the cause: `y` for the candidate on screen, `n` for another one; each can be taken back. */

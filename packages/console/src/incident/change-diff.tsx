@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
+import { entityName, joinReleases, type Tongue } from '@clew/words';
 import type { Change } from '../model.ts';
-import { joinReleases } from '../words/release.ts';
-import { sayKind, type Tongue } from '../words/sentence.ts';
-import { entityName } from '../words/entity.ts';
+import { sayKind } from '../words/strings.ts';
 import { Time } from '../words/speak.tsx';
 import { lineDiff } from './line-diff.ts';
 

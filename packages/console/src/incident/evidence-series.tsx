@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { featureName, kindOf, nodeOf, type Tongue } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { Chart } from '../draw/chart.tsx';
 import type { EntityId, Evidence, Finding, Red, ServiceResponse } from '../model.ts';
@@ -7,8 +8,7 @@ import { VerdictWord } from '../finding/verdict-buttons.tsx';
 import { linkTo, useRoute } from '../navigate.ts';
 import { FindingInPlace, Why } from '../parts/finding-list.tsx';
 import { Link } from '../parts/link.tsx';
-import { kindOf, nodeOf } from '../words/entity.ts';
-import { featureName, say, type Tongue } from '../words/sentence.ts';
+import { say } from '../words/strings.ts';
 import { useSay } from '../words/speak.tsx';
 
 type SeriesEvidence = Extract<Evidence, { kind: 'series' }>;

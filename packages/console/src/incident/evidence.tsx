@@ -1,38 +1,43 @@
 import type { ReactNode } from 'react';
+import { type About, againstSentence, evidenceSentence, formatNumber, startSentence, tellEvidence, templateText, type Tongue } from '@clew/words';
 import { TracePair } from '../draw/mini-waterfall.tsx';
 import type { Cause, Change, Evidence, Finding } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
-import { evidenceSentence, templateText } from '../words/evidence.ts';
-import { formatNumber } from '../words/format.ts';
-import type { Tongue } from '../words/sentence.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
 import { changeDiff } from './change-diff.tsx';
 import { EvidenceSeries } from './evidence-series.tsx';
 
-/** Evidence in words. */
-export function EvidenceList({ evidence, tongue }: { readonly evidence: readonly Evidence[]; readonly tongue: Tongue }): ReactNode {
-  return <ul className="evidence-words">{evidence.map((each, at) => <li key={at}><Sentence pieces={evidenceSentence(each, tongue)} /></li>)}</ul>;
+/** Evidence in words, what was seen; what models reckon stands behind a fold, and opens by itself only where there is nothing else. */
+export function EvidenceList({ evidence, about, against = false }: { readonly evidence: readonly Evidence[]; readonly about: About; readonly against?: boolean }): ReactNode {
+  const say = useSay();
+  const { facts, statistics } = tellEvidence(evidence, about, against ? againstSentence : evidenceSentence);
+  return (
+    <>
+      {facts.length === 0 ? null : <ul className="evidence-words">{facts.map(({ pieces }, at) => <li key={at}><Sentence pieces={startSentence(pieces)} /></li>)}</ul>}
+      {statistics.length === 0 ? null : <details className="more" open={facts.length === 0}><summary>{say('incident.statistics')}</summary><ul className="evidence-words">{statistics.map((pieces, at) => <li key={at}><Sentence pieces={pieces} /></li>)}</ul></details>}
+    </>
+  );
 }
 
 const statementCharsInWords = 80;
 
-export interface Shown { readonly cause: Cause; readonly findings: readonly Finding[]; readonly changes: readonly Change[]; readonly tongue: Tongue; readonly onsetMs: number; readonly endMs: number }
+export interface Shown { readonly cause: Cause; readonly findings: readonly Finding[]; readonly changes: readonly Change[]; readonly about: About; readonly endMs: number }
 
 /** Evidence as it can be seen: traces side by side, the series with what was normal, the log lines, what a change put in place of what. */
 export function picturesOf(shown: Shown): ReactNode[] {
   return shown.cause.evidence.flatMap((each, at) => {
     const drawn = picture(each, shown);
-    return drawn === null ? [] : [<article key={at} className="picture"><p className="picture-words"><Sentence pieces={evidenceSentence(each, shown.tongue)} /></p>{drawn}</article>];
+    return drawn === null ? [] : [<article key={at} className="picture"><p className="picture-words"><Sentence pieces={startSentence(evidenceSentence(each, shown.about))} /></p>{drawn}</article>];
   });
 }
 
-function picture(evidence: Evidence, { cause: { entity }, findings, changes, tongue, onsetMs, endMs }: Shown): ReactNode {
+function picture(evidence: Evidence, { cause: { entity }, findings, changes, about: tongue, endMs }: Shown): ReactNode {
   switch (evidence.kind) {
     case 'self_time': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={evidence.baselineTraces[0]} spoken={{ operation: evidence.operation, entity, isError: false }} names={tongue.names} />;
     case 'error_origin': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={undefined} spoken={{ operation: evidence.operation, entity, isError: true }} names={tongue.names} />;
     case 'series': return <EvidenceSeries evidence={evidence} finding={findings.find((each) => each.id === evidence.findingId)} tongue={tongue} endMs={endMs} />;
-    case 'log_template': return <LogTemplate evidence={evidence} tongue={tongue} fromMs={onsetMs} toMs={endMs} />;
+    case 'log_template': return <LogTemplate evidence={evidence} tongue={tongue} fromMs={tongue.onsetMs} toMs={endMs} />;
     // A short one has been read in the sentence already.
     case 'statement': return evidence.text.length <= statementCharsInWords ? null : <pre className="statement" tabIndex={0}>{evidence.text}</pre>;
     case 'change': return changeDiff(evidence.changeId, changes, tongue);

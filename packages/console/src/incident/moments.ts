@@ -1,5 +1,5 @@
+import { distinct } from '@clew/words';
 import type { Cause, Change, Finding, Incident, PathStep } from '../model.ts';
-import { distinct } from '../words/fold.ts';
 
 /** One step of the story on the map: what a change did, where the fault arrived, when somebody was told. */
 export type Moment =

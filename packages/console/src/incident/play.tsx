@@ -1,9 +1,8 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { entityName, findingLine, formatTime, type Tongue } from '@clew/words';
 import type { Cause, Change, Finding, Incident } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
-import { entityName } from '../words/entity.ts';
-import { formatTime } from '../words/format.ts';
-import { findingLine, sayKind, type Tongue } from '../words/sentence.ts';
+import { sayKind } from '../words/strings.ts';
 import { Time, useSay } from '../words/speak.tsx';
 import { framesOf, momentsOf, type Frame, type Moment } from './moments.ts';
 

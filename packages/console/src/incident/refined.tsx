@@ -1,13 +1,11 @@
 import type { ReactNode } from 'react';
+import { entityName, fill, formatDuration, formatNumber, formatShare, formatTime, formatValue, type Tongue } from '@clew/words';
 import { useAnswer, usePolling } from '../api/answer.ts';
 import { Sparkline } from '../draw/sparkline.tsx';
 import type { Refined, RefinedResponse } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
-import { entityName } from '../words/entity.ts';
-import { formatDuration, formatNumber, formatShare, formatTime, formatValue } from '../words/format.ts';
-import type { Tongue } from '../words/sentence.ts';
-import { fill, template } from '../words/strings.ts';
+import { template } from '../words/strings.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
 
 const askMs = 500;

@@ -1,12 +1,11 @@
 import { useState, type ReactNode } from 'react';
+import { entityName, formatConfidence, formatShare, knownCause, type Tongue } from '@clew/words';
 import { useAnswer, usePolling } from '../api/answer.ts';
 import { ApiError, sendJson } from '../api/client.ts';
 import { tell } from '../copy.ts';
 import type { Incident, ReplayResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
-import { entityName } from '../words/entity.ts';
-import { formatConfidence, formatShare } from '../words/format.ts';
-import { knownCause, sayKind, type Tongue } from '../words/sentence.ts';
+import { sayKind } from '../words/strings.ts';
 import { Time, useSay } from '../words/speak.tsx';
 
 const askMs = 700;

@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react';
+import { headline, leadsTo, plain, type Tongue } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import type { Incident, IncidentsResponse } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
-import { leadsTo } from '../words/merged.ts';
-import { headline, plain, type Tongue } from '../words/sentence.ts';
 import { Rich, Time, useSay } from '../words/speak.tsx';
 
 /** An incident that turned out to be the fault of another one leads on: its findings, and what is known by now, stand there. */

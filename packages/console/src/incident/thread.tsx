@@ -1,12 +1,10 @@
 import type { ReactNode } from 'react';
+import { distinct, entityName, findingLine, formatDuration, kindOf, nodeOf, type Tongue } from '@clew/words';
 import type { Cause, Finding, PathStep } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
-import { entityName, kindOf, nodeOf } from '../words/entity.ts';
-import { formatDuration } from '../words/format.ts';
-import { findingLine, sayKind, type Tongue } from '../words/sentence.ts';
+import { sayKind } from '../words/strings.ts';
 import { Time, useSay } from '../words/speak.tsx';
-import { distinct } from '../words/fold.ts';
 
 /** The explanation, read downwards: one line from the symptom to the cause. */
 export function Thread({ cause, findings, tongue, known }: { readonly cause: Cause; readonly findings: readonly Finding[]; readonly tongue: Tongue; readonly known: boolean }): ReactNode {

@@ -1,15 +1,12 @@
 import { useState, type ReactNode } from 'react';
+import { entityName, eventSentence, findingLine, foldByNode, type Folded, formatShare, formatTime, joinReleases, lifeOf, nodeOf, plain, type Release, signedSince, type Tongue } from '@clew/words';
 import { useWidth } from '../draw/width.ts';
 import type { Change, Finding, Incident, PathStep } from '../model.ts';
 import { linkTo, setFilters, useRoute } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { suspectsOf } from '../parts/change-list.tsx';
-import { entityName, nodeOf } from '../words/entity.ts';
-import { formatShare, formatTime } from '../words/format.ts';
-import { joinReleases, type Release } from '../words/release.ts';
-import { findingLine, sayKind, type Tongue } from '../words/sentence.ts';
-import { Rich, Time, useSay } from '../words/speak.tsx';
-import { foldByNode, type Folded } from '../words/fold.ts';
+import { sayKind } from '../words/strings.ts';
+import { Rich, Sentence, Time, useSay } from '../words/speak.tsx';
 
 const beforeMs = 120_000;
 const rowPx = 26;
@@ -42,7 +39,7 @@ export function Timeline({ incident, findings, changes, path, tongue, endMs }: T
       <Axis fromMs={fromMs} toMs={toMs} />
       {releases.filter((release) => release.changes[0].atMs >= fromMs).reverse().map((release) => <ReleaseRows key={release.changes[0].id} release={release} suspects={suspects} x={x} tongue={tongue} opened={all || isOpen(release.changes[0].id)} toggle={all ? null : toggle} />)}
       <FindingRows nodes={shown} place={place} tongue={tongue} x={x} toMs={toMs} isOpen={(node) => all || isOpen(node)} toggle={all ? null : toggle} />
-      <Row label={<b>{say('nav.incidents')}</b>}>{lifeOf(incident).map((event, at) => <span key={at} className={`tl-event ${event.kind}`} style={{ left: `${x(event.atMs)}%` }} title={`${formatTime(event.atMs, tongue.nowMs)} ${sayKind(tongue.language, 'event', event.kind)}`} />)}</Row>
+      <Row label={<b>{say('nav.incidents')}</b>}>{lifeOf(incident).map((event, at) => <span key={at} className={`tl-event ${event.kind}`} style={{ left: `${x(event.atMs)}%` }} title={`${formatTime(event.atMs, tongue.nowMs)} ${plain(eventSentence(event, tongue))}`} />)}</Row>
       <Scrub fromMs={fromMs} toMs={toMs} />
       {findings.length > shown.length || all ? <p className="tl-more"><button type="button" className="plain" data-row="" onClick={() => setFilters({ findings: all ? '' : 'all' })}>{all ? say('incident.mainFindings') : say('incident.allFindings', { n: findings.length })}</button></p> : null}
       <Life incident={incident} tongue={tongue} />
@@ -99,24 +96,12 @@ function FindingRows({ nodes, place, isOpen, toggle, x, toMs, tongue }: Fold & {
   );
 }
 
-/** What became of the incident, in words. */
+/** What became of the incident, in words, and how long after the first symptom. */
 function Life({ incident, tongue }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
-  return <ul className="tl-list">{lifeOf(incident).map((event, at) => <li key={at}><span className="change-time"><Time at={event.atMs} /></span><span>{sayKind(tongue.language, 'event', event.kind)} <span className="soft"><Subject event={event} tongue={tongue} /></span></span></li>)}</ul>;
-}
-
-/** Findings are told at their onset already: what is left is what became of the whole. */
-function lifeOf({ timeline }: Incident): Incident['timeline'] {
-  return timeline.filter(({ kind }) => kind !== 'finding_joined' && kind !== 'finding_cleared');
+  return <ul className="tl-list">{lifeOf(incident).map((event, at) => <li key={at}><span className="change-time"><Time at={event.atMs} /> <span className="faint num">{signedSince(incident.onsetMs, event.atMs, tongue)}</span></span><span>{joining.has(event.kind) ? <>{sayKind(tongue.language, 'event', event.kind)} <Link to={linkTo({ page: 'incident', id: event.subject })}>{event.subject}</Link></> : <Sentence pieces={eventSentence(event, tongue)} />}</span></li>)}</ul>;
 }
 
 const joining: ReadonlySet<string> = new Set(['merged', 'absorbed', 'divided']);
-
-function Subject({ event: { kind, subject }, tongue }: { readonly event: Incident['timeline'][number]; readonly tongue: Tongue }): ReactNode {
-  if (subject === '') return null;
-  if (joining.has(kind)) return <Link to={linkTo({ page: 'incident', id: subject })}>{subject}</Link>;
-  if (kind === 'severity_changed') return sayKind(tongue.language, 'severity', subject);
-  return kind === 'cause_changed' ? entityName(subject, tongue.names) : null;
-}
 
 function Row({ label, more = null, inner = false, children }: { readonly label: ReactNode; readonly more?: ReactNode; readonly inner?: boolean; readonly children: ReactNode }): ReactNode {
   return <div className={inner ? 'tl-row inner' : 'tl-row'}><span className="tl-label"><span className="tl-words">{label}</span>{more}</span><span className="tl-track">{children}</span></div>;

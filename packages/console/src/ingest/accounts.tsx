@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
+import { formatBytes, formatNumber } from '@clew/words';
 import { Sparkline } from '../draw/sparkline.tsx';
 import type { SourceAccount, SourceIntake } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Ago } from '../parts/ago.tsx';
 import { Link } from '../parts/link.tsx';
-import { formatBytes, formatNumber } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { OutcomeBar, OutcomeLegend } from './bar.tsx';
 import { outcomesOf } from './outcome.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatNumber } from '../words/format.ts';
+import { formatNumber } from '@clew/words';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { outcomes, partsOf, type Outcomes } from './outcome.ts';
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { formatNumber } from '@clew/words';
 import type { LimitHit, SourceIntake } from '../model.ts';
-import { formatNumber } from '../words/format.ts';
 import { sayIngestNext } from '../words/ingest-next.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { RequestId } from './request-id.tsx';

@@ -1,4 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react';
+import { formatShare } from '@clew/words';
 import { useAnswer, usePolling } from '../api/answer.ts';
 import { ApiError, sendJson } from '../api/client.ts';
 import { BacktestForm, type BacktestBody } from '../backtest/form.tsx';
@@ -9,7 +10,6 @@ import { setFilters, useRoute } from '../navigate.ts';
 import { Answered, Bones, Empty } from '../parts/answered.tsx';
 import { useNames } from '../parts/names.ts';
 import { useTitle } from '../parts/title.ts';
-import { formatShare } from '../words/format.ts';
 import { Time, useLanguage, useSay, useTongue } from '../words/speak.tsx';
 
 const askMs = 700;

@@ -1,10 +1,10 @@
 import { useState, type ReactNode } from 'react';
+import { formatShare } from '@clew/words';
 import { sendJson } from '../api/client.ts';
 import { tell } from '../copy.ts';
 import type { DemoResponse } from '../model.ts';
 import { IntakeTable, useIntake } from '../parts/intake.tsx';
 import { SendTabs } from '../parts/send-tabs.tsx';
-import { formatShare } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 /** Nothing was ever sent: how to send, and a shop to look at in the meantime. */

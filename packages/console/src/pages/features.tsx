@@ -4,7 +4,7 @@ import type { FeatureRow, FeaturesResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
 import { Answered, Bones } from '../parts/answered.tsx';
 import { useTitle } from '../parts/title.ts';
-import { sayKind } from '../words/sentence.ts';
+import { sayKind } from '../words/strings.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 const roles = ['all', 'judged', 'told'] as const;

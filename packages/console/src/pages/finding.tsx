@@ -1,4 +1,5 @@
 import { useCallback, type ReactNode } from 'react';
+import { findingSentence, plain } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { useMarkdown } from '../copy.ts';
 import { FindingDetail } from '../finding/finding-detail.tsx';
@@ -6,8 +7,6 @@ import type { FindingResponse } from '../model.ts';
 import { Answered, Bones } from '../parts/answered.tsx';
 import { useNames } from '../parts/names.ts';
 import { useTitle } from '../parts/title.ts';
-import { findingSentence } from '../words/finding.ts';
-import { plain } from '../words/sentence.ts';
 import { useSay, useTongue } from '../words/speak.tsx';
 
 export function FindingPage({ id }: { readonly id: string }): ReactNode {

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
+import { type About, entityName, firmnessOf, formatDuration, formatShare, headline, knownCause, namesOf, nodeOf, plain, stateKey, type Tongue } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { useEvent } from '../api/live.ts';
 import { useClock } from '../clock.ts';
@@ -24,11 +25,6 @@ import { CauseLine, WhatNow } from '../parts/incident-lead.tsx';
 import { Link } from '../parts/link.tsx';
 import { healthOf, Mark, State } from '../parts/mark.tsx';
 import { useTitle } from '../parts/title.ts';
-import { entityName, namesOf, nodeOf } from '../words/entity.ts';
-import { firmnessOf } from '../words/firmness.ts';
-import { formatDuration, formatShare } from '../words/format.ts';
-import { stateKey } from '../words/merged.ts';
-import { headline, knownCause, plain, type Tongue } from '../words/sentence.ts';
 import { Rich, Sentence, Time, useSay, useTongue } from '../words/speak.tsx';
 
 export function IncidentPage({ id }: { readonly id: string }): ReactNode {
@@ -44,7 +40,8 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
   const names = useMemo(() => namesOf(data.graph.nodes), [data.graph.nodes]);
   const tongue = useTongue(names);
   useTitle(plain(headline(incident, tongue)));
-  useMarkdown(useCallback(() => markdownToCopy(data, tongue, location.origin), [data, tongue]));
+  useMarkdown(useCallback(() => markdownToCopy(data, tongue.language, location.origin), [data, tongue.language]));
+  const about: About = { ...tongue, onsetMs: incident.onsetMs, findings, changes };
   const { causes, ruledOut } = incident.explanation;
   const chosen = Math.min(Math.max(0, Number(filters.cause ?? 0) || 0), Math.max(0, causes.length - 1));
   const cause = causes[chosen];
@@ -54,7 +51,7 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
   // On the way through the moments the thread is as long as the fault has come by then.
   const drawn = filters.at === undefined ? path : reachedAt(path, incident.onsetMs, Number(filters.at));
   const endMs = incident.resolvedMs ?? Math.max(incident.updatedMs, data.graph.atMs);
-  const pictures = cause === undefined ? [] : picturesOf({ cause, findings, changes, tongue, onsetMs: incident.onsetMs, endMs });
+  const pictures = cause === undefined ? [] : picturesOf({ cause, findings, changes, about, endMs });
   return (
     <div className={`incident ${known && cause !== undefined ? firmnessOf(cause) : 'not-known'}`}>
       <Head incident={incident} tongue={tongue} />
@@ -67,10 +64,10 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
         <div className="incident-map"><h2>{filters.at === undefined ? say('incident.graph') : <Rich name="now.mapAt" values={{ time: <Time at={Number(filters.at)} /> }} />}</h2><ServiceMap graph={filters.at === undefined ? data.graph : (past.data ?? data.graph)} thread={drawn} />{cause === undefined ? null : <Play incident={incident} cause={cause} findings={findings} changes={changes} tongue={tongue} />}</div>
       </section>
       <div className="three strung">
-        <section><h2>{say('incident.why')}</h2>{cause === undefined || cause.evidence.length === 0 ? <p className="quiet">{say('incident.noEvidence')}</p> : <EvidenceList evidence={cause.evidence} tongue={tongue} />}{cause?.evidence.length === 1 ? <p className="faint small all-evidence">{say('incident.allEvidence')}</p> : null}
-          {cause === undefined || cause.against.length === 0 ? null : <><h2 className="against">{say('incident.against')}</h2><EvidenceList evidence={cause.against} tongue={tongue} /></>}</section>
-        <section><h2>{say('incident.ruledOut')}</h2><RuledOutList ruledOut={ruledOut} tongue={tongue} /></section>
-        <section><h2>{say('incident.sure')}</h2><Sure explanation={incident.explanation} chosen={chosen} tongue={tongue} /><WouldSettle explanation={incident.explanation} tongue={tongue} />
+        <section><h2>{say('incident.why')}</h2>{cause === undefined || cause.evidence.length === 0 ? <p className="quiet">{say('incident.noEvidence')}</p> : <EvidenceList evidence={cause.evidence} about={about} />}{cause?.evidence.length === 1 ? <p className="faint small all-evidence">{say('incident.allEvidence')}</p> : null}
+          {cause === undefined || cause.against.length === 0 ? null : <><h2 className="against">{say('incident.against')}</h2><EvidenceList evidence={cause.against} about={about} against /></>}</section>
+        <section><h2>{say('incident.ruledOut')}</h2><RuledOutList ruledOut={ruledOut} about={about} /></section>
+        <section><h2>{say('incident.sure')}</h2><Sure explanation={incident.explanation} chosen={chosen} about={about} /><WouldSettle explanation={incident.explanation} tongue={tongue} />
           <CauseVerdictBox incident={incident} cause={cause} nodes={data.graph.nodes} tongue={tongue} /></section>
       </div>
       <section className="strung"><h2>{say('refined.title')}</h2><RefinedBox id={incident.id} tongue={tongue} /></section>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { foldMerged, headline, plain } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { useEvent } from '../api/live.ts';
 import type { Incident, IncidentsResponse } from '../model.ts';
@@ -7,8 +8,6 @@ import { Answered, Bones, Empty } from '../parts/answered.tsx';
 import { IncidentRow } from '../parts/incident-row.tsx';
 import { useNames } from '../parts/names.ts';
 import { useTitle } from '../parts/title.ts';
-import { foldMerged } from '../words/merged.ts';
-import { headline, plain } from '../words/sentence.ts';
 import { useSay, useTongue } from '../words/speak.tsx';
 
 const shownStates = ['all', 'open', 'resolved'] as const;

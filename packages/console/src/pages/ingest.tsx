@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { formatNumber, type Language } from '@clew/words';
 import { useAnswer, usePolling } from '../api/answer.ts';
 import { query } from '../api/client.ts';
 import { Accounts } from '../ingest/accounts.tsx';
@@ -10,8 +11,6 @@ import { linkTo, setFilters, useRoute } from '../navigate.ts';
 import { Answered, Bones, Empty } from '../parts/answered.tsx';
 import { Link } from '../parts/link.tsx';
 import { useTitle } from '../parts/title.ts';
-import { formatNumber } from '../words/format.ts';
-import type { Language } from '../words/strings.ts';
 import { Rich, Time, useLanguage, useSay } from '../words/speak.tsx';
 
 const signals: readonly SignalName[] = ['traces', 'metrics', 'logs', 'profiles'];

@@ -1,4 +1,5 @@
 import { memo, useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
+import { firmnessOf, foldByNode, formatDuration, headline, knownCause, namesOf, plain, type Tongue } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { useEvent } from '../api/live.ts';
 import { useMarkdown } from '../copy.ts';
@@ -14,13 +15,7 @@ import { Problems } from '../parts/problems.tsx';
 import { ServiceTable } from '../parts/service-table.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useBounds } from '../range.ts';
-import { foldByNode } from '../words/fold.ts';
-import { namesOf } from '../words/entity.ts';
-import { firmnessOf } from '../words/firmness.ts';
-import { formatDuration } from '../words/format.ts';
-import { headline, knownCause, plain } from '../words/sentence.ts';
 import { Rich, Time, useLanguage, useSay, useTongue } from '../words/speak.tsx';
-import type { Tongue } from '../words/sentence.ts';
 import { EmptyConsole } from './empty.tsx';
 import { NowBones, NowSkeleton } from './now-skeleton.tsx';
 

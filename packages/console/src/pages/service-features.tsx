@@ -1,10 +1,10 @@
 import { useState, type ReactNode } from 'react';
+import { formatNumber, formatValue } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import type { FeatureValue, ServiceFeaturesResponse } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Answered, Bones } from '../parts/answered.tsx';
 import { Link } from '../parts/link.tsx';
-import { formatNumber, formatValue } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 /** Every feature of a service that is known now, asked for when somebody opens it. */

@@ -1,4 +1,5 @@
 import { useCallback, useState, type ReactNode } from 'react';
+import { entityName, featureName, formatDuration, formatShare, formatValue, type Names, nodeName } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { query } from '../api/client.ts';
 import { useMarkdown } from '../copy.ts';
@@ -17,9 +18,6 @@ import { useNames } from '../parts/names.ts';
 import { fromPanes, fromRows, RedCharts } from '../parts/red-charts.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useBounds } from '../range.ts';
-import { entityName, nodeName, type Names } from '../words/entity.ts';
-import { formatDuration, formatShare, formatValue } from '../words/format.ts';
-import { featureName } from '../words/sentence.ts';
 import { hasString } from '../words/strings.ts';
 import { Rich, Time, useLanguage, useSay, useTongue } from '../words/speak.tsx';
 import { useUnusual } from './service-unusual.tsx';

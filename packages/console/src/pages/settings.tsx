@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { formatDuration } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { useClock } from '../clock.ts';
 import { tell } from '../copy.ts';
@@ -9,7 +10,6 @@ import { Access } from '../parts/access.tsx';
 import { Answered, Bones } from '../parts/answered.tsx';
 import { SelfFacts } from '../parts/self-facts.tsx';
 import { useTitle } from '../parts/title.ts';
-import { formatDuration } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 export function SettingsPage(): ReactNode {

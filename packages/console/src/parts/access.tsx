@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { formatBytes, formatNumber } from '@clew/words';
 import type { AccessDoor, AccessKey, AccessResponse } from '../model.ts';
-import { formatBytes, formatNumber } from '../words/format.ts';
 import { Rich, Time, useLanguage, useSay } from '../words/speak.tsx';
 
 /** Ports and keys: what listens, who may come in, and when each key was used last. No secret is known here. */

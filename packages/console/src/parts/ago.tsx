@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { formatDuration, formatUtc } from '@clew/words';
 import { useClock } from '../clock.ts';
-import { formatDuration, formatUtc } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 /** `3 s ago`, in whole seconds; what never came is said so. */

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import { formatNumber } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import type { DetectionResponse } from '../model.ts';
 import { linkTo } from '../navigate.ts';
-import { formatNumber } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { Link } from './link.tsx';
 

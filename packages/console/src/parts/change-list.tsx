@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
+import { entityName, joinReleases, type Names, nodeOf, type Release } from '@clew/words';
 import type { Change, Incident } from '../model.ts';
 import { linkTo } from '../navigate.ts';
-import { entityName, nodeOf, type Names } from '../words/entity.ts';
-import { joinReleases, type Release } from '../words/release.ts';
 import { Time, useSay } from '../words/speak.tsx';
 import { Link } from './link.tsx';
 

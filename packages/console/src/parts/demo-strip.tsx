@@ -1,10 +1,10 @@
 import { useState, type ReactNode } from 'react';
+import { formatDuration, formatShare } from '@clew/words';
 import { sendJson } from '../api/client.ts';
 import { useClock } from '../clock.ts';
 import { tell } from '../copy.ts';
 import { clearFaults, plantFault } from '../frame/choices.ts';
 import type { DemoResponse } from '../model.ts';
-import { formatDuration, formatShare } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 
 /** More faults than this are a list to choose from. */

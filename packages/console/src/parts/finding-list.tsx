@@ -1,11 +1,10 @@
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { entityName, findingLine, type Tongue } from '@clew/words';
 import { announceRow } from '../api/verdicts.ts';
 import { MaintenanceChip } from '../finding/maintenance-chip.tsx';
 import { VerdictWord } from '../finding/verdict-buttons.tsx';
 import type { Finding } from '../model.ts';
 import { linkTo, setFilters, useRoute } from '../navigate.ts';
-import { entityName } from '../words/entity.ts';
-import { findingLine, type Tongue } from '../words/sentence.ts';
 import { Time, useSay } from '../words/speak.tsx';
 import { Bones } from './answered.tsx';
 import { Link } from './link.tsx';

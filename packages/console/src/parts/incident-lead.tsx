@@ -1,11 +1,8 @@
 import type { ReactNode } from 'react';
+import { causeHead, causeWords, firmnessOf, formatConfidence, headline, knownCause, nextStep, notKnownKey, type Tongue } from '@clew/words';
 import type { Incident } from '../model.ts';
 import { CauseVerdictWord } from '../incident/cause-verdict.tsx';
 import { linkTo } from '../navigate.ts';
-import { firmnessOf, sureWords } from '../words/firmness.ts';
-import { formatConfidence } from '../words/format.ts';
-import { nextStep } from '../words/next.ts';
-import { causeLine, headline, knownCause, notKnownKey, type Tongue } from '../words/sentence.ts';
 import { Sentence, useSay } from '../words/speak.tsx';
 import { Link } from './link.tsx';
 import { healthOf, Mark } from './mark.tsx';
@@ -34,10 +31,10 @@ export function CauseLine({ incident, tongue }: { readonly incident: Incident; r
   const say = useSay();
   const cause = knownCause(incident);
   if (cause !== null) {
-    const { name, kind, detail } = causeLine(cause, tongue);
-    return <><span className={`knot ${firmnessOf(cause)}`} aria-hidden="true" /><span className="cause-text">{say('cause.line', { name, kind })}{detail === '' ? null : <> · <code>{detail}</code></>}</span> <span className="sure num">{sureWords(cause, tongue.language)}</span></>;
+    const { detail, fact } = causeWords(cause, tongue);
+    return <><span className={`knot ${firmnessOf(cause)}`} aria-hidden="true" /><span className="cause-text">{causeHead(cause, tongue)}{detail === '' ? null : <> · <code>{detail}</code></>}{fact === '' ? null : <span className="soft"> · {fact}</span>}</span> <span className="sure num">{say('sure.firm', { share: formatConfidence(cause.confidence) })}</span></>;
   }
   const [best] = incident.explanation.causes;
-  const guess = best === undefined || best.kind === 'unknown' ? null : causeLine(best, tongue);
+  const guess = best === undefined || best.kind === 'unknown' ? null : causeWords(best, tongue);
   return <><span className="knot open" aria-hidden="true" /><span className="cause-text"><b>{say(notKnownKey(incident.explanation))}</b>{guess === null ? null : <> {say('cause.bestGuess', { name: guess.name, kind: guess.kind, share: formatConfidence(best?.confidence ?? 0) })}</>}</span></>;
 }

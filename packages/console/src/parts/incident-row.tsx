@@ -1,12 +1,10 @@
 import type { ReactNode } from 'react';
+import { formatDuration, headline, plain, stateKey, type Tongue } from '@clew/words';
 import { useClock } from '../clock.ts';
 import type { Incident } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { CauseVerdictWord } from '../incident/cause-verdict.tsx';
 import { SameFaults } from '../incident/same-as.tsx';
-import { formatDuration } from '../words/format.ts';
-import { stateKey } from '../words/merged.ts';
-import { headline, plain, type Tongue } from '../words/sentence.ts';
 import { Time, useSay } from '../words/speak.tsx';
 import { CauseLine } from './incident-lead.tsx';
 import { Link } from './link.tsx';

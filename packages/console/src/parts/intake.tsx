@@ -1,8 +1,8 @@
 import { useCallback, useState, type ReactNode } from 'react';
+import { formatBytes, formatNumber } from '@clew/words';
 import { useAnswer, usePolling, type Answer } from '../api/answer.ts';
 import { useEvent, type EventData } from '../api/live.ts';
 import type { IngestResponse, SignalName } from '../model.ts';
-import { formatBytes, formatNumber } from '../words/format.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
 import { Ago } from './ago.tsx';
 

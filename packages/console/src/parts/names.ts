@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
+import { type Names, namesOf } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import type { ServicesResponse } from '../model.ts';
-import { namesOf, type Names } from '../words/entity.ts';
 
 const none: Names = new Map();
 

@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
+import { formatBytes, formatNumber } from '@clew/words';
 import type { SelfResponse } from '../model.ts';
-import { formatBytes, formatNumber } from '../words/format.ts';
-import { sayKind } from '../words/sentence.ts';
-import { hasString } from '../words/strings.ts';
+import { sayKind, hasString } from '../words/strings.ts';
 import { Time, useLanguage, useSay } from '../words/speak.tsx';
 
 const groups = ['memory', 'log', 'intake', 'store', 'engine', 'live'] as const;

@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
+import { formatShare, formatValue, nodeName } from '@clew/words';
 import { Sparkline } from '../draw/sparkline.tsx';
 import type { Health, NodeSummary } from '../model.ts';
 import { go, linkTo, setFilters, useRoute } from '../navigate.ts';
-import { nodeName } from '../words/entity.ts';
-import { formatShare, formatValue } from '../words/format.ts';
 import type { StringKey } from '../words/strings.ts';
 import { Time, useLanguage, useSay } from '../words/speak.tsx';
 import { Link } from './link.tsx';

@@ -1,5 +1,5 @@
-import { sayKind } from './sentence.ts';
-import { hasString, type Language } from './strings.ts';
+import type { Language } from '@clew/words';
+import { sayKind, hasString } from './strings.ts';
 
 /** What the sender can do: the server's own words in English; in another language ours, where we have them. */
 export function sayIngestNext(language: Language, reason: string, next: string): string {

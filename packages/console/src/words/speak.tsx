@@ -1,12 +1,10 @@
 import { Fragment, type ReactNode } from 'react';
+import { fill, formatDuration, formatTime, formatTimeExact, formatUtc, type Language, type Names, nodeOf, type Piece, type Tongue } from '@clew/words';
 import { useClock } from '../clock.ts';
 import { linkTo, useRoute } from '../navigate.ts';
 import { usePreferences } from '../preference.ts';
 import { Link } from '../parts/link.tsx';
-import { nodeOf, type Names } from './entity.ts';
-import { formatDuration, formatTime, formatTimeExact, formatUtc } from './format.ts';
-import { say, type Piece, type Tongue } from './sentence.ts';
-import { fill, template, type Language, type StringKey } from './strings.ts';
+import { say, template, type StringKey } from './strings.ts';
 
 export type Say = (key: StringKey, values?: Readonly<Record<string, string | number>>) => string;
 

@@ -160,7 +160,7 @@ describe('what the answers say', () => {
 
   test('/incidents/:id says what broke, why and how sure', async () => {
     const page = await get(`/incidents/${incident.id}`);
-    expect(page.summary).toBe('Checkout is failing for 12 % of requests since 10:15:23 UTC. Cause: payment-db (postgresql), statement SELECT * FROM orders WHERE customer = ? takes 50 → 3,500 ms; 93 % sure.');
+    expect(page.summary).toBe('12 % of requests to checkout fail (normally 0.2 %), since 10:15:23 UTC, 1 min ago. Cause: payment-db (postgresql), slow database queries (“SELECT * FROM orders WHERE customer = ?” takes 3.5 s, normally 50 ms); 93 % sure.');
     expect(page.findings).toHaveLength(2);
     expect(page.changes).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import type { Change, EdgeView, Finding, Health, Incident, NodeView, Red, World } from '@clew/engine';
-import { joinReleases } from '../words/release.ts';
+import { joinReleases } from '@clew/words';
 import type { EdgeSummary, GraphResponse, NodeSummary } from './types.ts';
 import { readSaturation } from './saturation.ts';
 import { touchedNodes } from './touched.ts';

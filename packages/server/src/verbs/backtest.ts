@@ -12,7 +12,7 @@ import { openRowsSource, readNotices, rowsRange } from '../replay/rows-source.ts
 import { openSource } from '../replay/source.ts';
 import type { ReplaySource } from '../replay/source.ts';
 import { openStore } from '../stores/store.ts';
-import { nameOfFeature } from '../words/feature.ts';
+import { featureName } from '@clew/words';
 import { makeNames } from '../words/name.ts';
 import { sayNumber, saySpan, sayShare, sayValue } from '../words/quantity.ts';
 import { outputOption, readArgs, readOutput } from './args.ts';
@@ -191,7 +191,7 @@ function listRows(rows: readonly BacktestRow[], hasB: boolean): string {
     ...(hasB ? [{ title: 'FOUND BY', of: ({ where }: BacktestRow) => ({ both: 'A and B', a: 'A', b: 'B' })[where] }] : []),
     { title: 'MARKED', of: ({ mark }) => mark ?? '-' },
     { title: 'ENTITY', of: (each) => names.of(told(each)?.entity ?? '') },
-    { title: 'WHAT', of: (each) => nameOfFeature(told(each)?.feature ?? '', told(each)?.subject ?? '', told(each)?.text) },
+    { title: 'WHAT', of: (each) => featureName(told(each)?.feature ?? '', told(each)?.subject ?? '', 'en', told(each)?.text) },
     { title: 'OBSERVED', of: (each) => sayValue(told(each)?.observed ?? 0, told(each)?.unit ?? ''), right: true },
   ], rows).trimEnd();
 }

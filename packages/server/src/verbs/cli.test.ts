@@ -88,8 +88,8 @@ checkout  40 ms  40 ms  40 ms  |█·|       route=/checkout
 
   test('findings', async () => {
     const { out } = await clew('query findings');
-    expect(out).toContain('2026-11-22 10:15:23Z  active  symptom  checkout                 share of failed requests         12 %     0 … 1 %   14.2  -        f-checkout-errors');
-    expect(out).toContain('clue     payment-db (postgresql)  95th percentile of duration  3,500 ms  40 … 70 ms   14.2  -        f-db-latency');
+    expect(out).toContain('2026-11-22 10:15:23Z  active  symptom  checkout                 error rate       12 %     0 … 1 %   14.2  -        f-checkout-errors');
+    expect(out).toContain('clue     payment-db (postgresql)  p95 latency  3,500 ms  40 … 70 ms   14.2  -        f-db-latency');
   });
 
   test('graph and attributes', async () => {
@@ -136,9 +136,9 @@ checkout  40 ms  40 ms  40 ms  |█·|       route=/checkout
 describe('clew incidents', () => {
   test('lists', async () => {
     expect((await clew('incidents')).out).toBe(`\
-ID                            STATE     SEVERITY  SINCE                 LASTED  WHAT                                                              CAUSE
-inc-20261122-101523-checkout  open      critical  2026-11-22 10:15:23Z     67s  Checkout is failing for 12 % of requests                          payment-db (postgresql): slow database, 93 % sure
-inc-20261122-080000-cart      resolved  low       2026-11-22 08:02:03Z     16m  Cart was slow: 5 % of requests took over 900 ms (normally 40 ms)  unknown
+ID                            STATE     SEVERITY  SINCE                 LASTED  WHAT                                                CAUSE
+inc-20261122-101523-checkout  open      critical  2026-11-22 10:15:23Z     67s  12 % of requests to checkout fail (normally 0.2 %)  payment-db (postgresql), slow database queries; 93 % sure
+inc-20261122-080000-cart      resolved  low       2026-11-22 08:02:03Z     16m  p95 latency of cart was 900 ms (normally 40 ms)     unknown
 `);
   });
 
@@ -156,7 +156,7 @@ inc-20261122-080000-cart      resolved  low       2026-11-22 08:02:03Z     16m  
     await other.close();
     const { code, out, err } = await ran;
     expect(code).toBe(1);
-    expect(out.trim().split('\n').at(-1)).toMatch(/^2026-11-22 10:16:30Z {2}inc-20261122-101523-checkout {2}recovering {2}critical {2}Checkout is failing .* it is recovering\. Cause: /);
+    expect(out.trim().split('\n').at(-1)).toMatch(/^2026-11-22 10:16:30Z {2}inc-20261122-101523-checkout {2}recovering {2}critical {2}12 % of requests to checkout fail .*; it is recovering now\. Cause: /);
     expect(err).toContain('the server ended the stream');
   });
 });
@@ -195,8 +195,14 @@ describe('clew explain', () => {
   test.each([['explain'], [`explain ${incident.id}`], ['explain inc-20261122-10']])('%s', async (line) => {
     const { code, out } = await clew(line);
     expect(code).toBe(0);
-    expect(out).toContain('● payment-db (postgresql)  95th percentile of duration 50 → 3,500 ms, from 10:15:20 UTC  ← cause');
+    expect(out).toContain('● payment-db (postgresql)  p95 latency 50 ms → 3.5 s, 10:15:20 UTC (as the first symptom appeared)  ← cause');
     expect(out).toContain('WHAT NOW');
+  });
+
+  test('what models reckon is told on demand, and all of it in Chinese', async () => {
+    expect((await clew('explain --language zh')).out).toContain('现在怎么办');
+    expect((await clew('explain --details')).code).toBe(0);
+    expect((await clew('explain --language fr')).code).toBe(2);
   });
 
   test('as Markdown and JSON', async () => {
@@ -220,7 +226,7 @@ describe('clew findings', () => {
   test('lists, and tells one in full by the beginning of its id', async () => {
     expect((await clew('findings --active')).out).toContain('f-checkout-errors');
     expect((await clew('findings f-check')).out).toBe(`\
-Share of failed requests of checkout is 12 %, above its expected range of 0 … 1 %, since 10:15:23 UTC (1 min 7 s). That happens once in 317 years for this series.
+Error rate of checkout is 12 %, above the 0 – 1 % that is expected, since 10:15:23 UTC, 1 min ago. While nothing is wrong, that happens once in 317 years in this series.
 
 DETECTOR  SAYS        P
 share     anomaly  1e-9
@@ -272,8 +278,8 @@ DETECTOR  STATE       FINDINGS  REAL  NOISE  PRECISION  WEIGHT CHANGED FOR
 level     ready             12     3      1       75 %  checkout 0.5
 trend     warming up         0     0      0          -  -
 
-NOISIEST SERIES                       FINDINGS IN 24 H  NOISE
-share of failed requests of checkout                 4      1
+NOISIEST SERIES         FINDINGS IN 24 H  NOISE
+error rate of checkout                 4      1
 `);
 });
 

@@ -1,6 +1,6 @@
 import type { DetectorView } from '@clew/engine';
 import type { DetectionResponse, ServicesResponse } from '../api/types.ts';
-import { nameOfFeature } from '../words/feature.ts';
+import { featureName } from '@clew/words';
 import { makeNames, type Names } from '../words/name.ts';
 import { sayNumber, sayShare } from '../words/quantity.ts';
 import { outputOption, readArgs, readOutput } from './args.ts';
@@ -49,7 +49,7 @@ function show({ budgetPerDay, spent, series, tests, threshold, detectors: all, n
   ];
   if (noisiest.length > 0) {
     lines.push('', toTable<(typeof noisiest)[number]>([
-      { title: 'NOISIEST SERIES', of: ({ entity, feature, subject, text }) => `${nameOfFeature(feature, subject, text)} of ${names.of(entity)}` },
+      { title: 'NOISIEST SERIES', of: ({ entity, feature, subject, text }) => `${featureName(feature, subject, 'en', text)} of ${names.of(entity)}` },
       { title: 'FINDINGS IN 24 H', of: ({ findings }) => sayNumber(findings), right: true },
       { title: 'NOISE', of: ({ noise }) => sayNumber(noise), right: true },
     ], noisiest).trimEnd());

@@ -2,9 +2,7 @@ import type { Vote } from '@clew/engine';
 import { findingsQuery } from '../api/schemas/queries.ts';
 import type { FindingResponse, FindingsResponse, NowResponse, ServicesResponse } from '../api/types.ts';
 import { CodedError } from '../errors.ts';
-import { sayCalendar } from '../words/calendar.ts';
-import { sayFinding } from '../words/finding.ts';
-import { nameOfFeature } from '../words/feature.ts';
+import { calendarSentence, featureName, findingSentence, namesOf, oneLine, plain, raritySentence, type Tongue } from '@clew/words';
 import { makeNames, sayPlain } from '../words/name.ts';
 import { sayShare } from '../words/quantity.ts';
 import { outputOption, readArgs, readOutput } from './args.ts';
@@ -13,6 +11,8 @@ import { exitCode, openRemote, type Remote, remoteHelp, remoteOptions, reportMis
 import { choosePaint, toJson, toStamp, toTable } from './show.ts';
 import { showFindings } from './tables.ts';
 import type { Verb } from './verb.ts';
+
+const sentenceCharsMax = 500;
 
 export const findings: Verb = {
   name: 'findings',
@@ -58,19 +58,20 @@ export async function findFindingId(remote: Remote, given: string): Promise<stri
 
 function showFinding({ finding, incidentIds, maintenance }: FindingResponse, { nodes, paneMs, atMs }: NowResponse): string {
   const { id, votes, contributors, exemplars, version, verdict } = finding;
+  const tongue: Tongue = { language: 'en', names: namesOf(nodes), nowMs: atMs, zone: 'UTC' };
   const lines = [
-    sayFinding(finding, nodes.map(({ node }) => node), { paneMs, nowMs: atMs }), '',
+    oneLine([plain(findingSentence(finding, tongue)), finding.p === null ? '' : raritySentence(finding.p, paneMs, 'en')].join(' '), sentenceCharsMax), '',
     toTable<Vote>([
       { title: 'DETECTOR', of: ({ detector }) => detector },
       { title: 'SAYS', of: sayVote },
       { title: 'P', of: ({ p }) => (p === null ? '-' : sayP(p)), right: true },
     ], votes).trimEnd(),
-    ...(contributors.length === 0 ? [] : ['', ...contributors.map(({ feature, subject, share }) => `${sayShare(share).padStart(5)}  ${nameOfFeature(feature, subject)}`)]),
+    ...(contributors.length === 0 ? [] : ['', ...contributors.map(({ feature, subject, share }) => `${sayShare(share).padStart(5)}  ${featureName(feature, subject, 'en')}`)]),
     '',
     `finding    ${id}`,
     `incident   ${incidentIds.length === 0 ? '-' : incidentIds.join(', ')}`,
     ...(finding.maintenance === null ? [] : [`announced  ${finding.maintenance}${maintenance === null ? '' : `: ${sayPlain(maintenance.reason) || 'no reason given'}, until ${toStamp(maintenance.toMs)}`}`]),
-    ...(finding.calendar === null ? [] : [`calendar   ${sayCalendar(finding)}`]),
+    ...(finding.calendar === null ? [] : [`calendar   ${calendarSentence(finding, 'en')}`]),
     `verdict    ${verdict === null ? `none; clew verdict ${id} real|noise` : verdict}`,
     `traces     ${exemplars.length === 0 ? '-' : exemplars.map(({ traceId }) => traceId).join(', ')}`,
     `rests on   ${version}`,

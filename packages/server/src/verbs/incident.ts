@@ -1,9 +1,6 @@
 import type { IncidentResponse, IncidentsResponse } from '../api/types.ts';
 import { CodedError } from '../errors.ts';
-import { sayPerson } from '../words/incident.ts';
-import { makeNames } from '../words/name.ts';
-import { toText } from '../words/render.ts';
-import { tellStory } from '../words/story.ts';
+import { namesOf, personLine, tellStory, toText } from '@clew/words';
 import { outputOption, readArgs } from './args.ts';
 import { refineIncident } from './refine-incident.ts';
 import { replayIncident } from './replay-incident.ts';
@@ -51,7 +48,7 @@ Example: clew incident verdict inc-20261122-101523-checkout --cause payment-db
       if (output === 'json') terminal.out(toJson(told));
       else if (output === 'markdown') terminal.out(withAddress(told, remote.base));
       else if (what === 'get') tell(told, terminal);
-      else terminal.out(`${told.incident.id}: ${sayPerson(told.incident, makeNames(told.graph.nodes.map(({ node }) => node))) ?? 'Nothing is said of its cause any more.'}\n`);
+      else terminal.out(`${told.incident.id}: ${personLine(told.incident, { language: 'en', names: namesOf(told.graph.nodes), nowMs: told.incident.updatedMs, zone: 'UTC', onsetMs: told.incident.onsetMs }) || 'Nothing is said of its cause any more.'}\n`);
       return exitCode.ok;
     });
   },

@@ -1,10 +1,7 @@
 import type { Incident, Node } from '@clew/engine';
 import type { IncidentsResponse, ServicesResponse } from '../api/types.ts';
 import { incidentsQuery } from '../api/schemas/queries.ts';
-import { isUnknown, summarizeIncident } from '../words/incident.ts';
-import { makeNames } from '../words/name.ts';
-import { sayShare } from '../words/quantity.ts';
-import { saySymptom } from '../words/feature.ts';
+import { causeWords, entityName, formatConfidence, knownCause, namesOf, plain, summarizeIncident, symptom, type Tongue } from '@clew/words';
 import { outputOption, readArgs, readOutput } from './args.ts';
 import { flagsHelp, flagsOf, toParameters } from './flags.ts';
 import { exitCode, openRemote, type Remote, remoteHelp, remoteOptions } from './remote.ts';
@@ -42,22 +39,24 @@ Example: clew incidents --state unresolved --watch
 };
 
 function listIncidents(list: readonly Incident[], nodes: readonly Node[], paint: Paint): string {
-  const names = makeNames(nodes);
+  const tongue: Tongue = { language: 'en', names: namesOf(nodes.map((node) => ({ node }))), nowMs: 0, zone: 'UTC' };
   return toTable<Incident>([
     { title: 'ID', of: ({ id }) => id },
     { title: 'STATE', of: ({ state, mergedInto }) => (mergedInto === null ? state : 'merged'), paint: ({ state }, text) => paintState(paint, state, text) },
     { title: 'SEVERITY', of: ({ severity }) => severity },
     { title: 'SINCE', of: ({ onsetMs }) => toStamp(onsetMs) },
     { title: 'LASTED', of: (incident) => toAge(incident.onsetMs, incident.resolvedMs ?? incident.updatedMs), right: true },
-    { title: 'WHAT', of: (incident) => saySymptom(names.of(incident.headline.entity), incident.headline, incident.state === 'resolved') },
-    { title: 'CAUSE', of: (incident) => sayShortCause(incident, names.of) },
-    ...(list.some(({ verdict }) => verdict !== null) ? [{ title: 'PERSON SAID', of: ({ verdict }: Incident) => (verdict === null ? '-' : names.of(verdict.cause)) }] : []),
+    { title: 'WHAT', of: (incident) => plain(symptom(incident, tongue)) },
+    { title: 'CAUSE', of: (incident) => sayShortCause(incident, tongue) },
+    ...(list.some(({ verdict }) => verdict !== null) ? [{ title: 'PERSON SAID', of: ({ verdict }: Incident) => (verdict === null ? '-' : entityName(verdict.cause, tongue.names)) }] : []),
   ], list);
 }
 
-function sayShortCause(incident: Incident, nameOf: (entity: string) => string): string {
-  const [best] = incident.explanation.causes;
-  return best === undefined || isUnknown(incident) ? 'unknown' : `${nameOf(best.entity)}: ${best.kind.replaceAll('_', ' ')}, ${sayShare(best.confidence)} sure`;
+function sayShortCause(incident: Incident, tongue: Tongue): string {
+  const best = knownCause(incident);
+  if (best === null) return 'unknown';
+  const { name, kind } = causeWords(best, tongue);
+  return `${name}, ${kind}; ${formatConfidence(best.confidence)} sure`;
 }
 
 async function watchIncidents(remote: Remote, nodes: readonly Node[], terminal: Terminal, paint: Paint, asJson: boolean): Promise<number> {

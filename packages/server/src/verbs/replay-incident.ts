@@ -2,10 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident } from '@clew/engine';
 import type { ReplayResponse, ServicesResponse } from '../api/types.ts';
 import { CodedError } from '../errors.ts';
-import { sayCause } from '../words/cause.ts';
-import { isUnknown } from '../words/incident.ts';
-import { makeNames, type Names, sayList } from '../words/name.ts';
-import { sayShare } from '../words/quantity.ts';
+import { causeText, formatConfidence, knownCause, listed, named, namesOf, oneLine, plain, type Tongue } from '@clew/words';
 import { openProgress } from './progress.ts';
 import { exitCode, type Remote } from './remote.ts';
 import { toJson, toStamp, toTable } from './show.ts';
@@ -28,11 +25,11 @@ export async function replayIncident(remote: Remote, path: string, asJson: boole
   }
   if (at.state !== 'done') throw new CodedError('refused', at.id, { detail: at.state === 'cancelled' ? 'Somebody cancelled it.' : at.reason });
   const { services } = await remote.get<ServicesResponse>('/services');
-  terminal.out(asJson ? toJson(at) : compareTellings(at, makeNames(services.map(({ node }) => node))));
+  terminal.out(asJson ? toJson(at) : compareTellings(at, { language: 'en', names: namesOf(services), nowMs: at.kept.updatedMs, zone: 'UTC' }));
   return exitCode.ok;
 }
 
-export function compareTellings({ kept, today, isWhole }: Pick<ReplayResponse, 'kept' | 'today' | 'isWhole'>, names: Names): string {
+export function compareTellings({ kept, today, isWhole }: Pick<ReplayResponse, 'kept' | 'today' | 'isWhole'>, tongue: Tongue): string {
   if (today === null) return `Today's engine opens no incident for it${isWhole === true ? '' : '; the log does not hold all of its time'}.\n`;
   const row = (title: string, of: (incident: Incident) => string) => ({ title, kept: of(kept), today: of(today) });
   const table = toTable([
@@ -40,14 +37,16 @@ export function compareTellings({ kept, today, isWhole }: Pick<ReplayResponse, '
     { title: '', of: (each) => (each.kept === each.today ? '' : '← differs') },
   ], [
     row('began', ({ onsetMs }) => toStamp(onsetMs)), row('opened', ({ openedMs }) => toStamp(openedMs)), row('severity', ({ severity }) => severity),
-    row('cause', (incident) => sayBest(incident, names)), row('sure', ({ explanation }) => sayShare(explanation.causes[0]?.confidence ?? 0)), row('unknown', ({ explanation }) => sayShare(explanation.unknown)),
-    row('next', ({ explanation }) => (explanation.causes[1] === undefined ? '-' : `${names.of(explanation.causes[1].entity)}, ${sayShare(explanation.causes[1].confidence)}`)),
-    row('affected', ({ blast }) => sayList(blast.affected.map((entity) => names.of(entity)), 4)),
+    row('cause', (incident) => sayBest(incident, tongue)), row('sure', ({ explanation }) => formatConfidence(explanation.causes[0]?.confidence ?? 0)), row('unknown', ({ explanation }) => formatConfidence(explanation.unknown)),
+    row('next', ({ explanation }) => (explanation.causes[1] === undefined ? '-' : `${plain([named(explanation.causes[1].entity, tongue)])}, ${formatConfidence(explanation.causes[1].confidence)}`)),
+    row('affected', ({ blast }) => plain(listed(blast.affected.map((entity) => named(entity, tongue)), tongue))),
   ]);
   return `${table}${isWhole === true ? '' : 'The log does not hold all of the time that was asked for.\n'}`;
 }
 
-function sayBest(incident: Incident, names: Names): string {
-  const [best] = incident.explanation.causes;
-  return best === undefined || isUnknown(incident) ? 'unknown' : `${names.of(best.entity)}: ${sayCause(best)}`;
+function sayBest(incident: Incident, tongue: Tongue): string {
+  const best = knownCause(incident);
+  return best === null ? 'unknown' : oneLine(causeText(best, tongue), causeCharsMax);
 }
+
+const causeCharsMax = 200;

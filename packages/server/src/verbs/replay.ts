@@ -4,7 +4,7 @@ import type { ReplayResult } from '../replay/replay.ts';
 import { openSource } from '../replay/source.ts';
 import { CodedError } from '../errors.ts';
 import { engineSettings } from '../engine-settings.ts';
-import { summarizeIncident } from '../words/incident.ts';
+import { summarizeIncident } from '@clew/words';
 import { outputOption, readArgs, readOutput } from './args.ts';
 import { openProgress } from './progress.ts';
 import { toAge, toStamp, toTable } from './show.ts';

@@ -1,7 +1,7 @@
 /** How the answers of the API are shown in a terminal. */
 import type { AttributeValue, Finding, MetricInfo, MetricSeries, StoredLog, TraceSummary } from '@clew/engine';
 import type { AttributesResponse, EdgeSummary, GraphResponse, MetricResponse } from '../api/types.ts';
-import { nameOfFeature } from '../words/feature.ts';
+import { featureName } from '@clew/words';
 import { type Names, sayPlain } from '../words/name.ts';
 import { sayMs, sayNumber, sayRange, sayShare, sayValue } from '../words/quantity.ts';
 import { type Column, type Paint, paintState, toSparkline, toStamp, toTable } from './show.ts';
@@ -81,7 +81,7 @@ export function showFindings(findings: readonly Finding[], { paint, names }: Sty
     { title: 'STATE', of: ({ active }) => (active ? 'active' : 'over'), paint: ({ active, symptom }, text) => (active ? paint(symptom ? 'red' : 'yellow', text) : paint('dim', text)) },
     { title: 'KIND', of: ({ symptom }) => (symptom ? 'symptom' : 'clue') },
     { title: 'ENTITY', of: ({ entity }) => names.of(entity) },
-    { title: 'WHAT', of: ({ feature, subject, text }) => nameOfFeature(feature, subject, text) },
+    { title: 'WHAT', of: ({ feature, subject, text }) => featureName(feature, subject, 'en', text) },
     { title: 'OBSERVED', of: ({ observed, unit }) => sayValue(observed, unit), right: true },
     { title: 'NORMAL', of: ({ expected, unit }) => sayRange(expected.low, expected.high, unit), right: true },
     { title: 'SCORE', of: ({ score }) => sayNumber(score), right: true },

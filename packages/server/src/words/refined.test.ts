@@ -15,7 +15,7 @@ const refined: Refined = {
 const say = (more: Partial<Refined>): string => sayRefined({ ...refined, ...more }, makeNames([])).join('\n');
 
 test('place, statement with its advice, values, and how much was looked at', () => {
-  expect(say({})).toBe(`Traces spend 98 % of the added time in shop/payment@production, UPDATE payments: 3 → 1,300 ms a trace. It is called as often as before.
+  expect(say({})).toBe(`Traces spend 98 % of the added time in payment, UPDATE payments: 3 → 1,300 ms a trace. It is called as often as before.
 One call of this statement takes 3 → 1,290 ms: UPDATE payments SET a = $1 WHERE order_id = $2
 Run EXPLAIN on it: does payments have an index on order_id?
 No attribute value sets the bad calls apart: 40 were compared.
@@ -37,8 +37,8 @@ test('metrics that moved are told with both levels, since when, and how many mor
     { ...course, metric: 'db.client.connection.pending_requests', unit: '{request}', read: 'value', before: 0, after: 12, alike: 2 }, { ...course, metric: 'process.cpu.time', unit: '1', read: 'rate', before: 0.1, after: 0.93, alike: 0 },
   ] } });
   expect(told).toContain('Metrics that moved as it began (40 series of these services and their machines were compared, 12 were left out):');
-  expect(told).toContain('  db.client.connection.pending_requests of shop/payment@production: 0 → 12 requests, since 00:30:00 UTC; 2 more series of it, too');
-  expect(told).toContain('  process.cpu.time of shop/payment@production: 10 → 93 %, since 00:30:00 UTC');
+  expect(told).toContain('  db.client.connection.pending_requests of payment: 0 → 12 requests, since 00:30:00 UTC; 2 more series of it, too');
+  expect(told).toContain('  process.cpu.time of payment: 10 → 93 %, since 00:30:00 UTC');
 });
 
 test('text from telemetry cannot steer the terminal', () => {

@@ -17,6 +17,7 @@ export const story = {
   'incident.unharmed': ['no request of users failed or was slow', '没有用户请求失败或变慢'],
   'incident.timeline': ['Timeline', '时间线'],
   'incident.next': ['What now', '现在怎么办'],
+  'incident.traces': ['Traces that show it', '可见此问题的链路'],
   'incident.severity': ['severity {severity}', '级别：{severity}'],
   'incident.moreFindings': ['{n} more {n|finding|findings}', '另有 {n} 个异常'],
   'settle.title': ['What data would settle it', '什么数据可以定论'],

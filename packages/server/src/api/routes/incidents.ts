@@ -7,9 +7,7 @@ import { findingsResponse, incidentResponse, incidentsResponse } from '../schema
 import { causeVerdictBody, findingsQuery, incidentsQuery, none } from '../schemas/queries.ts';
 import { graphAt } from '../summaries.ts';
 import type { IncidentResponse } from '../types.ts';
-import { summarizeIncident } from '../../words/incident.ts';
-import { toMarkdown } from '../../words/render.ts';
-import { tellStory } from '../../words/story.ts';
+import { summarizeIncident, tellStory, toMarkdown } from '@clew/words';
 
 /** Changes this long before the onset are shown beside an incident. */
 const changesBeforeMs = 30 * 60_000;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../model.ts';
+import type { Finding } from '@clew/engine';
 import { calendarSentence } from './calendar.ts';
 import { expectedRange, findingSentence, formatChance, rarity, raritySentence } from './finding.ts';
-import { plain, type Tongue } from './sentence.ts';
-import type { Language } from './strings.ts';
+import type { Language } from './language.ts';
+import { plain, type Tongue } from './piece.ts';
 
 const onsetMs = new Date(2026, 10, 22, 10, 15, 23).getTime();
 const tongue = (language: Language): Tongue => ({ language, names: new Map([['service:shop/checkout', 'checkout']]), nowMs: onsetMs + 60_000 });
@@ -15,17 +15,17 @@ const said = (rest: Partial<Finding>, language: Language = 'en'): string => plai
 
 describe('why it fired is one sentence', () => {
   test('with what was seen and what was expected', () => {
-    expect(said({})).toBe('checkout: p95 duration is 3.5 s, above the expected 320 – 640 ms, since 10:15:23.');
-    expect(said({}, 'zh')).toBe('自 10:15:23 起，checkout 的p95 耗时为 3.5 秒，高于预期的 320 – 640 ms。');
-    expect(said({ active: false, direction: 'down', observed: 0, unit: '1/s', expected: { low: -2, mid: 4, high: 9 }, feature: 'request_rate' })).toBe('checkout: request rate is 0/s, below the expected 0 – 9/s, from 10:15:23 to 10:17:23.');
+    expect(said({})).toBe('p95 latency of checkout is 3.5 s, above the 320 – 640 ms that is expected, since 10:15:23, 1 min ago.');
+    expect(said({}, 'zh')).toBe('自 10:15:23（1 分前）起，checkout 的p95 延迟为 3.5 秒，高于预期的 320 – 640 ms。');
+    expect(said({ active: false, direction: 'down', observed: 0, unit: '1/s', expected: { low: -2, mid: 4, high: 9 }, feature: 'request_rate' })).toBe('Request rate of checkout was 0/s, below the 0 – 9/s that is expected, from 10:15:23 to 10:17:23, for 2 min.');
   });
   test('a log line is called by its words, not by its id', () => {
     const line = { direction: 'new', feature: 'log_template', subject: 't7', text: 'pool <*> is empty' } as const;
-    expect(said(line)).toContain('log line “pool <*> is empty”');
+    expect(said(line)).toContain('Log line “pool <*> is empty”');
     expect(said(line, 'zh')).toContain('日志“pool <*> is empty”');
     expect(said({ ...line, text: 'x'.repeat(400) }).length).toBeLessThan(220);
   });
-  test.each(['new', 'absent', 'trend', 'shape', 'joint', 'missing'] as const)('also for %s', (direction) => {
+  test.each(['new', 'absent', 'trend', 'shape', 'joint', 'missing', 'sequence'] as const)('also for %s', (direction) => {
     for (const language of ['en', 'zh'] as const) expect(said({ direction }, language)).not.toMatch(/[{}]|undefined|NaN/);
   });
 });

@@ -35,7 +35,7 @@ export function install() {
 export function buildConsole() {
   const home = join(root, 'packages', 'console');
   const built = join(home, 'dist', 'index.html');
-  const sources = ['src', 'index.html', 'vite.config.ts', 'package.json'].map((name) => join(home, name));
+  const sources = [...['src', 'index.html', 'vite.config.ts', 'package.json'].map((name) => join(home, name)), join(root, 'packages', 'words', 'src')];
   if (existsSync(built) && newest(sources) <= statSync(built).mtimeMs) return;
   console.error('clew: building the console (once)');
   run('console build', 'npm', ['run', '--silent', 'build', '--workspace=packages/console'], {

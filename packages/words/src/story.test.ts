@@ -122,7 +122,7 @@ test('how firm an answer is, and why a candidate stands below the first', () => 
   expect([whyLower({ ...best, confidence: 0.1 }, best, about), whyLower({ ...best, evidence: [cause.evidence[0]] }, best, about), whyLower(best, best, about)].map(plain)).toEqual([
     'Lower because what speaks for it is weaker; nothing speaks against it.', 'Lower because less speaks for it: 1 piece of evidence against 6.', '',
   ]);
-  expect(plain(whyLower(cause, cause, about))).toMatch(/^Lower because: It has taken no request since 10:15:23 UTC/);
+  expect(plain(whyLower(cause, cause, about))).toMatch(/^Against it: It has taken no request since 10:15:23 UTC/);
 });
 
 test('of what became of it, a severity is told when it is higher than before, a cause when it is another', () => {

@@ -29,7 +29,7 @@ export function sureWords(cause: Pick<Cause, 'confidence' | 'evidence'>, languag
 export function whyLower(cause: Cause, best: Cause, about: About): Piece[] {
   const { language } = about;
   const [strongest] = tellEvidence(cause.against, about, againstSentence).facts;
-  if (strongest !== undefined) return [say(language, 'lower.against', { what: plain(strongest.pieces) })];
+  if (strongest !== undefined) return [say(language, cause === best ? 'lower.first' : 'lower.against', { what: plain(strongest.pieces) })];
   if (cause === best) return [];
   return [cause.evidence.length < best.evidence.length ? say(language, 'lower.fewer', { n: cause.evidence.length, best: best.evidence.length }) : say(language, 'lower.weaker')];
 }

@@ -32,7 +32,7 @@ export function CauseLine({ incident, tongue }: { readonly incident: Incident; r
   const cause = knownCause(incident);
   if (cause !== null) {
     const { detail, fact } = causeWords(cause, tongue);
-    return <><span className={`knot ${firmnessOf(cause)}`} aria-hidden="true" /><span className="cause-text">{causeHead(cause, tongue)}{detail === '' ? null : <> · <code>{detail}</code></>}{fact === '' ? null : <span className="soft"> · {fact}</span>}</span> <span className="sure num">{say('sure.firm', { share: formatConfidence(cause.confidence) })}</span></>;
+    return <><span className={`knot ${firmnessOf(cause)}`} aria-hidden="true" /><span className="cause-text">{causeHead(cause, tongue)}{detail === '' ? null : <> · <code>{detail}</code></>}</span> <span className="sure num">{say('sure.firm', { share: formatConfidence(cause.confidence) })}</span>{fact === '' ? null : <span className="cause-fact soft"> · {fact}</span>}</>;
   }
   const [best] = incident.explanation.causes;
   const guess = best === undefined || best.kind === 'unknown' ? null : causeWords(best, tongue);

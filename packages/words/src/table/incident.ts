@@ -57,6 +57,7 @@ export const incident = {
   'sure.firm': ['{share} sure', '把握 {share}'],
   'sure.likely': ['likely, {share} sure', '很可能，把握 {share}'],
   'sure.thin': ['thin evidence, {share} sure', '证据单薄，把握 {share}'],
+  'lower.first': ['Against it: {what}', '不利证据：{what}'],
   'lower.against': ['Lower because: {what}', '较低的原因：{what}'],
   'lower.fewer': ['Lower because less speaks for it: {n} {n|piece|pieces} of evidence against {best}.', '较低的原因：有利证据较少，{n} 条对 {best} 条。'],
   'lower.weaker': ['Lower because what speaks for it is weaker; nothing speaks against it.', '较低的原因：有利证据较弱；没有不利证据。'],

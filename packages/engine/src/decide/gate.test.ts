@@ -42,6 +42,8 @@ test('a caller that sees the same on its own calls is a second witness; one that
   const scene = (feature: string): Scene => ({ ...sceneAt(2 * paneMs), callers: () => ['service:b'], activeByNode: new Map([['service:b', [{ ...finding('edge:service:b→service:a', feature, faint), node: 'service:b' }]]]) });
   expect(isEnough([service(faint), operation(faint)], scene('latency_p95'))).toBe(true);
   expect(isEnough([service(faint), operation(faint)], scene('error_share'))).toBe(false);
+  expect(isEnough([finding('service:a', 'self_time', faint)], scene('latency_p95'))).toBe(true);
+  expect(isEnough([finding('service:a', 'self_time', faint)], scene('error_share'))).toBe(false);
 });
 
 test('what it depends on, failing since then, is a second witness; failing since long ago it is none', () => {
@@ -60,4 +62,11 @@ test('two operations have no request in common; a service\'s own time and its ow
   expect(isEnough([service(faint)], inside(finding('edge:service:a→service:b', 'latency_p50', faint)))).toBe(true);
   expect(isEnough([service(faint)], inside(finding('service:a', 'cpu_utilization', faint)))).toBe(false);
   expect(isEnough([service(faint)], inside({ ...finding('service:a', 'self_time', faint), onsetMs: -100 * paneMs }))).toBe(false);
+});
+
+test('own time of a service many times the usual needs no second witness, one that is a little longer does', () => {
+  const ownTime = (score: number, observed: number): Finding => ({ ...finding('service:a', 'self_time', score), observed });
+  expect(isEnough([ownTime(limits.ownTimeScore, 27 * limits.ownTimeRatio)], sceneAt(2 * paneMs))).toBe(true);
+  expect(isEnough([ownTime(limits.ownTimeScore, 48)], sceneAt(2 * paneMs))).toBe(false);
+  expect(isEnough([ownTime(limits.ownTimeScore - 1, 27 * limits.ownTimeRatio)], sceneAt(2 * paneMs))).toBe(false);
 });

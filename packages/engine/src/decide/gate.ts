@@ -87,9 +87,9 @@ function isSurge(finding: Finding): boolean {
   return finding.feature === 'request_rate' && finding.direction === 'up' && finding.observed >= limits.surgeRatio * finding.expected.mid;
 }
 
-/** Those who call it tell the same of their calls: other processes, other clocks. */
+/** Those who call it tell the same of their calls: other processes, other clocks. What takes longer inside takes longer to them. */
 function isSeenByCallers({ node, feature }: Finding, scene: Scene): boolean {
-  const family = feature.replace(/_p\d+$/, '');
+  const family = feature === 'self_time' ? 'latency' : feature.replace(/_p\d+$/, '');
   return scene.callers(node).some((caller) => caller !== 'user' && (scene.activeByNode.get(caller) ?? []).some((other) => other.entity === `edge:${caller}→${node}` && other.feature.startsWith(family)));
 }
 
@@ -132,7 +132,8 @@ export function isEnough(findings: readonly Finding[], scene: Scene): boolean {
   return findings.some((finding) => scene.pane.endMs - finding.detectedMs >= (finding.score >= limits.loneScore ? limits.lonePanes : limits.faintPanes) * scene.paneMs || hasWaited(finding));
 }
 
-/** Lost traffic, a queue and a limit that is near have waited for what speaks for them already. */
+/** Lost traffic, a queue and a limit that is near have waited for what speaks for them already; so has own time, which is steady where latency is not, and this far off is nothing else. */
 function hasWaited(finding: Finding): boolean {
+  if (finding.feature === 'self_time') return finding.score >= limits.ownTimeScore && finding.observed >= limits.ownTimeRatio * finding.expected.mid;
   return finding.feature === 'request_rate' || finding.feature === 'queue_lag' || finding.direction === 'absent' || isLimitNear(finding);
 }

@@ -4,6 +4,9 @@ export const decideLimits = {
   lonePanes: 4,
   loneScore: 8,
   faintPanes: 6,
+  /** A service's own time so far beyond what is usual, in deviations and as a multiple, needs no second witness. */
+  ownTimeScore: 12,
+  ownTimeRatio: 4,
   /** Fewer requests than normal at a front door: people may simply stay away, so wait. */
   entryLossPanes: 4,
   /** People do not all stay away at once. */

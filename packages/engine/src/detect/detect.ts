@@ -14,6 +14,8 @@ import { isLostTraffic } from './lost.ts';
 import { judgePanel, learnPanel, makePanel } from './members/panel.ts';
 import { findMissing, noteReport } from './missing.ts';
 import type { Reports } from './missing.ts';
+import { composeOf, isOfOthers, learnMixes } from './mix.ts';
+import type { Composition, Mixes } from './mix.ts';
 import { nearNodes } from './near.ts';
 import { noises, untransform } from './noise.ts';
 import { detectorViews, makePeople, noisiest, noteFinding, noteVerdict, trustOf } from './people.ts';
@@ -45,6 +47,7 @@ interface State {
   readonly people: People;
   readonly reports: Reports;
   readonly unsettled: Unsettled;
+  readonly mixes: Mixes;
   /** Profiles and recent values of levels. */
   readonly levels: Rooms;
   readonly pasts: Pasts;
@@ -83,13 +86,14 @@ interface Round {
   readonly expected: Expected;
   readonly troubled: ReadonlySet<EntityId>;
   readonly near: ReadonlySet<EntityId>;
+  readonly composition: Composition;
   readonly changed: Finding[];
   readonly seen: { weight: number; series: number; tests: number; near: number };
 }
 
 function makeState({ detection, limits: { historyPanes } }: EngineSettings): State {
   return {
-    series: new Map(), lines: makeLines(), budget: makeBudget(detection.falseAlarmsPerDay), people: makePeople(), reports: new Map(), unsettled: new Map(),
+    series: new Map(), lines: makeLines(), budget: makeBudget(detection.falseAlarmsPerDay), people: makePeople(), reports: new Map(), unsettled: new Map(), mixes: new Map(),
     levels: makeRooms(levelCells), pasts: makePasts(historyPanes), together: undefined, sequences: undefined, atMs: 0, refused: 0,
   };
 }
@@ -98,7 +102,7 @@ function makeState({ detection, limits: { historyPanes } }: EngineSettings): Sta
 export function openDetect(settings: EngineSettings, saved?: unknown, model?: TrainedModel): Detect {
   const perDay = settings.detection.falseAlarmsPerDay;
   const state = (saved ?? makeState(settings)) as State;
-  if (state.levels === undefined) throw new Error('it keeps its series in another way than this version');
+  if (state.levels === undefined || state.mixes === undefined) throw new Error('it keeps its series in another way than this version');
   const { paneMs } = settings;
   const together = openTogether(settings, basisVersion, state.together, model);
   const sequences = openSequences(settings, state.sequences);
@@ -124,6 +128,7 @@ export function openDetect(settings: EngineSettings, saved?: unknown, model?: Tr
         observe(state, series, observation, round);
         if (series.active !== null && (series.feature === 'request_rate' || series.feature === 'self_time')) watched.push(series);
       }
+      learnMixes(state.mixes, round.composition);
       weighFelt(state, watched, pane, graph, round.changed);
       if (isAsked(settings, 'template')) round.changed.push(...trackTemplates(state.lines, pane));
       if (isAsked(settings, 'missing')) round.changed.push(...findMissing(state.reports, pane, paneMs));
@@ -173,7 +178,8 @@ function lookAround(state: State, settings: EngineSettings, peek: Peek, panes: r
     return { ...expected.of(series), disturbance: null, bar, high: bar, isNear: isNear(node), trust: trustIn(state, settings, entity) };
   };
   const isAskedOf = (series: Series): boolean => expected.of(series).disturbance === null || isNear(series.node);
-  return lookAt(peek, nowMs, settings, { series: (key) => state.series.get(key), isAsked: isAskedOf, look: demandOf(bars.look), failing: demandOf(bars.failing) }, isEnough);
+  const seriesOf = (key: string): Series | undefined => state.series.get(key);
+  return lookAt(peek, nowMs, settings, { series: seriesOf, isOfOthers: (series, observations) => isOfOthers(state.mixes, composeOf(observations, seriesOf), series), isAsked: isAskedOf, look: demandOf(bars.look), failing: demandOf(bars.failing) }, isEnough);
 }
 
 /** The newest. */
@@ -187,7 +193,8 @@ function openRound(state: State, settings: EngineSettings, pane: Pane, graph: Gr
   const troubled = troubledNodes(state);
   return {
     pane, paneMs, settings, bars: barsOf(state.budget, detection.falseAlarmsPerDay, paneMs), expected: openExpected(state.unsettled, calendar, pane), troubled,
-    near: nearNodes(troubled, witnessedNodes(state), graph, pane.endMs), changed: [], seen: { weight: 0, series: 0, tests: 0, near: 0 },
+    near: nearNodes(troubled, witnessedNodes(state), graph, pane.endMs),
+    composition: composeOf(pane.observations, (key) => state.series.get(key)), changed: [], seen: { weight: 0, series: 0, tests: 0, near: 0 },
   };
 }
 
@@ -235,6 +242,11 @@ function observe(state: State, series: Series, observation: Observation, round: 
   const { pane, paneMs, settings, changed } = round;
   const seconds = paneMs / 1000;
   driftLevel(series, pane.startMs, settings.calendar, round.expected.moment);
+  if (isOfOthers(state.mixes, round.composition, series)) {
+    series.lastMs = pane.startMs;
+    keepPast(state.pasts, series, Math.round(pane.startMs / paneMs), observation.value, null);
+    return;
+  }
   remember(series, observation.value, observation.weight, pane.startMs, paneMs);
   series.lastMs = pane.startMs;
   const pooled = pool(series, seconds);
@@ -346,6 +358,7 @@ function rest(state: State, pane: Pane, paneMs: number, changed: Finding[]): voi
 function forget(state: State, series: Series): void {
   forgetPast(state.pasts, series);
   if (series.profile !== null) giveRoom(state.levels, series.profile);
+  if (series.entity === series.node && series.feature === 'latency_p50') state.mixes.delete(series.node);
   state.series.delete(series.key);
 }
 

@@ -59,9 +59,11 @@ export const detectLimits = {
   /** Failing altogether (failing.ts): moments running, and the part of the bar that the series' own tail must bring too. */
   failingMoments: 3,
   failingTail: 0.5,
-  /** Own time is felt after so many more panes out of range, this far, at this multiple, when it adds such a part of the usual latency. */
+  /** Own time is felt after so many more panes out of range, this far (less far will do at a higher multiple), at this multiple, when it adds such a part of the usual latency. */
   ownTimePanes: 1,
   ownTimeScore: 6,
+  ownTimeFarRatio: 4,
+  ownTimeFarScore: 4.5,
   ownTimeRatio: 2,
   ownTimePart: 0.25,
   /** A symptom that lasts this long has confirmed itself: it pays for the search around it. */

@@ -21,6 +21,8 @@ export interface Peek { readonly stretches: readonly Stretch[]; readonly moments
 /** What a look asks of a series: by stretches, and by the moments in which it fails altogether. `isAsked`: costs more than a first glance at a value, and is asked after it. */
 export interface Asked {
   readonly series: (key: string) => Series | undefined;
+  /** What is held so far of a whole service is of requests that nobody knows (mix.ts). */
+  readonly isOfOthers: (series: Series, observations: readonly Observation[]) => boolean;
   readonly isAsked: (series: Series) => boolean;
   readonly look: (series: Series) => Demand;
   readonly failing: (series: Series) => Demand;
@@ -45,7 +47,7 @@ export function lookAt(peek: Peek, nowMs: number, settings: EngineSettings, aske
   const stretches = suspects.size === 0 ? [] : peek.stretches.map((stretch) => ({ ...stretch, bySeries: new Map(stretch.observations.map((each) => [each.series, each])) }));
   for (const series of suspects) {
     if (known.has(series)) continue;
-    const active = judgeCopy(series, stretches, nowMs, settings, asked.look(series));
+    const active = judgeCopy(series, stretches, nowMs, settings, asked.look(series), asked);
     if (active !== null) found.push({ series, active });
     if (active !== null && isEnough) return found;
   }
@@ -81,11 +83,11 @@ function judgeMoments(series: Series, moments: Moments, nowMs: number, { paneMs 
 
 type Sorted = Stretch & { readonly bySeries: ReadonlyMap<string, Observation> };
 
-function judgeCopy(series: Series, stretches: readonly Sorted[], nowMs: number, { paneMs, calendar }: EngineSettings, demand: Demand): Active | null {
+function judgeCopy(series: Series, stretches: readonly Sorted[], nowMs: number, { paneMs, calendar }: EngineSettings, demand: Demand, { isOfOthers }: Asked): Active | null {
   const copy = copyOf(series);
-  for (const { startMs, fromMs, untilMs, bySeries } of stretches) {
+  for (const { startMs, fromMs, untilMs, observations, bySeries } of stretches) {
     const observation = bySeries.get(series.key);
-    if (observation === undefined || startMs <= series.lastMs) continue;
+    if (observation === undefined || startMs <= series.lastMs || isOfOthers(series, observations)) continue;
     driftLevel(copy, startMs, calendar, momentOf(startMs, calendar));
     remember(copy, observation.value, observation.weight, startMs, paneMs);
     copy.lastMs = startMs;

@@ -25,6 +25,8 @@ test('own work seven times as long is felt where it is a good part of what a req
 
 test('faint, young, over or of an instance, it is not', () => {
   expect(isFeltOwnTime(seriesWith({ score: 4 }), 50)).toBe(false);
+  expect(isFeltOwnTime(seriesWith({ score: 5 }), 50)).toBe(true);
+  expect(isFeltOwnTime(seriesWith({ score: 5, observed: 14 }), 30)).toBe(false);
   expect(isFeltOwnTime(seriesWith({ panes: 0 }), 50)).toBe(false);
   expect(isFeltOwnTime(seriesWith({ calmPanes: 1 }), 50)).toBe(false);
   expect(isFeltOwnTime(seriesWith({ observed: 6 }), 5)).toBe(false);

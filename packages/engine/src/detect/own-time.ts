@@ -8,7 +8,8 @@ import type { Series } from './series.ts';
  */
 export function isFeltOwnTime({ active, feature, entity, node }: Series, usualLatencyMs: number | null): boolean {
   if (active === null || active.symptom || active.direction !== 'up' || active.calmPanes > 0 || feature !== 'self_time') return false;
-  if (entity !== node || usualLatencyMs === null || active.panes < limits.ownTimePanes || active.score < limits.ownTimeScore) return false;
+  if (entity !== node || usualLatencyMs === null || active.panes < limits.ownTimePanes) return false;
   const { mid } = active.expected;
+  if (active.score < (active.observed >= limits.ownTimeFarRatio * mid ? limits.ownTimeFarScore : limits.ownTimeScore)) return false;
   return active.observed >= limits.ownTimeRatio * mid && active.observed - mid >= limits.ownTimePart * usualLatencyMs;
 }

@@ -21,6 +21,18 @@ test('right in the second place is not first, and another way is not the way', (
   const { cases } = judge([fault({ path: ['service:b', 'service:x', 'service:a'] })], alarm(answer(0.1, ['service:c', 0.5], ['service:b', 0.4])));
   expect(cases[0]).toMatchObject({ place: 2, isRight: false, isPathRight: false });
 });
+test('a way over a caller that suffers alike is told apart from the exact one, and a third one is neither', () => {
+  const alike = fault({ path: ['service:b', 'service:x', 'user'], alike: [['service:b', 'service:a', 'user']] });
+  expect(judge([alike], alarm(answer(0.1, ['service:b', 0.9]))).totals).toMatchObject({ pathRight: 0, pathAlike: 1 });
+  expect(judge([{ ...alike, alike: [['service:b', 'service:y']] }], alarm(answer(0.1, ['service:b', 0.9]))).totals).toMatchObject({ pathRight: 0, pathAlike: 0 });
+});
+test('an alarm that was told to be the same as another one is judged by what that one says, for better or worse', () => {
+  const [right, wrong] = [answer(0.1, ['service:b', 0.9]), answer(0.1, ['service:c', 0.9])];
+  const pair = (early: Answer, late: Answer) => [{ ...alarm(early), id: 'early', mergedInto: 'late' }, { ...alarm(late), id: 'late', saidMs: 160_000 }];
+  expect(judge([fault()], ...pair(wrong, right)).totals.top1).toBe(1);
+  expect(judge([fault()], ...pair(right, wrong)).totals.top1).toBe(0);
+  expect(judge([fault()], { ...alarm(right), mergedInto: 'forgotten' }).totals.top1).toBe(1);
+});
 test('unknown is right when the cause is outside of the telemetry, and only then', () => {
   const said = answer(0.6, ['service:b', 0.4]);
   expect(judge([fault({ inside: false })], alarm(said)).totals).toMatchObject({ outside: 1, unknownSaid: 1, top1: null });

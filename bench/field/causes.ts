@@ -16,6 +16,8 @@ export interface CauseCase {
   readonly place: number | null;
   readonly isKindRight: boolean;
   readonly isPathRight: boolean;
+  /** The path, or one over callers of whom chance alone decides which suffers most. */
+  readonly isPathAlike: boolean;
   /** Services between the cause and people, as said and as it was. */
   readonly path: readonly string[];
   readonly truePath: readonly string[];
@@ -34,6 +36,7 @@ export interface CauseTotals {
   readonly top3: number | null;
   readonly kindRight: number | null;
   readonly pathRight: number | null;
+  readonly pathAlike: number | null;
   readonly baselineTop1: number | null;
   readonly outside: number;
   /** Of the faults whose cause is outside of the telemetry. */
@@ -56,7 +59,8 @@ export function judgeCauses(results: readonly Judged[]): { readonly cases: Cause
   let notFound = 0;
   for (const { spec, faults, alarms } of results) {
     for (const fault of faults) {
-      const answer = answerFor(fault, faults, alarms[0])?.answer ?? null;
+      const alarm = answerFor(fault, faults, alarms[0]);
+      const answer = alarm === null ? null : spokesman(alarm, alarms[0]).answer;
       if (answer === null) notFound++;
       else cases.push(toCase(spec.name, spec.simulation.services ?? 0, fault, answer));
     }
@@ -75,6 +79,12 @@ export function answerFor(fault: FaultTruth, faults: readonly FaultTruth[], alar
   return ranked[0] ?? null;
 }
 
+/** What an alarm's reader is told in the end: once it is said to be the same as another one, that one speaks for both, right or wrong. */
+function spokesman(alarm: Alarm, alarms: readonly Alarm[], seen: ReadonlySet<string> = new Set()): Alarm {
+  const other = alarm.mergedInto === null || seen.has(alarm.id) ? undefined : alarms.findLast(({ id, answer }) => id === alarm.mergedInto && answer !== null);
+  return other === undefined ? alarm : spokesman(other, alarms, new Set([...seen, alarm.id]));
+}
+
 function placeOf(fault: FaultTruth, answer: Answer | null): number | null {
   const at = answer?.causes.findIndex(({ entity }) => fault.entities.includes(entity)) ?? -1;
   return at < 0 ? null : at + 1;
@@ -86,11 +96,12 @@ function toCase(run: string, services: number, fault: FaultTruth, answer: Answer
   const saysUnknown = first === undefined || first.confidence < answer.unknown;
   const truePath = beyondCause(fault.path, fault);
   const said = beyondCause(answer.causes.find(({ entity }) => fault.entities.includes(entity))?.path.toReversed() ?? [], fault);
+  const isTrue = (path: readonly string[]): boolean => place === 1 && said.join() === beyondCause(path, fault).join();
   const worst = fault.symptoms.findIndex(({ entity }) => fault.entities.includes(entity));
   return {
     run, services, kind: fault.kind, twist: fault.twist, inside: fault.inside, truth: fault.entities.join(' or '), place, saysUnknown,
     said: saysUnknown ? `unknown ${answer.unknown.toFixed(2)}` : `${first.entity} ${first.kind} ${first.confidence.toFixed(2)}`,
-    isKindRight: place === 1 && fault.causes.includes(answer.causes[0].kind), isPathRight: place === 1 && said.join() === truePath.join(), path: said, truePath,
+    isKindRight: place === 1 && fault.causes.includes(answer.causes[0].kind), isPathRight: isTrue(fault.path), isPathAlike: [fault.path, ...(fault.alike ?? [])].some(isTrue), path: said, truePath,
     share: saysUnknown ? answer.unknown : first.confidence, isRight: saysUnknown ? !fault.inside : place === 1,
     baselinePlace: worst < 0 ? null : worst + 1,
   };
@@ -114,7 +125,7 @@ function totalOf(cases: readonly CauseCase[]): Omit<CauseTotals, 'notFound'> {
   return {
     faults: cases.length,
     top1: shareOf(inside, ({ place, saysUnknown }) => place === 1 && !saysUnknown), top3: shareOf(inside, ({ place }) => place !== null && place <= 3),
-    kindRight: shareOf(inside, ({ isKindRight }) => isKindRight), pathRight: shareOf(inside, ({ isPathRight }) => isPathRight), baselineTop1: shareOf(inside, ({ baselinePlace }) => baselinePlace === 1),
+    kindRight: shareOf(inside, ({ isKindRight }) => isKindRight), pathRight: shareOf(inside, ({ isPathRight }) => isPathRight), pathAlike: shareOf(inside, ({ isPathAlike }) => isPathAlike), baselineTop1: shareOf(inside, ({ baselinePlace }) => baselinePlace === 1),
     outside: outside.length, unknownSaid: shareOf(outside, ({ saysUnknown }) => saysUnknown), unknownSaidWrongly: shareOf(inside, ({ saysUnknown }) => saysUnknown),
     calibrationError: cases.length === 0 ? null : round(reliability.reduce((sum, { answers, share, right }) => sum + (answers / cases.length) * Math.abs(share - right), 0)),
     brier: cases.length === 0 ? null : round(cases.reduce((sum, { share, isRight }) => sum + (share - (isRight ? 1 : 0)) ** 2, 0) / cases.length),
@@ -130,7 +141,7 @@ export function causesToTable({ cases, totals }: ReturnType<typeof judgeCauses>)
   const kinds = [...Map.groupBy(cases, ({ kind }) => kind)].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     `${totals.faults} faults that were found, ${totals.notFound} that were not`,
-    `top-1 ${percent(totals.top1)}, top-3 ${percent(totals.top3)}, kind ${percent(totals.kindRight)}, exact path ${percent(totals.pathRight)}; blaming whom it hurts most: top-1 ${percent(totals.baselineTop1)}`,
+    `top-1 ${percent(totals.top1)}, top-3 ${percent(totals.top3)}, kind ${percent(totals.kindRight)}, exact path ${percent(totals.pathRight)} (that or one of callers that suffer alike ${percent(totals.pathAlike)}); blaming whom it hurts most: top-1 ${percent(totals.baselineTop1)}`,
     `cause outside of the telemetry: ${totals.outside}, unknown said in ${percent(totals.unknownSaid)}; said wrongly in ${percent(totals.unknownSaidWrongly)} of the others`,
     `calibration error ${totals.calibrationError ?? '–'}, Brier ${totals.brier ?? '–'}`,
     ...totals.reliability.filter(({ answers }) => answers > 0).map(({ from, answers, share, right }) => `  ${from.toFixed(1)}–${(from + 1 / bins).toFixed(1)}: ${answers} answers, said ${percent(share)}, right ${percent(right)}`),

@@ -11,7 +11,7 @@ export function judgeWords(of: readonly Ranked[], speeches: readonly Speech[], s
 
 export function summary({ totals }: ReturnType<typeof judgeCauses>): string {
   const percent = (value: number | null): string => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
-  return `${totals.faults} faults: first ${percent(totals.top1)}, among three ${percent(totals.top3)}, path ${percent(totals.pathRight)}; unknown or outside said of ${totals.outside} outside ${percent(totals.unknownSaid)}, of the others ${percent(totals.unknownSaidWrongly)}; calibration error ${totals.calibrationError?.toFixed(3) ?? '–'}, Brier ${totals.brier?.toFixed(3) ?? '–'}`;
+  return `${totals.faults} faults: first ${percent(totals.top1)}, among three ${percent(totals.top3)}, path ${percent(totals.pathRight)}, that or alike ${percent(totals.pathAlike)}; unknown or outside said of ${totals.outside} outside ${percent(totals.unknownSaid)}, of the others ${percent(totals.unknownSaidWrongly)}; calibration error ${totals.calibrationError?.toFixed(3) ?? '–'}, Brier ${totals.brier?.toFixed(3) ?? '–'}`;
 }
 
 export function reliability({ totals }: ReturnType<typeof judgeCauses>): string {

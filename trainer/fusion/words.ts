@@ -1,4 +1,6 @@
 import { defaultSettings } from '@clew/engine';
+import { explainLimits } from '../../packages/engine/src/explain/limits.ts';
+import { weights } from '../../packages/engine/src/explain/weights.ts';
 import { decideLimits } from '../../packages/engine/src/decide/limits.ts';
 import { answerFor } from '../../bench/field/causes.ts';
 import type { Alarm, Answer } from '../../bench/field/watch.ts';
@@ -10,7 +12,6 @@ export type Shares = (each: Ranked) => Float64Array;
 /** All that one incident said, oldest first. */
 export interface Speech { readonly alarm: Alarm; readonly words: readonly Ranked[] }
 
-const [causesMax, leastShare] = [6, 0.02];
 /** An answer may be given out so long after it was asked for. */
 const slackMs = 15_000;
 /** The first word that is kept of an incident comes so long after it opened (record.ts). */
@@ -18,7 +19,7 @@ const apartMs = 30_000;
 
 /** What an answer says: the likeliest candidates, and how much is left. As explain/fuse.ts says it. */
 export function answerOf({ considered: { entities }, explanation }: Ranked, p: Float64Array): Answer {
-  const order = [...entities.keys()].sort((a, b) => p[b] - p[a]).slice(0, causesMax).filter((at) => p[at] >= leastShare);
+  const order = [...entities.keys()].sort((a, b) => p[b] - p[a]).slice(0, explainLimits.causes).filter((at, place) => p[at] >= (place < explainLimits.causesAlways ? weights.leastOfFirst : weights.leastConfidence));
   const causes = order.map((at) => {
     const known = explanation.causes.find(({ entity }) => entity === entities[at]);
     return { entity: entities[at], kind: known?.kind ?? 'unknown', confidence: p[at], path: known?.path.map((step) => step.entity) ?? [] };

@@ -5,7 +5,7 @@ import { compare, probe, stare, type Fare, type Suffering } from './probe.ts';
 import { Random } from './random.ts';
 import { rhythmAt } from './system/rhythm.ts';
 import type { Operation, System } from './system/system.ts';
-import { pathOf, type FaultTruth, type Twist } from './truth.ts';
+import { pathOf, waysAlike, type FaultTruth, type Twist } from './truth.ts';
 
 export interface Planted { readonly truth: FaultTruth; readonly strike: Strike }
 
@@ -80,7 +80,9 @@ function twist(system: System, random: Random, made: Planted, options: TimelineO
     }
     case 'telemetry_lost': {
       const service = random.chance(0.5) || near.length === 0 ? strike.from[0] : near[0];
-      return { planted: [{ strike, truth: { ...twisted.truth, inside: truth.inside && service.id !== truth.entities[0] } }], decoys: [makeLostSpans(service, truth.onsetMs - 90_000, truth.endMs + 60_000)] };
+      // More people than the system can carry are seen at every door, whichever of its services tells nothing of itself.
+      const isHidden = service.id === truth.entities[0] && !truth.entities.includes('user');
+      return { planted: [{ strike, truth: { ...twisted.truth, inside: truth.inside && !isHidden } }], decoys: [makeLostSpans(service, truth.onsetMs - 90_000, truth.endMs + 60_000)] };
     }
     case 'second_fault': {
       const second = plant(system, random, random.pick(faultKinds), wholeSeconds(truth.onsetMs + random.between(20_000, 90_000)), truth.endMs - truth.onsetMs, options, made);
@@ -169,6 +171,6 @@ function tell(system: System, kind: FaultKind, strike: Strike, suffering: readon
   return {
     kind: kind.kind, entities: strike.entities, causes: kind.causes, detail: strike.detail, onsetMs, endMs: onsetMs + lastsMs, visibleMs,
     symptoms: suffering.map(({ service, perMinute, how }) => ({ entity: service.id, perMinute: Math.round(10 * perMinute) / 10, how })),
-    path: pathOf(system, strike.entities[0], strike.from, suffering), inside: kind.inside, twist: '', touchedPerMinute: Math.round(mostTouched(suffering)),
+    path: pathOf(system, strike.entities[0], strike.from, suffering), alike: waysAlike(system, strike.entities[0], strike.from, suffering, lastsMs / minuteMs), inside: kind.inside, twist: '', touchedPerMinute: Math.round(mostTouched(suffering)),
   };
 }

@@ -48,6 +48,8 @@ export const decideLimits = {
   divideConfidence: 0.7,
   /** Causes this sure count when we ask whether a finding belongs to an incident. */
   bindingConfidence: 0.2,
+  /** What is next to ruled out as a cause of an incident makes nobody its neighbour. */
+  nearConfidence: 0.02,
   /** Incidents that one pane's symptoms may be split into. */
   splits: 4,
   /** Traffic explains slowness below this ratio when requests rose at least so much. */

@@ -74,7 +74,7 @@ export function isDistinct(own: Explanation, other: Explanation, reach: Reach): 
 }
 
 function isConnected(finding: Finding, one: Case, reach: Reach, paneMs: number): boolean {
-  const nodes = new Set([...one.affected, ...one.explanation.causes.slice(0, 2).map((cause) => cause.entity)]);
+  const nodes = new Set([...one.affected, ...one.explanation.causes.slice(0, 2).filter(({ confidence }) => confidence >= limits.nearConfidence).map((cause) => cause.entity)]);
   for (const node of nodes) {
     if (reach.linked(node, finding.node)) return true;
     if (isBound(node, { onsetMs: one.onsetMs, detectedMs: one.openedMs }, finding, reach, paneMs)) return true;

@@ -1,6 +1,7 @@
 import type { EntityId } from '../model/index.ts';
 import { graphNetColumns, graphNetEvidence, graphNetUnknown, graphNetUnknownColumns } from './by-graph-net.ts';
 import { mechanismColumns, mechanismEvidence } from './by-mechanism.ts';
+import { loadEvidence } from './by-load.ts';
 import { poolEvidence, poolRow } from './by-pool.ts';
 import type { Contrast } from './contrast.ts';
 import { isError, isLatency } from './facts.ts';
@@ -23,10 +24,10 @@ export const candidateEvidence: readonly string[] = [
   'any', ...sources, ...secondary.map((source) => `${source} against traces`), 'coverage', 'covers all', ...hints, ...virtualKinds.map((kind) => `is ${kind}`),
   'most self_time', 'most error_origin', 'callee accused', 'callee slow or failing', 'accused depend on it', 'lead time',
   'slow', 'failing', 'asked less', 'trend', 'affected', 'self_time and resource', 'self_time and change', 'error_origin and change', 'error_origin and log', 'resource before',
-  ...mechanismColumns, ...graphNetColumns, ...placeEvidence, ...unseenEvidence, ...poolEvidence,
+  ...mechanismColumns, ...graphNetColumns, ...placeEvidence, ...unseenEvidence, ...poolEvidence, ...loadEvidence,
 ];
 /** Of the answers *unknown* and *outside of what the telemetry holds*: one row of evidence, weights of their own. */
-export const unknownEvidence: readonly string[] = ['any', 'distrust', 'no traces', 'affected', 'candidates', ...sources.map((source) => `most ${source}`), ...graphNetUnknownColumns, ...outsideEvidence];
+export const unknownEvidence: readonly string[] = ['any', 'distrust', 'no traces', 'affected', 'candidates', ...sources.map((source) => `most ${source}`), ...graphNetUnknownColumns, ...outsideEvidence, ...loadEvidence];
 
 export interface Weighed { readonly entity: EntityId; readonly claims: readonly Claim[]; readonly coverage: number }
 
@@ -56,11 +57,11 @@ export function evidenceTable(facts: Facts, candidates: readonly Weighed[], cont
   const unseen = lookForUnseen(facts, contrasts);
   const behindPools = new Map(candidates.map(({ entity, claims }) => [entity, strengthOf(claims, 'pool')]));
   const rows = candidates.map((candidate, at) => Float64Array.from([
-    ...rowOf(facts, candidate, { own: strengths[at], most, shown, isTraced, mostMechanism, mostGraphNet }), ...placeRow(facts, candidate), ...unseenRow(facts, candidate.entity, unseen), ...poolRow(facts, candidate.entity, candidate.claims, behindPools),
+    ...rowOf(facts, candidate, { own: strengths[at], most, shown, isTraced, mostMechanism, mostGraphNet }), ...placeRow(facts, candidate), ...unseenRow(facts, candidate.entity, unseen), ...poolRow(facts, candidate.entity, candidate.claims, behindPools), strengthOf(candidate.claims, 'load'),
   ]));
   const coverage = Math.max(0, ...candidates.map((each) => each.coverage));
   const unknown = Float64Array.from([
-    1, isTraced ? 1 - trust : 0, isTraced ? 0 : 1, Math.min(1, facts.affected.length / 10), Math.min(1, candidates.length / 10), ...most, ...graphNetUnknown(candidates), ...outsideRow(facts, candidates, unseen, coverage),
+    1, isTraced ? 1 - trust : 0, isTraced ? 0 : 1, Math.min(1, facts.affected.length / 10), Math.min(1, candidates.length / 10), ...most, ...graphNetUnknown(candidates), ...outsideRow(facts, candidates, unseen, coverage), Math.max(0, ...candidates.map(({ claims }) => strengthOf(claims, 'load'))),
   ]);
   return { candidates: rows, unknown };
 }

@@ -5,6 +5,7 @@ import { byErrorOrigin, contrastOfErrors } from './by-error-origin.ts';
 import { byGraphNet, pointsAt } from './by-graph-net.ts';
 import { byHost } from './by-host.ts';
 import { byLead } from './by-lead.ts';
+import { byLoad } from './by-load.ts';
 import { byLog } from './by-log.ts';
 import { byMachine } from './by-machine.ts';
 import { byMechanism } from './by-mechanism.ts';
@@ -175,6 +176,7 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
       const isSeen = missing === 0 || isMissed(node, calleesOf(node, facts), weighed());
       return Math.max(isSeen ? missing : 0, felt, nodes.has(node) || !isSeen ? barelyHurt : 0);
     },
+    load: (node) => ({ usual: weighed().usual.get(node) ?? 0, now: weighed().now.get(node) ?? 0 }),
     hostsOf: (entity) => {
       if (entity.startsWith('zone:')) return [...facts.standing().zones].filter(([, zone]) => zone === entity).map(([host]) => host).sort();
       return entity.startsWith('host:') ? [entity] : graph.nodes.get(entity)?.hosts ?? [];
@@ -205,7 +207,7 @@ function answer(facts: Facts, memory: Memory, graphNet: TrainedModel): { readonl
   const neighbours = byHost(facts, latency);
   const seen = balance(facts, [
     ...silence, ...bySelfTime(facts, latency), ...byErrorOrigin(facts, errors, goneNodes(silence)),
-    ...neighbours, ...byMachine(facts, latency, errors, neighbours), ...byQueue(facts), ...byResource(facts, latency), ...byPool(facts), ...byChange(facts), ...byLog(facts), ...byLead(facts), ...byAttribute(facts),
+    ...neighbours, ...byMachine(facts, latency, errors, neighbours), ...byQueue(facts), ...byResource(facts, latency), ...byPool(facts), ...byLoad(facts), ...byChange(facts), ...byLog(facts), ...byLead(facts), ...byAttribute(facts),
   ]);
   // Models tell how much of it was whose; candidates are those whom something else has named, and those who do worse by themselves and whom the graph network points at, but no machine whose greedy neighbour is known.
   const named = new Set(seen.map(({ entity }) => entity));

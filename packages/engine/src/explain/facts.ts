@@ -26,6 +26,8 @@ export interface Facts {
   readonly standing: () => Standing;
   /** Requests a pane of a node that suffer; 0 for a node that does not. */
   readonly hurt: (node: EntityId) => number;
+  /** Requests a pane of a node before onset and since. */
+  readonly load: (node: EntityId) => { readonly usual: number; readonly now: number };
   /** The machines of a service or zone; of a machine itself. */
   readonly hostsOf: (entity: EntityId) => readonly EntityId[];
   /** Nodes with symptoms. */
@@ -36,7 +38,7 @@ export interface Facts {
   readonly feeds: (node: EntityId) => ReadonlySet<EntityId>;
 }
 
-export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead' | 'mechanism' | 'graph_net' | 'attribute' | 'pool';
+export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead' | 'mechanism' | 'graph_net' | 'attribute' | 'pool' | 'load';
 
 /** What one source of evidence says about one entity. */
 export interface Claim {

@@ -45,7 +45,7 @@ export function fuse(facts: Facts, claims: readonly Claim[], contrasts: Contrast
   const total = odds.reduce((sum, each) => sum + each, Math.exp(utilityOf(unknownUtilities, evidence.unknown)) + outsideOdds);
   const candidates: Candidate[] = placed.map((each, at) => ({ ...each, share: odds[at] / total }));
   candidates.sort((a, b) => b.share - a.share || (a.entity < b.entity ? -1 : 1));
-  const named = candidates.slice(0, limits.causes).filter(({ share }) => share >= weights.leastConfidence);
+  const named = candidates.slice(0, limits.causes).filter(({ share }, at) => share >= (at < limits.causesAlways ? weights.leastOfFirst : weights.leastConfidence));
   const causes = named.map((each) => toCause(each, each.share, facts));
   return { causes, unknown: 1 - causes.reduce((sum, cause) => sum + cause.confidence, 0), outside: outsideOdds / total, candidates, entities: placed.map(({ entity }) => entity), evidence };
 }
@@ -68,7 +68,9 @@ function coverageOf(entity: EntityId, claims: readonly Claim[], facts: Facts): n
     const shares = hosts.length > 0 && [...reach].some((each) => facts.graph.nodes.get(each)?.hosts.some((host) => hosts.includes(host)) === true);
     // Less to do spreads the other way: to those whom the cause calls.
     const starved = facts.symptoms.every((finding) => finding.node !== node || finding.feature === 'request_rate') && facts.feeds(entity).has(node);
-    if (reach.has(entity) || shares || starved) covered++;
+    // More to do as well, from people to all that they use.
+    const crowded = entity === 'user' && facts.feeds(entity).has(node);
+    if (reach.has(entity) || shares || starved || crowded) covered++;
   }
   return facts.affected.length === 0 ? 0 : covered / facts.affected.length;
 }

@@ -29,6 +29,7 @@ export function kindOf(entity: EntityId, claims: readonly Claim[], facts: Facts)
   }
   const slow = strengthOf(claims, 'self_time');
   const failing = strengthOf(claims, 'error_origin');
+  if (entity === 'user') return { kind: 'overload', by: byStrength(claims)[0] ?? null };
   if (entity.startsWith('database:')) return { kind: failing > slow ? 'database_errors' : 'slow_database', by: null };
   if (entity.startsWith('external:')) return { kind: failing > slow ? 'third_party_errors' : 'third_party_slow', by: null };
   if (entity.startsWith('queue:')) return { kind: 'queue_backlog', by: null };

@@ -31,6 +31,8 @@ export const explainLimits = {
   graphEdges: 320,
   /** Causes and ruled-out entities given out. */
   causes: 6,
+  /** So many are named even where they are next to ruled out: what is second and third is asked as well. */
+  causesAlways: 3,
   ruledOut: 40,
   pathSteps: 12,
   /** A step of a path is dated by what began there no longer than this before the symptoms. */

@@ -21,6 +21,7 @@ export function pathTo(cause: EntityId, facts: Facts): PathStep[] {
 function nextOf(node: EntityId, facts: Facts, seen: ReadonlySet<EntityId>, isCause: boolean): EntityId | null {
   const above = worstOf(callersOf(node, facts), facts, seen);
   if (above !== null || !isCause) return above;
+  if (node === 'user') return worstOf(facts.affected, facts, seen);
   if (node.startsWith('queue:')) return worstOf(facts.graph.callees(node, facts.onsetMs - facts.paneMs), facts, seen);
   const hosts = facts.hostsOf(node);
   if (hosts.length === 0 || facts.hurt(node) > 0) return null;

@@ -31,6 +31,8 @@ export const sourceWeights: Readonly<Record<Source, number>> = {
   attribute: 0.8,
   /** Pools that run dry together point behind them. */
   pool: 0.6,
+  /** Several times the usual requests come in: hard to misread, where they did before anything else gave way. */
+  load: 0.8,
 };
 
 export const weights = {
@@ -52,4 +54,6 @@ export const weights = {
   halfRequests: 10,
   /** Causes below this confidence are not named. */
   leastConfidence: 0.02,
+  /** The second and the third are named unless they are rarer than this. */
+  leastOfFirst: 0.0005,
 } as const;

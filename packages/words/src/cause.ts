@@ -1,6 +1,6 @@
 import type { Cause, CauseKind, Evidence, Incident } from '@clew/engine';
 import { seriesOf } from './evidence.ts';
-import { formatDuration, formatQuantity, formatShare } from './format.ts';
+import { formatConfidence, formatDuration, formatQuantity, formatShare } from './format.ts';
 import { timeOf } from './moment.ts';
 import { entityName, isEntityId, nodeOf } from './name.ts';
 import { oneLine, type Tongue } from './piece.ts';
@@ -14,6 +14,22 @@ const statementCharsMax = 80;
 export function knownCause(incident: Pick<Incident, 'explanation'>): Cause | null {
   const [best] = incident.explanation.causes;
   return best === undefined || best.kind === 'unknown' || incident.explanation.unknown > best.confidence ? null : best;
+}
+
+/** A second candidate that comes near the first: whoever acts should know of both. */
+export function closeSecond(incident: Pick<Incident, 'explanation'>): Cause | null {
+  const best = knownCause(incident);
+  const [, second] = incident.explanation.causes;
+  return best === null || second === undefined || second.kind === 'unknown' || second.confidence < nearLeast || second.confidence < best.confidence * nearShare ? null : second;
+}
+
+const nearLeast = 0.15;
+const nearShare = 0.4;
+
+/** `It may also be cart: bad deployment; 36 % sure.`; empty where none comes near. */
+export function secondLine(incident: Pick<Incident, 'explanation'>, { language, names }: Tongue): string {
+  const second = closeSecond(incident);
+  return second === null ? '' : say(language, 'cause.second', { name: entityName(second.entity, names), kind: sayKind(language, 'cause', second.kind), share: formatConfidence(second.confidence) });
 }
 
 /** What is said where no cause is known: that it lies where no telemetry comes from, or nothing. */
@@ -34,11 +50,13 @@ export interface CauseWords {
 /** The parts of the line `Cause: payment-db (postgresql), slow database queries: SELECT orders (…)`. */
 export function causeWords(cause: Cause, tongue: Tongue): CauseWords {
   const { language, names } = tongue;
-  const evidence = cause.evidence.toSorted((a, b) => rankOf(a) - rankOf(b));
+  // Of too many people their number tells most, which comes first; of all else a share of a limit does.
+  const isCrowd = cause.entity === 'user' && cause.kind === 'overload';
+  const evidence = isCrowd ? cause.evidence : cause.evidence.toSorted((a, b) => rankOf(a) - rankOf(b));
   const fact = (factKinds[cause.kind] ?? anyFact).map((kind) => evidence.find((each) => each.kind === kind)).find((each) => each !== undefined);
   const told = fact === undefined ? '' : factOf(fact, tongue);
   const detail = detailOf(cause, tongue);
-  return { name: entityName(cause.entity, names), kind: sayKind(language, 'cause', cause.kind), detail: told.includes(detail) ? '' : detail, fact: told };
+  return { name: entityName(cause.entity, names), kind: sayKind(language, 'cause', isCrowd ? 'crowd' : cause.kind), detail: told.includes(detail) ? '' : detail, fact: told };
 }
 
 /** Of series the share of a limit tells more than an amount, and the whole node more than one instance. */

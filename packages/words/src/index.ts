@@ -1,6 +1,6 @@
 /** How Clew tells things: the one place where nouns of the engine become sentences, for the console, the command line and what is copied. */
 export { calendarSentence } from './calendar.ts';
-export { causeHead, causeTail, causeText, causeWords, knownCause, nextStep, notKnownKey } from './cause.ts';
+export { causeHead, causeTail, causeText, causeWords, closeSecond, knownCause, nextStep, notKnownKey, secondLine } from './cause.ts';
 export type { CauseWords } from './cause.ts';
 export { eventSentence, lifeOf } from './event.ts';
 export { againstSentence, evidenceSentence, seriesOf, tellEvidence, templateText } from './evidence.ts';

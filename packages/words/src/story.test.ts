@@ -76,6 +76,12 @@ test('less sure is said less surely, and certainty is never claimed', () => {
   ]);
 });
 
+test('a second cause that comes near is named with the first, one far behind is not', () => {
+  const second = (confidence: number): string => summarizeIncident(explained({ unknown: 0.1, causes: [{ ...cause, confidence: 0.5 }, { ...cause, entity: 'service:shop/cart', kind: 'bad_deploy', confidence }] }), nodes);
+  expect(second(0.36)).toMatch(/50 % sure\. It may also be cart: bad deployment; 36 % sure\.$/);
+  expect(second(0.14)).toMatch(/50 % sure\.$/);
+});
+
 test('unknown is said as such', () => {
   expect(summarizeIncident(pastIncident, nodes)).toContain('The cause is not known so far. The best guess is cart: its own code is slow; 30 % sure.');
   const nothing = explained({ causes: [], unknown: 1 });

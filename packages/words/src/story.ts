@@ -1,5 +1,5 @@
 import type { Cause, Change, Finding, Incident, IncidentEvent, Node } from '@clew/engine';
-import { causeHead, causeTail, causeText, knownCause, nextStep, notKnownKey } from './cause.ts';
+import { causeHead, causeTail, causeText, knownCause, nextStep, notKnownKey, secondLine } from './cause.ts';
 import { eventSentence, lifeOf } from './event.ts';
 import { againstSentence, tellEvidence, type About } from './evidence.ts';
 import { findingLine } from './finding.ts';
@@ -84,14 +84,14 @@ function aboutOf({ incident, findings, changes, nodes }: Told, language: Languag
   return { language, names: namesOf(nodes.map((node) => ({ node }))), nowMs: incident.updatedMs, dayMs: incident.onsetMs, zone: 'UTC', onsetMs: incident.onsetMs, findings, changes };
 }
 
-/** What broke, why, and how sure: two sentences; three where it leads on to another incident. */
+/** What broke, why, and how sure: two sentences; more where it leads on to another incident, or where a second cause comes near. */
 export function summarizeIncident(incident: Incident, nodes: readonly Node[], language: Language = 'en'): string {
   return summaryLines({ ...incident, verdict: null }, aboutOf({ incident, findings: [], changes: [], nodes }, language)).join(' ');
 }
 
 function summaryLines(incident: Incident, about: About): string[] {
   const { language } = about;
-  const lines = [plain(headline(incident, about)), incident.mergedInto === null ? '' : say(language, 'merged.goesOn', { incident: incident.mergedInto }), verdictLine(incident, about), personLine(incident, about)];
+  const lines = [plain(headline(incident, about)), incident.mergedInto === null ? '' : say(language, 'merged.goesOn', { incident: incident.mergedInto }), verdictLine(incident, about), secondLine(incident, about), personLine(incident, about)];
   return lines.filter((line) => line !== '').map((line) => oneLine(line, lineCharsMax));
 }
 

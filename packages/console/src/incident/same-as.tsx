@@ -15,6 +15,19 @@ export function SameAs({ incident, tongue }: { readonly incident: Incident; read
   return <p className="same-as"><Rich name="merged.into" values={{ incident: <Link to={linkTo({ page: 'incident', id: target?.id ?? into })} data-row="">{target === null ? into : plain(headline(target, tongue))}</Link> }} /></p>;
 }
 
+/** Two faults that began as one incident: each says where the other is told. */
+export function Apart({ incident, tongue }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
+  const all = useAnswer<IncidentsResponse>('/incidents', { live: true }).data?.incidents ?? [];
+  const told = (id: string): ReactNode => { const other = all.find((each) => each.id === id); return <Link to={linkTo({ page: 'incident', id })} data-row="">{other === undefined ? id : plain(headline(other, tongue))}</Link>; };
+  const from = all.find(({ timeline }) => timeline.some(({ kind, subject }) => kind === 'divided' && subject === incident.id));
+  return (
+    <>
+      {incident.timeline.filter(({ kind }) => kind === 'divided').map(({ subject }) => <p key={subject} className="same-as"><Rich name="apart.other" values={{ incident: told(subject) }} /></p>)}
+      {from === undefined ? null : <p className="same-as"><Rich name="apart.from" values={{ incident: told(from.id) }} /></p>}
+    </>
+  );
+}
+
 /** In a list: those that were the same fault, behind one line. */
 export function SameFaults({ same, tongue }: { readonly same: readonly Incident[]; readonly tongue: Tongue }): ReactNode {
   const say = useSay();

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { distinct, entityName, findingLine, formatDuration, kindOf, nodeOf, type Tongue } from '@clew/words';
+import { distinct, entityName, findingLine, kindOf, nodeOf, relativeTo, type Tongue } from '@clew/words';
 import type { Cause, Finding, PathStep } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
@@ -49,9 +49,8 @@ function StepLines({ step, findings, tongue, linesAbove, symptomMs }: { readonly
   );
 }
 
-function Onset({ step: { onsetMs }, symptomMs, tongue: { language } }: { readonly step: PathStep; readonly symptomMs: number | null; readonly tongue: Tongue }): ReactNode {
+function Onset({ step: { onsetMs }, symptomMs, tongue }: { readonly step: PathStep; readonly symptomMs: number | null; readonly tongue: Tongue }): ReactNode {
   const say = useSay();
   if (onsetMs === null) return say('incident.noOnset');
-  const awayMs = symptomMs === null ? null : symptomMs - onsetMs;
-  return <><Time at={onsetMs} />{awayMs === null ? null : <> · {Math.abs(awayMs) < 1000 ? say('incident.same') : say(awayMs > 0 ? 'incident.before' : 'incident.after', { duration: formatDuration(Math.abs(awayMs), language) })}</>}</>;
+  return <><Time at={onsetMs} />{symptomMs === null ? null : <> · {relativeTo(symptomMs, onsetMs, tongue)}</>}</>;
 }

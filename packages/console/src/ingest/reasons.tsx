@@ -24,17 +24,17 @@ export function Reasons({ sources }: { readonly sources: readonly SourceIntake[]
   if (reasons.length === 0) return <p className="quiet">{say('ingest.whyNone')}</p>;
   const count = (value: number): string => formatNumber(value, language, 12);
   return (
-    <div className="wide"><table className="reasons stack">
-      <thead><tr><th scope="col">{say('send.reason')}</th><th scope="col">{say('ingest.became')}</th><th scope="col" className="number">{say('ingest.much')}</th><th scope="col">{say('ingest.source')}</th><th scope="col">{say('ingest.signal')}</th><th scope="col">{say('send.next')}</th><th scope="col">{say('ingest.example')}</th></tr></thead>
-      <tbody>{reasons.map(({ source, signal, outcome, reason, items, requests, next, requestId }) => (
-        <tr key={`${source} ${signal} ${outcome} ${reason}`} tabIndex={-1} data-row="">
-          <th scope="row" className="one-line"><code>{reason}</code></th>
-          <td className="one-line">{say(`ingest.is.${outcome}`)}</td>
-          <td className="number num">{items > 0 ? say('ingest.items', { n: count(items) }) : null}{requests > 0 ? <span className="block">{say('send.refusedRequests', { n: count(requests) })}</span> : null}</td>
-          <td className="one-line" data-label={say('ingest.source')}>{source}</td>
-          <td className="one-line" data-label={say('ingest.signal')}>{signal === null ? '–' : say(`nav.${signal}`)}</td>
-          <td className="next-cell whole">{sayIngestNext(language, reason, next)}</td>
-          <td data-label={say('ingest.example')}><RequestId id={requestId} /></td>
+    <div className="wide"><table role="table" className="reasons stack">
+      <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">{say('send.reason')}</th><th role="columnheader" scope="col">{say('ingest.became')}</th><th role="columnheader" scope="col" className="number">{say('ingest.much')}</th><th role="columnheader" scope="col">{say('ingest.source')}</th><th role="columnheader" scope="col">{say('ingest.signal')}</th><th role="columnheader" scope="col">{say('send.next')}</th><th role="columnheader" scope="col">{say('ingest.example')}</th></tr></thead>
+      <tbody role="rowgroup">{reasons.map(({ source, signal, outcome, reason, items, requests, next, requestId }) => (
+        <tr role="row" key={`${source} ${signal} ${outcome} ${reason}`} tabIndex={-1} data-row="">
+          <th role="rowheader" scope="row" className="one-line"><code>{reason}</code></th>
+          <td role="cell" className="one-line">{say(`ingest.is.${outcome}`)}</td>
+          <td role="cell" className="number num">{items > 0 ? say('ingest.items', { n: count(items) }) : null}{requests > 0 ? <span className="block">{say('send.refusedRequests', { n: count(requests) })}</span> : null}</td>
+          <td role="cell" className="one-line" data-label={say('ingest.source')}>{source}</td>
+          <td role="cell" className="one-line" data-label={say('ingest.signal')}>{signal === null ? '–' : say(`nav.${signal}`)}</td>
+          <td role="cell" className="next-cell whole">{sayIngestNext(language, reason, next)}</td>
+          <td role="cell" data-label={say('ingest.example')}><RequestId id={requestId} /></td>
         </tr>
       ))}</tbody>
     </table></div>
@@ -47,9 +47,9 @@ export function Limits({ limits }: { readonly limits: readonly LimitHit[] }): Re
   const language = useLanguage();
   if (limits.length === 0) return null;
   return (
-    <section><h2>{say('ingest.limits')}</h2><div className="wide"><table className="stack">
-      <thead><tr><th scope="col">{say('ingest.limit')}</th><th scope="col" className="number">{say('ingest.count')}</th><th scope="col">{say('ingest.means')}</th><th scope="col">{say('send.next')}</th></tr></thead>
-      <tbody>{limits.map(({ limit, value, what, next }) => <tr key={limit} tabIndex={-1} data-row=""><th scope="row" className="one-line"><code>{limit}</code></th><td className="number num">{formatNumber(value, language, 12)}</td><td className="whole">{what}</td><td className="whole" data-label={say('send.next')}>{next}</td></tr>)}</tbody>
+    <section><h2>{say('ingest.limits')}</h2><div className="wide"><table role="table" className="stack">
+      <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">{say('ingest.limit')}</th><th role="columnheader" scope="col" className="number">{say('ingest.count')}</th><th role="columnheader" scope="col">{say('ingest.means')}</th><th role="columnheader" scope="col">{say('send.next')}</th></tr></thead>
+      <tbody role="rowgroup">{limits.map(({ limit, value, what, next }) => <tr role="row" key={limit} tabIndex={-1} data-row=""><th role="rowheader" scope="row" className="one-line"><code>{limit}</code></th><td role="cell" className="number num">{formatNumber(value, language, 12)}</td><td role="cell" className="whole">{what}</td><td role="cell" className="whole" data-label={say('send.next')}>{next}</td></tr>)}</tbody>
     </table></div></section>
   );
 }

@@ -23,18 +23,18 @@ export function Refusals({ refusals }: { readonly refusals: readonly Refusal[] }
   const language = useLanguage();
   if (refusals.length === 0) return <p className="quiet">{say('send.noRefusals')}</p>;
   return (
-    <div className="wide"><table className="refusals stack">
-      <thead><tr><th scope="col">{say('send.when')}</th><th scope="col">{say('ingest.source')}</th><th scope="col">{say('ingest.signal')}</th><th scope="col">{say('ingest.via')}</th><th scope="col" className="number">{say('send.status')}</th><th scope="col">{say('send.reason')}</th><th scope="col">{say('send.detail')}</th><th scope="col">{say('ingest.request')}</th></tr></thead>
-      <tbody>{refusals.map((each) => (
-        <tr key={keyOf(each)} tabIndex={-1} data-row="">
-          <td className="one-line"><Time at={each.atMs} /></td>
-          <td title={each.agent}><span className="one-line">{each.source}</span>{each.address.startsWith(each.source) ? null : <span className="faint block">{each.address}</span>}</td>
-          <td className="one-line">{each.signal === null ? '–' : say(`nav.${each.signal}`)}</td>
-          <td className="one-line" data-label={say('ingest.via')}>{each.via}</td>
-          <td className="number num" data-label={say('send.status')}>{each.status === 0 ? '–' : each.status}</td>
-          <td className="one-line"><code>{each.reason}</code></td>
-          <td className="next-cell whole"><span className="break">{each.detail}</span>{each.examples.length === 0 ? null : <span className="soft block break"><Rich name="ingest.examples" values={{ names: <code>{each.examples.join(' · ')}</code> }} /></span>}{each.next === '' ? null : <span className="soft block">{each.items > 0 ? say('ingest.partly') : sayIngestNext(language, each.reason, each.next)}</span>}</td>
-          <td data-label={say('ingest.request')}><RequestId id={each.requestId} /></td>
+    <div className="wide"><table role="table" className="refusals stack">
+      <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">{say('send.when')}</th><th role="columnheader" scope="col">{say('ingest.source')}</th><th role="columnheader" scope="col">{say('ingest.signal')}</th><th role="columnheader" scope="col">{say('ingest.via')}</th><th role="columnheader" scope="col" className="number">{say('send.status')}</th><th role="columnheader" scope="col">{say('send.reason')}</th><th role="columnheader" scope="col">{say('send.detail')}</th><th role="columnheader" scope="col">{say('ingest.request')}</th></tr></thead>
+      <tbody role="rowgroup">{refusals.map((each) => (
+        <tr role="row" key={keyOf(each)} tabIndex={-1} data-row="">
+          <td role="cell" className="one-line"><Time at={each.atMs} /></td>
+          <td role="cell" title={each.agent}><span className="one-line">{each.source}</span>{each.address.startsWith(each.source) ? null : <span className="faint block">{each.address}</span>}</td>
+          <td role="cell" className="one-line">{each.signal === null ? '–' : say(`nav.${each.signal}`)}</td>
+          <td role="cell" className="one-line" data-label={say('ingest.via')}>{each.via}</td>
+          <td role="cell" className="number num" data-label={say('send.status')}>{each.status === 0 ? '–' : each.status}</td>
+          <td role="cell" className="one-line"><code>{each.reason}</code></td>
+          <td role="cell" className="next-cell whole"><span className="break">{each.detail}</span>{each.examples.length === 0 ? null : <span className="soft block break"><Rich name="ingest.examples" values={{ names: <code>{each.examples.join(' · ')}</code> }} /></span>}{each.next === '' ? null : <span className="soft block">{each.items > 0 ? say('ingest.partly') : sayIngestNext(language, each.reason, each.next)}</span>}</td>
+          <td role="cell" data-label={say('ingest.request')}><RequestId id={each.requestId} /></td>
         </tr>
       ))}</tbody>
     </table></div>

@@ -21,6 +21,7 @@ export function DetectorsPage(): ReactNode {
   return (
     <>
       <h1>{say('detection.title')}</h1>
+      <p className="soft">{say('detection.lead')}</p>
       <Answered answer={answer} what={say('detection.title')} skeleton={<><span className="bone bone-sentence" /><span className="bone bone-line" /><Bones rows={8} widths={[14, 10, 8, 8, 8, 20]} /></>}>{(detection) => (
         <>
           <Budget detection={detection} />

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useAnswer } from '../api/answer.ts';
 import type { FeatureRow, FeaturesResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
-import { Answered, Bones } from '../parts/answered.tsx';
+import { Answered, Bones, Empty } from '../parts/answered.tsx';
 import { useTitle } from '../parts/title.ts';
 import { sayKind } from '../words/strings.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
@@ -27,7 +27,7 @@ export function FeaturesPage(): ReactNode {
       </p>
       <Answered answer={answer} what={say('features.title')} skeleton={<Bones rows={14} widths={[16, 40, 12, 8]} />}>{({ features }) => {
         const shown = features.filter(fits);
-        return shown.length === 0 ? <p className="quiet">{say('table.none')}</p> : <FeatureTable rows={shown} />;
+        return shown.length === 0 ? <Empty title={say('features.none')} next={say('features.noneNext')} /> : <FeatureTable rows={shown} />;
       }}</Answered>
     </>
   );
@@ -37,13 +37,13 @@ function FeatureTable({ rows }: { readonly rows: readonly FeatureRow[] }): React
   const say = useSay();
   const language = useLanguage();
   return (
-    <div className="wide"><table className="catalogue stack">
-      <thead><tr><th scope="col">{say('features.feature')}</th><th scope="col">{say('features.what')}</th><th scope="col">{say('features.of')}</th><th scope="col">{say('features.window')}</th><th scope="col">{say('features.unit')}</th></tr></thead>
-      <tbody>{rows.map(({ id, definition, expression, entities, window, unit, role }) => (
-        <tr key={id} tabIndex={-1} data-row="">
-          <th scope="row"><code>{id}</code>{role === 'judged' ? <span className="faint block">{say('features.judged')}</span> : null}</th>
-          <td className="whole"><span className="block">{definition}</span><code className="soft">{expression}</code></td>
-          <td className="soft" data-label={say('features.of')}>{entities.map((entity) => sayKind(language, 'kind', entity)).join(say('list.comma'))}</td><td className="soft one-line" data-label={say('features.window')}>{window}</td><td className="soft" data-label={say('features.unit')}><code>{unit}</code></td>
+    <div className="wide"><table role="table" className="catalogue stack">
+      <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">{say('features.feature')}</th><th role="columnheader" scope="col">{say('features.what')}</th><th role="columnheader" scope="col">{say('features.of')}</th><th role="columnheader" scope="col">{say('features.window')}</th><th role="columnheader" scope="col">{say('features.unit')}</th></tr></thead>
+      <tbody role="rowgroup">{rows.map(({ id, definition, expression, entities, window, unit, role }) => (
+        <tr role="row" key={id} tabIndex={-1} data-row="">
+          <th role="rowheader" scope="row"><code>{id}</code>{role === 'judged' ? <span className="faint block">{say('features.judged')}</span> : null}</th>
+          <td role="cell" className="whole"><span className="block">{definition}</span><code className="soft">{expression}</code></td>
+          <td role="cell" className="soft" data-label={say('features.of')}>{entities.map((entity) => sayKind(language, 'kind', entity)).join(say('list.comma'))}</td><td role="cell" className="soft one-line" data-label={say('features.window')}>{window}</td><td role="cell" className="soft" data-label={say('features.unit')}><code>{unit}</code></td>
         </tr>
       ))}</tbody>
     </table></div>

@@ -13,7 +13,7 @@ import { Play } from '../incident/play.tsx';
 import { RefinedBox } from '../incident/refined.tsx';
 import { ReplayBox } from '../incident/replay.tsx';
 import { RuledOutList } from '../incident/ruled-out.tsx';
-import { SameAs } from '../incident/same-as.tsx';
+import { Apart, SameAs } from '../incident/same-as.tsx';
 import { Sure } from '../incident/sure.tsx';
 import { WouldSettle } from '../incident/would-settle.tsx';
 import { Thread } from '../incident/thread.tsx';
@@ -87,6 +87,7 @@ function Head({ incident, tongue }: { readonly incident: Incident; readonly tong
     <header className="incident-head strung first">
       <h1><span className="lead-mark"><Mark health={healthOf(incident)} size={16} /></span><span><Sentence pieces={headline(incident, tongue)} /></span></h1>
       <SameAs incident={incident} tongue={tongue} />
+      <Apart incident={incident} tongue={tongue} />
       <p className="lead-cause"><CauseLine incident={incident} tongue={tongue} /></p>
       <WhatNow incident={incident} tongue={tongue} />
       <p className="dots soft">

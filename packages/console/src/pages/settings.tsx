@@ -31,10 +31,10 @@ export function SettingsPage(): ReactNode {
       {health?.problems.map((problem) => <p key={problem.what} className="problem"><b>{problem.what}</b> {problem.next}</p>)}
       <p className="filter-line"><input type="search" data-filter="" aria-label={say('settings.filter')} placeholder={say('settings.filter')} value={q} onChange={(event) => setFilters({ q: event.target.value })} /></p>
       <Answered answer={config} what={say('settings.title')} skeleton={<Bones rows={10} />}>{({ settings }) => (
-        <div className="wide"><table className="settings stack">
-          <thead><tr><th scope="col">{say('settings.name')}</th><th scope="col">{say('settings.value')}</th><th scope="col">{say('settings.from')}</th><th scope="col">{say('settings.about')}</th></tr></thead>
-          <tbody>{settings.filter((each) => `${each.name} ${each.about}`.toLowerCase().includes(q.toLowerCase())).map((each) => (
-            <tr key={each.name} tabIndex={-1} data-row=""><th scope="row"><code>{each.name}</code></th><td className="break"><code className={each.from === 'default' ? undefined : 'strong'}>{each.value}</code> <span className="faint">{each.unit}</span></td><td className={each.from === 'default' ? 'faint' : undefined}>{say(`settings.from.${each.from}`)}</td><td className="soft whole">{each.about}</td></tr>
+        <div className="wide"><table role="table" className="settings stack">
+          <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">{say('settings.name')}</th><th role="columnheader" scope="col">{say('settings.value')}</th><th role="columnheader" scope="col">{say('settings.from')}</th><th role="columnheader" scope="col">{say('settings.about')}</th></tr></thead>
+          <tbody role="rowgroup">{settings.filter((each) => `${each.name} ${each.about}`.toLowerCase().includes(q.toLowerCase())).map((each) => (
+            <tr role="row" key={each.name} tabIndex={-1} data-row=""><th role="rowheader" scope="row"><code>{each.name}</code></th><td role="cell" className="break"><code className={each.from === 'default' ? undefined : 'strong'}>{each.value}</code> <span className="faint">{each.unit}</span></td><td role="cell" className={each.from === 'default' ? 'faint' : undefined}>{say(`settings.from.${each.from}`)}</td><td role="cell" className="soft whole">{each.about}</td></tr>
           ))}</tbody>
         </table></div>
       )}</Answered>

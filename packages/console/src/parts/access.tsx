@@ -9,17 +9,17 @@ export function Access({ access }: { readonly access: AccessResponse }): ReactNo
   const { certificate, keys } = access;
   return (
     <>
-      <section><h2>{say('access.title')}</h2><div className="wide"><table className="stack">
-        <thead><tr><th scope="col">{say('access.serves')}</th><th scope="col">{say('access.address')}</th><th scope="col">{say('access.tls')}</th><th scope="col">{say('access.who')}</th></tr></thead>
-        <tbody>{access.doors.map((door) => (
-          <tr key={`${door.serves} ${door.address}`}><th scope="row">{say(`access.serves.${door.serves}`)}</th><td className="whole break"><code>{door.address}</code></td><td className={door.tls || door.loopback ? undefined : 'strong'}>{say(door.tls ? 'access.tls' : 'access.noTls')}</td><td data-label={say('access.who')}><Who door={door} access={access} /></td></tr>
+      <section><h2>{say('access.title')}</h2><div className="wide"><table role="table" className="stack">
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">{say('access.serves')}</th><th role="columnheader" scope="col">{say('access.address')}</th><th role="columnheader" scope="col">{say('access.tls')}</th><th role="columnheader" scope="col">{say('access.who')}</th></tr></thead>
+        <tbody role="rowgroup">{access.doors.map((door) => (
+          <tr role="row" key={`${door.serves} ${door.address}`}><th role="rowheader" scope="row">{say(`access.serves.${door.serves}`)}</th><td role="cell" className="whole break"><code>{door.address}</code></td><td role="cell" className={door.tls || door.loopback ? undefined : 'strong'}>{say(door.tls ? 'access.tls' : 'access.noTls')}</td><td role="cell" data-label={say('access.who')}><Who door={door} access={access} /></td></tr>
         ))}</tbody>
       </table></div>
       {certificate === null ? null : <p className="quiet"><Rich name="access.certificate" values={{ subject: certificate.subject, at: <Time at={certificate.toMs} exact /> }} /></p>}</section>
       <section><h2>{say('access.keys')}</h2>{keys.length === 0 ? <p className="quiet">{say('access.noKeys')}</p> : (
-        <div className="wide"><table className="stack">
-          <thead><tr><th scope="col">{say('access.name')}</th><th scope="col">{say('access.scope')}</th><th scope="col">{say('access.used')}</th><th scope="col">{say('access.secrets')}</th><th scope="col">{say('access.quota')}</th></tr></thead>
-          <tbody>{keys.map((key) => <KeyRow key={key.name} row={key} />)}</tbody>
+        <div className="wide"><table role="table" className="stack">
+          <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">{say('access.name')}</th><th role="columnheader" scope="col">{say('access.scope')}</th><th role="columnheader" scope="col">{say('access.used')}</th><th role="columnheader" scope="col">{say('access.secrets')}</th><th role="columnheader" scope="col">{say('access.quota')}</th></tr></thead>
+          <tbody role="rowgroup">{keys.map((key) => <KeyRow key={key.name} row={key} />)}</tbody>
         </table></div>
       )}</section>
     </>
@@ -39,12 +39,12 @@ function KeyRow({ row }: { readonly row: AccessKey }): ReactNode {
   const say = useSay();
   const oldUntilMs = row.secrets.reduce((latest, { expiresMs }) => Math.max(latest, expiresMs ?? 0), 0);
   return (
-    <tr className={row.revokedMs === null ? undefined : 'faint'}>
-      <th scope="row"><code>{row.name}</code></th>
-      <td data-label={say('access.scope')}>{say(`access.scope.${row.scope}`)}</td>
-      <td data-label={say('access.used')}>{row.lastUsedMs === null ? <span className="faint">{say('access.never')}</span> : <Time at={row.lastUsedMs} />}</td>
-      <td data-label={say('access.secrets')}>{row.revokedMs !== null ? say('access.revoked') : oldUntilMs === 0 ? row.secrets.length : <Rich name="access.rotating" values={{ n: row.secrets.length, at: <Time at={oldUntilMs} /> }} />}</td>
-      <td data-label={say('access.quota')}><Limits quota={row.quota} /></td>
+    <tr role="row" className={row.revokedMs === null ? undefined : 'faint'}>
+      <th role="rowheader" scope="row"><code>{row.name}</code></th>
+      <td role="cell" data-label={say('access.scope')}>{say(`access.scope.${row.scope}`)}</td>
+      <td role="cell" data-label={say('access.used')}>{row.lastUsedMs === null ? <span className="faint">{say('access.never')}</span> : <Time at={row.lastUsedMs} />}</td>
+      <td role="cell" data-label={say('access.secrets')}>{row.revokedMs !== null ? say('access.revoked') : oldUntilMs === 0 ? row.secrets.length : <Rich name="access.rotating" values={{ n: row.secrets.length, at: <Time at={oldUntilMs} /> }} />}</td>
+      <td role="cell" data-label={say('access.quota')}><Limits quota={row.quota} /></td>
     </tr>
   );
 }

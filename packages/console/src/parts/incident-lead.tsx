@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { causeHead, causeWords, firmnessOf, formatConfidence, headline, knownCause, nextStep, notKnownKey, type Tongue } from '@clew/words';
+import { causeHead, causeWords, firmnessOf, formatConfidence, headline, knownCause, nextStep, notKnownKey, secondLine, type Tongue } from '@clew/words';
 import type { Incident } from '../model.ts';
 import { CauseVerdictWord } from '../incident/cause-verdict.tsx';
 import { linkTo } from '../navigate.ts';
@@ -32,7 +32,8 @@ export function CauseLine({ incident, tongue }: { readonly incident: Incident; r
   const cause = knownCause(incident);
   if (cause !== null) {
     const { detail, fact } = causeWords(cause, tongue);
-    return <><span className={`knot ${firmnessOf(cause)}`} aria-hidden="true" /><span className="cause-text">{causeHead(cause, tongue)}{detail === '' ? null : <> · <code>{detail}</code></>}</span> <span className="sure num">{say('sure.firm', { share: formatConfidence(cause.confidence) })}</span>{fact === '' ? null : <span className="cause-fact soft"> · {fact}</span>}</>;
+    const second = secondLine(incident, tongue);
+    return <><span className={`knot ${firmnessOf(cause)}`} aria-hidden="true" /><span className="cause-text">{causeHead(cause, tongue)}{detail === '' ? null : <> · <code>{detail}</code></>}</span> <span className="sure num">{say('sure.firm', { share: formatConfidence(cause.confidence) })}</span>{fact === '' ? null : <span className="cause-fact soft"> · {fact}</span>}{second === '' ? null : <span className="cause-second"> {second}</span>}</>;
   }
   const [best] = incident.explanation.causes;
   const guess = best === undefined || best.kind === 'unknown' ? null : causeWords(best, tongue);

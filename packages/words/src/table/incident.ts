@@ -36,6 +36,7 @@ export const incident = {
   'cause.network': ['network errors or delay', '网络错误或延迟'],
   'cause.down': ['down, does not answer', '已停止响应'],
   'cause.overload': ['overloaded, more traffic than it can serve', '过载：流量超过承受能力'],
+  'cause.crowd': ['far more requests than the system can serve', '请求量远超系统承受能力'],
   'cause.unknown': ['unknown', '未知'],
 
   'cause.lead.firm': ['Cause', '原因'],
@@ -45,6 +46,7 @@ export const incident = {
   'cause.notKnown': ['The cause is not known so far.', '目前原因未知。'],
   'cause.outside': ['The cause seems to lie in something that sends no telemetry here.', '原因似乎在没有向此处发送遥测数据的地方。'],
   'cause.bestGuess': ['The best guess is {name}: {kind}; {share} sure.', '最可能的是 {name}：{kind}；把握 {share}。'],
+  'cause.second': ['It may also be {name}: {kind}; {share} sure.', '也可能是 {name}：{kind}；把握 {share}。'],
   'cause.fact.time': ['own time per request {after}, normally {before}', '每次请求自身耗时 {after}，正常 {before}'],
   'cause.fact.errors': ['{share} of failing requests fail here first{type}', '{share} 的失败请求首先在此失败{type}'],
   'cause.fact.statement': ['“{text}” takes {after}, normally {before}', '“{text}”耗时 {after}，正常 {before}'],

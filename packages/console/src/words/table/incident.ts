@@ -41,14 +41,13 @@ export const incident = {
   'incidents.lasted': ['lasted {duration}', '持续 {duration}'],
   'incidents.findings': ['{n} {n|finding|findings}', '{n} 个异常'],
 
+  'apart.other': ['A second fault was told apart from this one: {incident}', '从此事件中分出了另一故障：{incident}'],
+  'apart.from': ['This began as one incident with: {incident} It is a fault of its own.', '此故障最初与以下事件合在一起：{incident} 现为独立故障。'],
   'merged.into': ['This is the same fault as: {incident} What is known by now stands there.', '与此为同一故障：{incident} 最新情况见该事件。'],
   'merged.more': ['{n} more {n|incident was|incidents were} the same fault', '另有 {n} 个事件是同一故障'],
 
   'incident.for': ['for {duration}', '已 {duration}'],
   'incident.noOnset': ['no onset of its own', '自身无起点'],
-  'incident.before': ['{duration} before the symptom', '比症状早 {duration}'],
-  'incident.after': ['{duration} after the symptom', '比症状晚 {duration}'],
-  'incident.same': ['together with the symptom', '与症状同时'],
   'incident.seenThere': ['what was seen there ({n})', '在那里看到的（{n}）'],
   'incident.noneRuledOut': ['Nothing else was near.', '附近没有其他可疑对象。'],
   'incident.sure': ['How sure', '把握程度'],

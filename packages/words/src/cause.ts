@@ -69,7 +69,7 @@ const wholeNode: ReadonlySet<CauseKind> = new Set(['memory_leak', 'restarts', 'c
 
 /** A detail that says again what is said already is left out, and an id is told by its name. */
 function detailOf({ detail, entity, evidence, kind }: Cause, { names }: Tongue): string {
-  if (detail === '' || detail === entity || detail === '(unseen)' || wholeNode.has(kind)) return '';
+  if (detail === '' || detail === entity || detail === '(unseen)' || (wholeNode.has(kind) && entity !== 'user')) return '';
   if (isEntityId(detail)) return entityName(detail, names) === entityName(entity, names) ? '' : entityName(detail, names);
   // The statement is in the fact.
   if ((kind === 'slow_database' || kind === 'slow') && evidence.some((each) => each.kind === 'statement')) return '';

@@ -18,7 +18,7 @@ const facts = (now: Readonly<Record<string, number>>, affected: readonly string[
 test('several times the usual requests at a front door before those that suffer is a cause of its own, with what ran short', () => {
   const [claimed, ...others] = byLoad(facts({ 'service:door': 40 }));
   expect(others).toEqual([]);
-  expect(claimed).toMatchObject({ source: 'load', entity: 'user', strength: 1, detail: '×4.0' });
+  expect(claimed).toMatchObject({ source: 'load', entity: 'user', strength: 1, detail: 'service:door' });
   expect(claimed.evidence.map((each) => each.kind === 'series' && `${each.entity} ${each.feature}`)).toEqual(['service:door request_rate', 'service:stock cpu_utilization']);
 });
 

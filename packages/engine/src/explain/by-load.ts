@@ -27,7 +27,7 @@ export function byLoad(facts: Facts): Claim[] {
     ...findings(largest, (finding) => finding.entity === finding.node && finding.feature === 'request_rate' && finding.direction === 'up', doorsShown),
     ...findings(reached, ({ feature, direction }) => shortages.has(feature) && direction === 'up', shortShown),
   ];
-  return [claim('load', 'user', strength, evidence.map(seriesEvidence), { detail: `×${times.toFixed(1)}` })];
+  return [claim('load', 'user', strength, evidence.map(seriesEvidence), { detail: largest[0] })];
 }
 
 /** Column of candidates, and of *unknown* and *outside*. */

@@ -86,7 +86,7 @@ export async function moveToFile(connection: duckdb.Connection, { place, tables 
   try {
     for (const table of tables) {
       const order = fileOrder[table];
-      await duckdb.query(connection, `INSERT INTO ${catalog}.${table} (${columnsOf(table)}) SELECT ${columnsOf(table)} FROM ${place.catalog}.${place.schema}.${table}${order === undefined ? '' : ` ORDER BY ${order}, rowid`}`);
+      await duckdb.query(connection, `INSERT INTO ${catalog}.${table} (${columnsOf(table)}) SELECT ${columnsOf(table)} FROM ${place.catalog}.${place.schema}.${table}${order === undefined ? '' : ` ORDER BY ${order}`}`);
     }
     await duckdb.query(connection, 'COMMIT');
   } catch (thrown) {

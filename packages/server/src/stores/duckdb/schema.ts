@@ -54,10 +54,15 @@ export const compressions: { readonly [T in TableName]?: Readonly<Record<string,
 };
 
 /**
- * The order in which rows go into a file, behind which they keep that of their arrival. Rows of one trace stand together (then
- * its id costs next to nothing, and a trace is found in a few blocks).
+ * The order in which rows go into a file. Rows of one trace stand together (then its id costs next to nothing, and a trace is
+ * found in a few blocks); records of a trace by span and time, records of none by time; what is equal keeps the order of its
+ * arrival. DuckDB sorts keys that take 24 bytes or less, 9 a 64-bit number, a third faster than longer ones: so only the
+ * beginnings of ids stand in a key, and of times 32 bits of microseconds. Rows that these do not tell apart stand side by side.
  */
-export const fileOrder: { readonly [T in TableName]?: string } = { spans: 'trace_hi, trace_lo', logs: 'trace_hi, trace_lo, span_id, at_ns' };
+export const fileOrder: { readonly [T in TableName]?: string } = {
+  spans: `trace_hi, (trace_lo & ${0xffff_ffff_0000_0000n}) | rowid::UBIGINT`,
+  logs: `trace_hi, CASE WHEN trace_lo = 0 THEN at_ns ELSE (trace_lo & ${0xffff_0000_0000_0000n}) | ((span_id >> 48) << 32) | ((at_ns >> 10) & ${0xffff_ffffn}) END, rowid::UINTEGER`,
+};
 
 /** Tables whose `code` goes on counting where a reopened file stopped. */
 export const codedTables = ['names', 'kv', 'resources', 'scopes', 'metrics', 'series', 'bounds', 'profiles', 'dictionaries'] as const;

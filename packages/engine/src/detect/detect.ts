@@ -5,7 +5,7 @@ import { basisVersion } from './catalogue.ts';
 import { glanceExpected, openExpected } from './expected.ts';
 import type { Expected } from './expected.ts';
 import { endGrowth, trackGrowth } from './growth.ts';
-import { weighSilence } from './heard.ts';
+import { isPilingUp, weighSilence } from './heard.ts';
 import { judge, pool } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { driftLevel, learn, remember, rememberRecent } from './learn.ts';
@@ -317,7 +317,7 @@ function weighFelt(state: State, watched: readonly Series[], pane: Pane, graph: 
   };
   for (const series of watched) {
     const { active } = series;
-    if (active === null || active.symptom || active.direction === 'missing') continue;
+    if (active === null || active.symptom) continue;
     if (series.feature === 'self_time') {
       if (!isFeltOwnTime(series, normalOf(state.series.get(`${series.entity} latency_p50 `), (pane.endMs - pane.startMs) / 1000)?.mid ?? null)) continue;
       active.symptom = true;
@@ -325,10 +325,12 @@ function weighFelt(state: State, watched: readonly Series[], pane: Pane, graph: 
       continue;
     }
     if (!isLostTraffic(series, graph, pane.endMs, rateOf)) continue;
-    const silence = weighSilence(state.series, series, active, pane, graph, rateOf);
+    const isThoughtLost = active.direction === 'missing';
+    const silence = !isThoughtLost ? weighSilence(state.series, series, active, pane, graph, rateOf) : isPilingUp(state.series, series, active, pane, graph, rateOf) ? 'gone' : 'undecided';
     if (silence === 'undecided') continue;
     if (silence === 'unheard') active.direction = 'missing';
     else active.symptom = true;
+    if (silence === 'gone' && isThoughtLost) active.direction = 'absent';
     tellAgain(series, active, changed);
   }
 }

@@ -20,24 +20,34 @@ export function weighSilence(all: ReadonlyMap<string, Series>, series: Series, a
   return weighQueues(all, series.node, active, pane, graph, rateOf);
 }
 
-/**
- * A reader of queues has nobody who waits for it. A queue that fills by what comes in says that it stands still, one that stays empty
- * says that it reads. Lags are told twice a minute, so nothing is said before the first one; and where none is told, its silence has to last.
- */
+/** A reader of queues has nobody who waits for it. Where no lag is told, its silence has to last. */
 function weighQueues(all: ReadonlyMap<string, Series>, node: EntityId, active: Active, pane: Span, graph: Graph, rateOf: RateOf): Silence {
   const callers = callersOf(node, graph, pane.endMs);
   if (callers.length === 0 || !callers.every((caller) => caller.startsWith('queue:'))) return 'gone';
+  const told = readLags(all, callers, active, pane, rateOf);
+  if (told !== 'undecided') return told;
+  return pane.endMs - active.onsetMs >= limits.unreadMs ? 'gone' : 'undecided';
+}
+
+/** Its queues fill: whatever was thought of its silence before, it reads nothing. */
+export function isPilingUp(all: ReadonlyMap<string, Series>, series: Series, active: Active, pane: Span, graph: Graph, rateOf: RateOf): boolean {
+  return readLags(all, callersOf(series.node, graph, pane.endMs), active, pane, rateOf) === 'gone';
+}
+
+/** A queue that fills by what comes in says that its reader stands still, one that stays empty says that it reads. Lags are told twice a minute, so nothing is said before the first one. */
+function readLags(all: ReadonlyMap<string, Series>, queues: readonly EntityId[], active: Active, pane: Span, rateOf: RateOf): Silence {
   let isRead = false;
   for (const lag of all.values()) {
-    if (lag.feature !== 'queue_lag' || !callers.includes(lag.entity)) continue;
-    const pastMs = lag.lastMs + pane.endMs - pane.startMs - active.onsetMs;
-    const came = ((rateOf(lag.entity)?.usual ?? 0) * pastMs) / 1000;
-    if (pastMs < limits.lagAfterMs || came < limits.askingEvents) continue;
-    if ((lag.values.at(-1) ?? 0) >= limits.askingGone * came) return 'gone';
-    isRead = true;
+    if (lag.feature !== 'queue_lag' || !queues.includes(lag.entity)) continue;
+    // It was read at some moment of its pane: as late as can be for what must have piled up, as early as can be for what should have.
+    const leastMs = lag.lastMs - active.onsetMs;
+    const mostMs = leastMs + pane.endMs - pane.startMs;
+    const usual = (rateOf(lag.entity)?.usual ?? 0) / 1000;
+    const waiting = lag.values.at(-1) ?? 0;
+    if (mostMs >= limits.lagAfterMs && usual * mostMs >= limits.askingEvents && waiting >= limits.askingGone * usual * mostMs) return 'gone';
+    isRead ||= leastMs >= limits.lagAfterMs && usual * leastMs >= limits.askingEvents && waiting < limits.askingGone * usual * leastMs;
   }
-  if (isRead) return 'unheard';
-  return pane.endMs - active.onsetMs >= limits.unreadMs ? 'gone' : 'undecided';
+  return isRead ? 'unheard' : 'undecided';
 }
 
 function newestOf(series: Series | undefined, pane: Span, panes: number): { now: number; usual: number } | null {

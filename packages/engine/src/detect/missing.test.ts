@@ -94,6 +94,9 @@ test('a silent reader whose queue stays empty has lost its telemetry; one whose 
   const fills = reader((pane) => Math.max(0, pane - 39) * 30);
   expect(fills.direction).toBe('absent');
   expect(fills.feltPane).toBeLessThanOrEqual(45);
+  // Whoever was thought to have lost its telemetry is found when its queue fills after all.
+  const late = reader((pane) => Math.max(0, pane - 47) * 30);
+  expect(late).toEqual({ direction: 'absent', feltPane: 54 });
   const untold = reader(null);
   expect(untold.direction).toBe('absent');
   expect(untold.feltPane).toBeGreaterThanOrEqual(50);

@@ -106,6 +106,20 @@ async function tools(page: Page): Promise<void> {
     for (const part of ['.thread-step', '.map svg', '.sure-list li', '.tl-row']) expect((await page.locator(part).count()) > 0, `no ${part}`);
     await tabThrough(page, 'incident');
   });
+  await check('profiles: where there is more than a page, older ones and back to the newest', async () => {
+    await page.goto(`${base}/profiles`);
+    await page.waitForSelector('table.profiles, main .empty');
+    const older = page.locator('.pages a').last();
+    if (await older.count() === 0) return;
+    const first = await page.locator('table.profiles tbody tr').first().innerText();
+    await older.focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.searchParams.has('before'));
+    await settled(page);
+    expect((await page.locator('table.profiles tbody tr').first().innerText()) !== first, 'the same page again');
+    await page.locator('.pages a').first().click();
+    await page.waitForURL((url) => !url.searchParams.has('before'));
+  });
   await check('arrow keys walk the map along calls', async () => {
     await page.goto(`${base}/`);
     await page.waitForSelector('.map [tabindex="0"]');

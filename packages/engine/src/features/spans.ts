@@ -1,6 +1,6 @@
 import { momentMs } from '../base/moment.ts';
 import { SpanKind } from '../model/index.ts';
-import type { EngineSettings, Source, SpanRows } from '../model/index.ts';
+import type { EngineSettings, Source, SpanRows, SpanShape } from '../model/index.ts';
 import { count, errorTypesMax, shapesMax, statementsMax } from './bounds.ts';
 import { addDistinct } from './distinct.ts';
 import { addToHistogram, makeHistogram } from './histogram.ts';
@@ -20,12 +20,17 @@ interface Part {
   readonly pane: PaneState;
   readonly shapes: Int32Array;
   readonly errorTypes: Int32Array;
+  /** By the request's number of a source; null where there is no room for its service. */
+  readonly heard: (Heard | null | undefined)[];
   /** By the pane's number of a shape: the users of its service. */
   readonly users: (number[] | undefined)[];
   readonly cursor: ValueCursor;
   readonly baseLow: number;
   readonly baseHigh: number;
 }
+
+/** A source that was heard in the pane, and the pane's shapes of it. */
+interface Heard { readonly source: Source; readonly service: ServiceState; readonly shapes: Map<string, number> }
 
 /** Adds spans to the panes in which they ended. A span that a pane has seen already is counted as `duplicate_spans`. */
 export function addSpans(state: FeaturesState, settings: EngineSettings, rows: SpanRows): void {
@@ -52,6 +57,7 @@ function partAt(state: FeaturesState, settings: EngineSettings, rows: SpanRows, 
     pane,
     shapes: new Int32Array(rows.shapes.length).fill(unresolved),
     errorTypes: new Int32Array(rows.errorTypes.length).fill(unresolved),
+    heard: [],
     users: [],
     cursor: { at: 0 },
     baseLow: Number(base & 0xffffffffn),
@@ -65,7 +71,7 @@ function addSpan(state: FeaturesState, settings: EngineSettings, rows: SpanRows,
   const { pane } = part;
   const sent = rows.shape[row];
   let index = part.shapes[sent];
-  if (index === unresolved) index = part.shapes[sent] = resolveShape(state, settings, rows, pane, sent);
+  if (index === unresolved) index = part.shapes[sent] = resolveShape(state, settings, rows, part, sent);
   if (index === dropped) {
     count(state.counters, 'spans_over_limit');
     return;
@@ -201,12 +207,31 @@ function errorTypeOf(state: FeaturesState, rows: SpanRows, part: Part, row: numb
   return part.errorTypes[sent] = index;
 }
 
-function resolveShape(state: FeaturesState, settings: EngineSettings, rows: SpanRows, pane: PaneState, sent: number): number {
+/** What is known in the pane under the name that was sent needs no second look at any limit. */
+function resolveShape(state: FeaturesState, settings: EngineSettings, rows: SpanRows, part: Part, sent: number): number {
   const shape = rows.shapes[sent];
-  const source = rows.sources[shape.source];
+  let heard = part.heard[shape.source];
+  if (heard === undefined) heard = part.heard[shape.source] = hear(state, settings, rows, part.pane, shape.source);
+  if (heard === null) return dropped;
+  return heard.shapes.get(keyOf(shape, shape.operation, shape.statement)) ?? admitShape(state, settings, part.pane, heard, shape);
+}
+
+function hear(state: FeaturesState, settings: EngineSettings, rows: SpanRows, pane: PaneState, index: number): Heard | null {
+  const source = rows.sources[index];
   const service = admitService(state, settings, source, pane.startMs);
-  if (service === null) return dropped;
-  hearSource(state, settings, pane, source, Math.max(pane.startMs, rows.firstMs[shape.source]));
+  if (service === null) return null;
+  hearSource(state, settings, pane, source, Math.max(pane.startMs, rows.firstMs[index]));
+  const key = `${service.id}\u0001${source.instance}\u0001${labelsKey(source)}`;
+  let shapes = pane.shapeIndex.get(key);
+  if (shapes === undefined) pane.shapeIndex.set(key, shapes = new Map());
+  return { source, service, shapes };
+}
+
+function keyOf({ kind, peer }: SpanShape, operation: string, statement: string): string {
+  return peer === null ? `${kind}\u0001${operation}` : `${kind}\u0001${operation}\u0001${peer.id}\u0001${peer.operation}\u0001${statement}`;
+}
+
+function admitShape(state: FeaturesState, settings: EngineSettings, pane: PaneState, { source, service, shapes }: Heard, shape: SpanShape): number {
   let { statement } = shape;
   if (statement !== '' && !pane.statements.has(statement)) {
     if (pane.statements.size < statementsMax) pane.statements.add(statement);
@@ -216,8 +241,8 @@ function resolveShape(state: FeaturesState, settings: EngineSettings, rows: Span
     }
   }
   const operation = admitOperation(state, settings, pane, service, shape.kind, shape.operation);
-  const key = `${service.id}\u0001${shape.kind}\u0001${operation}\u0001${source.instance}\u0001${labelsKey(source)}\u0001${shape.peer?.id ?? ''}\u0001${shape.peer?.operation ?? ''}\u0001${statement}`;
-  const known = pane.shapeIndex.get(key);
+  const key = keyOf(shape, operation, statement);
+  const known = shapes.get(key);
   if (known !== undefined) return known;
   if (pane.shapes.length >= shapesMax) {
     count(state.counters, 'shapes_over_limit');
@@ -227,8 +252,7 @@ function resolveShape(state: FeaturesState, settings: EngineSettings, rows: Span
     service: service.id, kind: shape.kind, operation, operationId: operationId(service.id, shape.kind, operation),
     instance: source.named ? source.instance : '', labels: source.labels ?? [], peer: shape.peer, statement, spans: 0, served: null, late: null, moments: [], apart: null,
   };
-  pane.shapes.push(made);
-  pane.shapeIndex.set(key, pane.shapes.length - 1);
+  shapes.set(key, pane.shapes.push(made) - 1);
   return pane.shapes.length - 1;
 }
 

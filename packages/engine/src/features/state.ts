@@ -57,7 +57,7 @@ export interface LogTally { count: number; errors: number }
 export interface PaneState {
   readonly startMs: number;
   readonly shapes: PaneShape[];
-  readonly shapeIndex: Map<string, number>;
+  readonly shapeIndex: Map<string, Map<string, number>>;
   readonly statements: Set<string>;
   readonly errorTypes: string[];
   readonly errorTypeIndex: Map<string, number>;

@@ -5,7 +5,7 @@ import { readPoints } from './points.ts';
 import { readSpans } from './spans.ts';
 
 /**
- * The intake stage: one decoded request → the rows that features reads. Pure; nothing is kept between requests. Old
+ * The intake stage: one decoded request → the rows that features reads. Pure: what is kept between requests (sources and series met before) changes nothing of what comes out. Old
  * semantic-convention names are read as new ones (new wins), values are coerced, text is decoded once a distinct code.
  * The rows share memory with the batch: use them before the batch is given away.
  */

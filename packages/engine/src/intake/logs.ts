@@ -19,7 +19,7 @@ const standIn = openStandIns();
 /** Decoded log records → rows, and the changes that some of them tell of. */
 export function readLogs(batch: LogBatch, receivedMs: number): LogRows {
   const texts = openTexts(batch.strings);
-  const sources = readSources(batch.resources, texts);
+  const sources = readSources(batch, texts);
   const { count } = batch;
   const timeMs = new Float64Array(count);
   const text = new Uint32Array(count);

@@ -73,7 +73,7 @@ export function readPoints(batch: PointBatch, receivedMs: number): PointRows {
 
 function tell(batch: PointBatch, shape: PointBatch | null): Told {
   const texts = openTexts(batch.strings);
-  const sources = readSources(batch.resources, texts);
+  const sources = readSources(batch, texts);
   const owners = sources.map(identityOf);
   const heads = Array.from({ length: batch.metrics.count }, (_, metric) => readHead(batch, metric, texts));
   const series: SeriesShape[] = [];

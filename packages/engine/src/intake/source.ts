@@ -1,4 +1,5 @@
-import type { ResourceColumns } from '@clew/otlp';
+import { AttributeRuns } from '@clew/otlp';
+import type { Batch } from '@clew/otlp';
 import type { Labels, Source } from '../model/index.ts';
 import { readAttributes } from './attributes.ts';
 import type { Texts } from './attributes.ts';
@@ -7,10 +8,21 @@ import { isNamed, serviceId, serviceKey } from './service-id.ts';
 /** A pid alone is reused, and is 1 in every container: the time of creation stands with it. */
 const processIdentity = ['pid', 'creation.time', 'start.time'].map((each) => ['process', each].join('.'));
 
+/** Resources that were met before, by the bytes of their message. Kept between requests and bounded (begun anew when full); what comes out is the same with and without. */
+const known = new AttributeRuns({ countMax: 8_192, bytesMax: 8 * 1024 * 1024, seed: 0 });
+let sources: (Source | undefined)[] = [];
+
 /** The sources of a request, by resource index. */
-export function readSources(resources: ResourceColumns, texts: Texts): Source[] {
-  return Array.from({ length: resources.count }, (_, owner) =>
-    toSource(readAttributes(resources.attributes, owner, texts)));
+export function readSources({ resources, strings: { bytes } }: Pick<Batch, 'resources' | 'strings'>, texts: Texts): Source[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: resources.count }, (_, owner) => {
+    const make = (): Source => toSource(readAttributes(resources.attributes, owner, texts));
+    const run = known.find(view, resources.starts[owner], resources.lengths[owner], 0);
+    if (run !== 0) return sources[run] ??= make();
+    known.clear();
+    sources = [];
+    return make();
+  });
 }
 
 export function toSource(attributes: ReadonlyMap<string, string>): Source {

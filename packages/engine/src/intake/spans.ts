@@ -32,11 +32,11 @@ interface Reader {
   readonly values: ValueReader;
 }
 
-/** Decoded spans → rows. Pure: nothing is kept between requests. */
+/** Decoded spans → rows. */
 export function readSpans(batch: SpanBatch, receivedMs: number): SpanRows {
   const texts = openTexts(batch.strings);
   const reader = openReader(batch, texts);
-  const sources = readSources(batch.resources, texts);
+  const sources = readSources(batch, texts);
   const table = openShapes();
   const shapes: SpanShape[] = [];
   const { count } = batch;

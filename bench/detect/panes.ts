@@ -1,4 +1,5 @@
 import type { Graph, Observation, Pane } from '@clew/engine';
+import { makeDice } from '../../packages/engine/src/model/sketch.ts';
 
 /** Panes as the features stage makes them, for any number of series: services of fifty series, six of their own, the rest of their operations and metrics. */
 export interface Supply {
@@ -58,13 +59,7 @@ function fill(into: Filled, at: number, tide: number, next: () => number): void 
   }
 }
 
-/** A small seeded generator (mulberry32). */
+/** Dice of series: seeds that follow one another are spread first, so that neighbours do not look alike. */
 export function dice(seed: number): () => number {
-  let state = Math.imul(seed, 0x9e3779b1) >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  return makeDice(Math.imul(seed, 0x9e3779b1));
 }

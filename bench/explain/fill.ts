@@ -1,6 +1,7 @@
 import type { Span, SpanBatch } from '@clew/otlp';
 import { readRequest, writeRequest } from '@clew/otlp';
 import { openStore } from '../../packages/server/src/stores/store.ts';
+import { makeDice } from '../../packages/engine/src/model/sketch.ts';
 
 /**
  * An hour of spans in a row store, through the store's own writer. A few thousand traces are made, encoded and decoded; what the store
@@ -15,7 +16,7 @@ const startMs = Date.UTC(2026, 4, 12, 8);
 const slowMs = 1_200;
 
 export async function fillStore({ folder, services, spans, minutes, seed }: FillOptions): Promise<Filled> {
-  const random = dice(seed);
+  const random = makeDice(seed);
   const usual = Array.from({ length: templates }, () => template(services, random, 3));
   const slow = Array.from({ length: templates }, () => template(services, random, slowMs));
   const [endMs, onsetMs] = [startMs + minutes * 60_000, startMs + minutes * 50_000];
@@ -92,14 +93,3 @@ const ns = (ms: number): bigint => BigInt(Math.round(ms * 1e3)) * 1_000n;
 const whole = (random: () => number, below: number): number => Math.floor(random() * below);
 const hex = (random: () => number, digits: number): string => Array.from({ length: digits / 8 }, () => (whole(random, 0xffff_ffff) + 1).toString(16).padStart(8, '0')).join('');
 const mask = (random: () => number): bigint => (BigInt(whole(random, 2 ** 32)) << 32n) | BigInt(whole(random, 2 ** 32));
-
-/** Mulberry32. */
-function dice(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,5 +1,6 @@
 import { faultKinds, type Twist } from '@clew/simulator';
 import type { RunSpec } from './run.ts';
+import { makeDice } from '../../packages/engine/src/model/sketch.ts';
 
 export interface FieldOptions {
   readonly seed: number;
@@ -26,7 +27,7 @@ const weekMs = Date.UTC(2026, 4, 11);
 
 /** Kinds take turns in an order drawn from the seed; each run begins at another hour of the week. */
 export function planFaultRuns(options: FieldOptions, kinds = chooseKinds(options), firstRun = 0): RunSpec[] {
-  const dice = mulberry(options.seed * 31 + firstRun);
+  const dice = makeDice(options.seed * 31 + firstRun);
   return Array.from({ length: Math.ceil(kinds.length / faultsPerRun) }, (_, index): RunSpec => {
     const run = firstRun + index;
     return {
@@ -45,7 +46,7 @@ const rootCauseTwistShare = 11 / 15;
 
 /** Systems of 10 services up to the number asked for, small ones more often. */
 export function planRootCauseRuns(options: FieldOptions): RunSpec[] {
-  const dice = mulberry(options.seed * 37 + 1);
+  const dice = makeDice(options.seed * 37 + 1);
   return planFaultRuns(options).map((spec, index): RunSpec => ({
     ...spec, name: `causes-${index}`,
     simulation: { ...spec.simulation, services: Math.round(leastServices * Math.max(1, options.services / leastServices) ** dice()), twists: options.twists, twistShare: rootCauseTwistShare },
@@ -62,21 +63,11 @@ export function planQuietRuns(options: FieldOptions): RunSpec[] {
 
 function chooseKinds({ seed, faults, only }: FieldOptions): string[] {
   const all = faultKinds.map(({ kind }) => kind).filter((kind) => only?.includes(kind) ?? true);
-  const dice = mulberry(seed);
+  const dice = makeDice(seed);
   const chosen: string[] = [];
   while (chosen.length < faults && all.length > 0) {
     const left = [...all];
     while (left.length > 0) chosen.push(...left.splice(Math.floor(dice() * left.length), 1));
   }
   return chosen.slice(0, faults);
-}
-
-export function mulberry(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,4 +1,4 @@
-// node trainer/fusion/record.ts --out <folder> --seed 1 --runs 10 [--from 0] [--least 8] [--most 60] : simulated incidents, with all that the explainers were asked and what was true
+// node trainer/fusion/record.ts --out <folder> --seed 1 --runs 10 [--from 0] [--least 8] [--most 60] [--kinds traffic_overload,…] : simulated incidents, with all that the explainers were asked and what was true
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,12 +24,15 @@ const outsideTimes = 3;
 const twists: readonly Twist[] = ['misleading_deploy', 'misleading_deploy', 'misleading_deploy', 'second_fault', 'second_fault', 'telemetry_lost', 'telemetry_lost', 'telemetry_lost'];
 const twistShare = 0.7;
 
-const { values } = parseArgs({ options: { out: { type: 'string', default: 'episodes' }, seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '10' }, from: { type: 'string', default: '0' }, least: { type: 'string', default: '8' }, most: { type: 'string', default: '60' } } });
+const { values } = parseArgs({ options: { out: { type: 'string', default: 'episodes' }, seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '10' }, from: { type: 'string', default: '0' }, least: { type: 'string', default: '8' }, most: { type: 'string', default: '60' }, kinds: { type: 'string', default: '' } } });
 mkdirSync(values.out, { recursive: true });
+/** Kinds to take in turn; rare ones may be asked for alone. */
+const asked = faultKinds.filter(({ kind }) => values.kinds === '' || values.kinds.split(',').includes(kind));
+if (asked.length === 0) throw new RangeError(`--kinds ${values.kinds} names no kind of fault; the kinds are ${faultKinds.map(({ kind }) => kind).join(', ')}`);
 const dice = makeDice(Number(values.seed));
 const kinds: string[] = [];
 for (let run = 0; run < Number(values.runs); run++) {
-  while (kinds.length < faultsPerRun) kinds.push(...shuffled(faultKinds.flatMap(({ kind, inside }) => Array.from({ length: inside ? 1 : outsideTimes }, () => kind))));
+  while (kinds.length < faultsPerRun) kinds.push(...shuffled(asked.flatMap(({ kind, inside }) => Array.from({ length: inside ? 1 : outsideTimes }, () => kind))));
   const faults = kinds.splice(0, faultsPerRun);
   const [least, most] = [Number(values.least), Number(values.most)];
   const services = Math.round(least * (most / least) ** dice());

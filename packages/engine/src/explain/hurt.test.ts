@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { sketchGraph } from '../model/sketch.ts';
-import { isMissed, weighHurt } from './hurt.ts';
+import type { Pane } from '../model/index.ts';
+import { isMissed, tallyRequests, weighHurt, weighWorst } from './hurt.ts';
+import { makeMemory } from './memory.ts';
 import type { RequestStretch } from './hurt.ts';
 import { pathTo } from './path.ts';
 import type { Facts } from './facts.ts';
@@ -23,6 +25,21 @@ test('who fails, is slower or gets nothing suffers by so many requests a pane, a
   expect(hurt.get('service:slow')?.felt).toBeGreaterThan(30);
   expect(hurt.get('service:silent')?.missing).toBeCloseTo(39);
   expect(hurt.has('service:well')).toBe(false);
+});
+
+test('what chance does to few requests hurts nobody', () => {
+  const before = stretch({ few: { requests: 12 }, failing: { requests: 100 } });
+  expect(weighHurt(before, stretch({ few: { requests: 5 }, failing: { requests: 100, errors: 3 } })).size).toBe(0);
+  expect([...weighHurt(before, stretch({ few: { requests: 0 }, failing: { requests: 100, errors: 9 } })).keys()]).toEqual(['service:few', 'service:failing']);
+});
+
+test('what comes long after the onset is not counted to it', () => {
+  const pane = (at: number, errors: number): Pane => ({ startMs: at * 10_000, attributions: [{ operation: 'operation:shop', node: 'service:shop', requests: 40, errors, totalMs: 400, self: [], origins: [], durations: [40, 40] }], templates: [], observations: [] }) as unknown as Pane;
+  const memory = makeMemory();
+  for (let at = 0; at < 72; at++) memory.panes.push({ rows: 1, ...pane(at, at < 60 ? 0 : 40) });
+  const weighed = weighWorst(memory, tallyRequests(memory, 0, 180_000), 180_000, 720_000);
+  expect(weighed.hurt.size).toBe(0);
+  expect(weighWorst(memory, tallyRequests(memory, 0, 180_000), 600_000, 720_000).hurt.get('service:shop')?.felt).toBeCloseTo(40);
 });
 
 test('whose callees have as much to do as ever has lost its spans, not its requests', () => {

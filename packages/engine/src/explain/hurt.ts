@@ -28,7 +28,9 @@ export function tallyRequests(memory: Memory, fromMs: number, toMs: number): Req
 }
 
 /** Less than this a person could not tell from noise: three more failures in a hundred, a sixth of the requests slower than nine tenths were, half of them gone. */
-const [leastErrors, leastSlow, leastLost, leastEvents, deviations] = [0.03, 0.15, 0.5, 4, 2.5];
+const [leastErrors, leastSlow, leastLost, leastEvents] = [0.03, 0.15, 0.5, 4];
+/** And it must be this many standard deviations from what chance does: there are many operations, and the worst of several minutes is looked at. */
+const deviations = 3.3;
 /** A median higher by this factor is felt, even where few are slower than the slowest were. */
 const [slowerMedian, feltShare] = [1.35, 0.3];
 
@@ -52,14 +54,15 @@ export interface Weighed { readonly hurt: ReadonlyMap<EntityId, Hurt>; readonly 
 
 /**
  * What only hurts for a while (callers that need a minute to notice that a machine is gone) is told by its worst minute, all else by
- * all the time since onset, which chance moves less.
+ * all the time since onset, which chance moves less; but by no more than the first minutes, as what comes later may be another's trouble.
  */
 export function weighWorst(memory: Memory, before: RequestStretch, fromMs: number, toMs: number): Weighed {
   const sum = (hurt: ReadonlyMap<EntityId, Hurt>): number => [...hurt.values()].reduce((so, { missing, felt }) => so + Math.max(missing, felt), 0);
-  let after = tallyRequests(memory, fromMs, toMs);
+  const endMs = Math.min(toMs, fromMs + stretchesMax * stretchMs);
+  let after = tallyRequests(memory, fromMs, endMs);
   let worst = weighHurt(before, after);
   let most = sum(worst) * clearlyWorse;
-  for (let startMs = fromMs; startMs + stretchMs < toMs && startMs < fromMs + stretchesMax * stretchMs; startMs += stretchMs) {
+  for (let startMs = fromMs; startMs + stretchMs < toMs && startMs < endMs; startMs += stretchMs) {
     const minute = tallyRequests(memory, startMs, startMs + stretchMs);
     const hurt = weighHurt(before, minute);
     if (sum(hurt) <= most) continue;
@@ -93,7 +96,8 @@ function hurtOf(then: RequestTally, panesThen: number, now: RequestTally | undef
   const usual = then.requests / panesThen;
   const rate = (now?.requests ?? 0) / panesNow;
   const lost = 1 - rate / usual;
-  if (lost >= leastLost && usual * panesNow * lost >= leastEvents) return { missing: usual * lost, felt: 0 };
+  const expected = usual * panesNow;
+  if (lost >= leastLost && expected * lost >= Math.max(leastEvents, deviations * Math.sqrt(expected * (2 - lost)))) return { missing: usual * lost, felt: 0 };
   if (now === undefined) return null;
   const failing = now.errors / now.requests - then.errors / then.requests;
   if (failing >= leastErrors && isMore(now.errors, then.errors / then.requests * now.requests)) return { missing: 0, felt: rate * failing };

@@ -1,7 +1,7 @@
 import { readRequest } from '@clew/otlp';
 import { defaultSettings, openEngine } from '@clew/engine';
 import { dice } from './panes.ts';
-import { quantile } from './process.ts';
+import { rankQuantile } from '../../packages/engine/src/detect/scan/smooth.ts';
 import { requestsOf } from './traffic.ts';
 import type { FaultKind, Planted } from './traffic.ts';
 
@@ -36,6 +36,6 @@ export function measureDelay(perKind: number, seed: number): Delay[] {
       const at = foundMs.get(`service:${fault.service}`);
       return at === undefined || at < arrived(fault) ? [] : [(at - arrived(fault)) / 1_000];
     });
-    return { kind, faults: own.length, found: seconds.length, median: quantile(seconds, 0.5), p99: quantile(seconds, 0.99) };
+    return { kind, faults: own.length, found: seconds.length, median: rankQuantile(seconds, 0.5), p99: rankQuantile(seconds, 0.99) };
   });
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serverFlags } from '../../scripts/ready.mjs';
 import { dice } from './panes.ts';
-import { quantile, sleep } from './process.ts';
+import { rankQuantile } from '../../packages/engine/src/detect/scan/smooth.ts';
+import { sleep } from './process.ts';
 import { requestsOf } from './traffic.ts';
 import type { FaultKind, Planted } from './traffic.ts';
 
@@ -59,8 +60,8 @@ function summary(kind: FaultKind, faults: readonly Fault[]): Latency {
   const seconds = (of: (fault: Fault) => number): number[] => told.filter((fault) => of(fault) > 0).map((fault) => (of(fault) - fault.arrivedMs) / 1_000);
   const [findings, incidents] = [seconds((fault) => fault.findingMs), seconds((fault) => fault.incidentMs)];
   return {
-    kind, faults: told.length, found: findings.length, findingMedian: quantile(findings, 0.5), findingP99: quantile(findings, 0.99),
-    incidentMedian: quantile(incidents, 0.5), incidentP99: quantile(incidents, 0.99),
+    kind, faults: told.length, found: findings.length, findingMedian: rankQuantile(findings, 0.5), findingP99: rankQuantile(findings, 0.99),
+    incidentMedian: rankQuantile(incidents, 0.5), incidentP99: rankQuantile(incidents, 0.99),
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openArrays } from '../../packages/engine/src/detect/autoencoder/arrays.ts';
 import { dice } from './panes.ts';
-import { quantile } from './process.ts';
+import { rankQuantile } from '../../packages/engine/src/detect/scan/smooth.ts';
 
 export interface ModelCost { readonly runtime: string; readonly windows: number; readonly batchMsMedian: number; readonly batchMsP99: number; readonly note: string }
 
@@ -34,5 +34,5 @@ async function timed(runtime: string, windows: number, run: () => unknown): Prom
     await run();
     spent.push(performance.now() - fromMs);
   }
-  return { runtime, windows, batchMsMedian: quantile(spent, 0.5), batchMsP99: quantile(spent, 0.99), note: '' };
+  return { runtime, windows, batchMsMedian: rankQuantile(spent, 0.5), batchMsP99: rankQuantile(spent, 0.99), note: '' };
 }

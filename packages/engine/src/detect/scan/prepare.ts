@@ -1,12 +1,12 @@
 import { scanTable } from './table.ts';
-import { quantile } from './smooth.ts';
+import { rankQuantile } from './smooth.ts';
 
 /** The series as the members see it: gaps (NaN, infinite) bridged by straight lines, middle 0, spread 1. A series constant but for rounding is all zeros. */
 export function prepare(values: ArrayLike<number>): Float64Array {
   const filled = fill(values);
-  const middle = quantile(filled, 0.5);
-  const rounding = 1e-12 * quantile(filled.map(Math.abs), 0.5);
-  const quartiles = (quantile(filled, 0.75) - quantile(filled, 0.25)) / 1.349;
+  const middle = rankQuantile(filled, 0.5);
+  const rounding = 1e-12 * rankQuantile(filled.map(Math.abs), 0.5);
+  const quartiles = (rankQuantile(filled, 0.75) - rankQuantile(filled, 0.25)) / 1.349;
   const spread = quartiles > rounding ? quartiles : deviation(filled);
   if (!(spread > rounding)) return new Float64Array(filled.length);
   return filled.map((value) => Math.max(-scanTable.valueMax, Math.min(scanTable.valueMax, (value - middle) / spread)));

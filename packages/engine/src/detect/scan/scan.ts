@@ -1,6 +1,6 @@
 import { scanMembers } from './members.ts';
 import { prepare } from './prepare.ts';
-import { movingRms, quantile } from './smooth.ts';
+import { movingRms, rankQuantile } from './smooth.ts';
 import { scanTable as table } from './table.ts';
 
 /** What was unusual in one stored series, looking at the whole of it, future and past alike. */
@@ -38,18 +38,18 @@ export function scan(values: ArrayLike<number>): Scan {
 }
 
 /**
- * A score in units of its own high quantile, so that a member speaks up only where its score stands out of its usual run. Where nearly
+ * A score in units of its own high rankQuantile, so that a member speaks up only where its score stands out of its usual run. Where nearly
  * all of a series is one value that quantile is next to nothing, and a part of the mean is the unit.
  */
 function inUnits(score: Float64Array): Float64Array {
   const mean = score.reduce((sum, value) => sum + value, 0) / score.length;
-  const unit = Math.max(quantile(score, table.unitShare), mean * table.unitOfMean);
+  const unit = Math.max(rankQuantile(score, table.unitShare), mean * table.unitOfMean);
   return unit > 0 ? score.map((value) => value / unit) : score;
 }
 
 /** Adds what lies near: people mark what surrounds an anomaly too, and so does whoever looks into it. */
 function withNear(score: Float64Array): Float64Array {
-  const limit = quantile(score, table.nearShare);
+  const limit = rankQuantile(score, table.nearShare);
   const cut = score.map((value) => Math.min(value, limit));
   const out = score.slice();
   for (const width of table.nearWidths) {

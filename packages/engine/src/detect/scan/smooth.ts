@@ -19,8 +19,8 @@ export function movingRms(values: Float64Array, width: number): Float64Array {
   return movingMean(values.map((value) => value * value), width).map((value) => Math.sqrt(Math.max(0, value)));
 }
 
-/** The value below which `share` (0..1) of the values lie; NaN for none. */
-export function quantile(values: ArrayLike<number>, share: number): number {
+/** The value at that rank, none in between: `share` (0..1) of the values lie below it. NaN for none. */
+export function rankQuantile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted.length === 0 ? NaN : sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }

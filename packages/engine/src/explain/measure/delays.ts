@@ -1,4 +1,4 @@
-import { quantile } from './quantile.ts';
+import { interpolatedQuantile } from './interpolated-quantile.ts';
 import type { Visit } from './visits.ts';
 
 /**
@@ -64,7 +64,7 @@ export function delaysOf(before: readonly Visit[], after: readonly Visit[]): { r
   for (const visit of after) visits.set(visit.node, (visits.get(visit.node) ?? 0) + 1);
   const delays = weighed.map((each) => ({ ...each, perVisitMs: (each.waysMs + each.selfMs) / (visits.get(each.node) ?? 1), share: total === 0 ? 0 : (each.waysMs + each.selfMs) / total })).filter(({ share }) => share > 0);
   delays.sort((a, b) => b.share - a.share || (a.node < b.node ? -1 : 1));
-  return { delays, usualMs: quantile(usual, 0.5) || 0 };
+  return { delays, usualMs: interpolatedQuantile(usual, 0.5) || 0 };
 }
 
 function timesOf(map: Map<string, Times>, key: string): Times {
@@ -76,10 +76,10 @@ function timesOf(map: Map<string, Times>, key: string): Times {
 /** By how much the median visit takes longer; 0 when it is within the spread; null without both sides. */
 function shiftOf({ before, after }: Times): number | null {
   if (before.length === 0 || after.length === 0) return null;
-  const usual = quantile(before, 0.5);
-  const spread = Math.max(1.4826 * quantile(before.map((ms) => Math.abs(ms - usual)), 0.5), 0.1 * usual, 0.5);
+  const usual = interpolatedQuantile(before, 0.5);
+  const spread = Math.max(1.4826 * interpolatedQuantile(before.map((ms) => Math.abs(ms - usual)), 0.5), 0.1 * usual, 0.5);
   // One visit before says little of what is usual.
   const doubt = 1 + 2 / before.length;
-  const now = quantile(after, 0.5);
+  const now = interpolatedQuantile(after, 0.5);
   return now - usual < Math.max(leastMs, leastSpreads * spread) * doubt ? 0 : now - usual;
 }

@@ -1,4 +1,4 @@
-import { quantile } from './quantile.ts';
+import { interpolatedQuantile } from './interpolated-quantile.ts';
 
 /**
  * Root cause from request metrics alone, when there are no traces. What people lose is a budget that flows through the
@@ -84,14 +84,14 @@ function lossOf(before: Requests, after: Requests): Loss {
   let known = 0;
   for (let at = 0; at < before.value.length; at++) if (Number.isFinite(before.value[at])) known++;
   if (known < leastKnown) return { excess: 0, surprise: 0 };
-  const usual = quantile(before.value, 0.5);
+  const usual = interpolatedQuantile(before.value, 0.5);
   const length = after.value.length;
   const normal: number[] = [];
   for (let from = 0; from + length <= before.value.length; from++) normal.push(lossFrom(before, from, length, usual));
   const lost = lossFrom(after, 0, length, usual);
-  const bound = margin * quantile(worstOfBlocks(normal), exceeded);
+  const bound = margin * interpolatedQuantile(worstOfBlocks(normal), exceeded);
   if (!(lost > bound)) return { excess: 0, surprise: 0 };
-  return { excess: lost - quantile(normal, 0.5), surprise: lost / Math.max(bound, Number.MIN_VALUE) };
+  return { excess: lost - interpolatedQuantile(normal, 0.5), surprise: lost / Math.max(bound, Number.MIN_VALUE) };
 }
 
 function worstOfBlocks(values: readonly number[]): number[] {

@@ -1,4 +1,4 @@
-import { quantile } from './quantile.ts';
+import { interpolatedQuantile } from './interpolated-quantile.ts';
 
 /**
  * Root cause from metrics alone, when not even the calls are known: which measurement left its normal level furthest, robustly
@@ -53,10 +53,10 @@ export function rankShifts(metrics: readonly Metric[]): Shift[] {
 
 function shiftOf(metric: Metric): Shift | null {
   const { node, name, before, after } = metric;
-  const usual = quantile(before, 0.5);
-  const now = quantile(after, 0.5);
+  const usual = interpolatedQuantile(before, 0.5);
+  const now = interpolatedQuantile(after, 0.5);
   if (!Number.isFinite(usual) || !Number.isFinite(now)) return null;
-  const spread = 1.4826 * quantile(Float64Array.from(before, (value) => Math.abs(value - usual)), 0.5);
+  const spread = 1.4826 * interpolatedQuantile(Float64Array.from(before, (value) => Math.abs(value - usual)), 0.5);
   const distance = Math.abs(now - usual) / (spread + stillShare * Math.abs(usual) + Number.EPSILON);
   return { metric, node, name, distance, before: usual, after: now };
 }

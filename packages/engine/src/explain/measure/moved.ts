@@ -1,7 +1,7 @@
 import type { StoredCourse } from '../../model/index.ts';
 import { rankShifts } from './metric-shift.ts';
 import type { Metric } from './metric-shift.ts';
-import { quantile } from './quantile.ts';
+import { interpolatedQuantile } from './interpolated-quantile.ts';
 
 /**
  * Metrics that moved when an incident began. Three statistics must agree, as each alone is wrong often among hundreds of series:
@@ -69,7 +69,7 @@ function kindOf({ metric, unit }: StoredCourse): Metric['of'] {
 const counted = (values: ArrayLike<number>): number => Array.from(values).filter(Number.isFinite).length;
 
 function isOutside({ before, after }: Metric, isUp: boolean): boolean {
-  const edge = quantile(before, isUp ? movedLimits.usualShare : 1 - movedLimits.usualShare);
+  const edge = interpolatedQuantile(before, isUp ? movedLimits.usualShare : 1 - movedLimits.usualShare);
   const since = Array.from(after).filter(Number.isFinite);
   return since.filter((value) => (isUp ? value > edge : value < edge)).length >= movedLimits.outsideShareMin * since.length;
 }

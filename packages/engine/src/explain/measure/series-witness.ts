@@ -1,6 +1,6 @@
 import { rankShifts } from './metric-shift.ts';
 import type { Metric } from './metric-shift.ts';
-import { quantile } from './quantile.ts';
+import { interpolatedQuantile } from './interpolated-quantile.ts';
 import { saturate } from './saturate.ts';
 
 /**
@@ -96,16 +96,16 @@ function ways(calls: readonly CallSeries[]): Map<string, number> {
 /** Milliseconds; 0 when it is within the spread, null without both stretches. */
 function addedTo(callerMs: Stretches, calleeMs: Stretches): number | null {
   const before = Float64Array.from(callerMs.before, (ms, at) => ms - calleeMs.before[at]);
-  const usual = quantile(before, 0.5);
-  const now = quantile(Float64Array.from(callerMs.after, (ms, at) => ms - calleeMs.after[at]), 0.5);
+  const usual = interpolatedQuantile(before, 0.5);
+  const now = interpolatedQuantile(Float64Array.from(callerMs.after, (ms, at) => ms - calleeMs.after[at]), 0.5);
   if (Number.isNaN(usual) || Number.isNaN(now)) return null;
-  const spread = 1.4826 * quantile(before.map((value) => Math.abs(value - usual)), 0.5) + coarseShare * quantile(callerMs.before, 0.5) + leastWayMs / leastSpreads;
+  const spread = 1.4826 * interpolatedQuantile(before.map((value) => Math.abs(value - usual)), 0.5) + coarseShare * interpolatedQuantile(callerMs.before, 0.5) + leastWayMs / leastSpreads;
   return now - usual >= leastSpreads * spread ? now - usual : 0;
 }
 
 /** The share of its callees that a node has stopped calling, although it is asked as before; a callee counts for as much as it is this caller's. */
 function courses({ calls, rates }: SeriesWitness): Map<string, number> {
-  const kept = new Map([...rates].map(([node, { before, after }]) => [node, quantile(after, 0.5) / quantile(before, 0.5)]));
+  const kept = new Map([...rates].map(([node, { before, after }]) => [node, interpolatedQuantile(after, 0.5) / interpolatedQuantile(before, 0.5)]));
   const callers = new Map([...Map.groupBy(calls, (call) => call.callee)].map(([callee, own]) => [callee, own.length]));
   const strengths = new Map<string, number>();
   for (const [caller, own] of Map.groupBy(calls, (call) => call.caller)) {

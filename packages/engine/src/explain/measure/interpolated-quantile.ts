@@ -1,5 +1,5 @@
 /** Linear interpolation between order statistics; values that are not finite are left out. NaN of nothing. */
-export function quantile(values: ArrayLike<number>, share: number): number {
+export function interpolatedQuantile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).filter((value) => Number.isFinite(value)).sort();
   if (sorted.length === 0) return NaN;
   const place = share * (sorted.length - 1);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeLogs } from './payload-logs.ts';
 import { makeMetrics } from './payload-metrics.ts';
 import { makeTraces } from './payload-traces.ts';
-import { refresh, seeded } from './payload.ts';
+import { copyOf, refresh, seeded } from './payload.ts';
 import type { Payload } from './payload.ts';
 
 export const loads = ['traces', 'logs', 'metrics-1k', 'metrics-100k'] as const;
@@ -47,19 +47,19 @@ export function payloadsOf(load: Load): Payload[] {
   const random = seeded(7);
   if (load === 'traces') return Array.from({ length: 64 }, () => makeTraces(random));
   if (load === 'logs') return Array.from({ length: 64 }, () => makeLogs(random));
-  // Two payloads an instance would be two senders for one series; with fewer instances than connections some connections stay idle.
   return makeMetrics(random, load === 'metrics-1k' ? 1_000 : 100_000);
 }
 
-/** A series has one sender, so metrics of few instances go over few connections. */
-export function connectionsFor(payloads: readonly Payload[], connections: number): number {
-  return Math.min(connections, payloads.length);
+/** What each connection sends. With fewer payloads than connections their sends overlap, as those of a Collector's sending queue do, which has ten consumers. */
+export function dealt(payloads: readonly Payload[], connections: number): readonly (readonly Payload[])[] {
+  return Array.from({ length: connections }, (_, i) => {
+    const own = payloads.filter((_payload, at) => at % connections === i);
+    return own.length > 0 ? own : [copyOf(payloads[i % payloads.length])];
+  });
 }
 
 async function run(job: Job): Promise<Sent> {
-  const payloads = payloadsOf(job.load);
-  const count = connectionsFor(payloads, job.connections);
-  const own = Array.from({ length: count }, (_, i) => payloads.filter((_payload, at) => at % count === i));
+  const own = dealt(payloadsOf(job.load), job.connections);
   const tally = { items: 0, bytes: 0, requests: 0, refused: 0, serial: job.firstSerial, due: 0, lastStatus: 0 };
   const latenciesMs: number[] = [];
   const last: string[] = [];

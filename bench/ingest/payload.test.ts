@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { makeLogs } from './payload-logs.ts';
 import { makeMetrics } from './payload-metrics.ts';
 import { makeTraces } from './payload-traces.ts';
-import { digitMark, refresh, seeded } from './payload.ts';
+import { copyOf, digitMark, refresh, seeded } from './payload.ts';
 
 const nowMs = 1_795_000_000_000;
 
@@ -25,6 +25,13 @@ describe.each([
     for (let i = 0; i < first.length; i++) if (first[i] !== second[i]) differ++;
     expect(differ).toBeGreaterThan(items);
   });
+});
+
+test('copies of a payload that are sent in turn count on', () => {
+  const [payload] = makeMetrics(seeded(1), 1_000);
+  const copy = copyOf(payload);
+  const [first, second, third] = [[payload, 7], [copy, 8], [payload, 9]].map(([each, serial]) => readRequest('metrics', refresh(each as typeof payload, serial as number, nowMs)).value.slice());
+  for (let row = 0; row < payload.items; row++) expect(first[row] < second[row] && second[row] < third[row], `row ${row}`).toBe(true);
 });
 
 test('spans of a trace have parents that are there', () => {

@@ -19,9 +19,11 @@ export interface Payload {
   readonly timeOffsetNs: Float64Array;
   /** Pairs of place and length: runs of decimal digits in texts. */
   readonly digits: Uint32Array;
-  /** Places of fixed64 counters that only rise. */
+  /** Places of fixed64 counters that only rise, and where they begin: of whole ones the low word. */
   readonly ints: Uint32Array;
+  readonly intsFrom: Uint32Array;
   readonly doubles: Uint32Array;
+  readonly doublesFrom: Float64Array;
 }
 
 /** Stands in an encoded text where digits go: `@@@@@@` for six of them. Never sent. */
@@ -46,14 +48,22 @@ export function makePayload(signal: Signal, message: TracesData | LogsData | Met
   const [traceIds, spanIds] = [marks.traceIds ?? [], marks.spanIds ?? []];
   const counters = marks.counters ?? [];
   const counterAt = inOrder(bytes, counters.map(({ value, isInt }) => (isInt ? fixed64(BigInt(value)) : double(value))));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [ints, doubles] = [true, false].map((isInt) => Uint32Array.from(counterAt.filter((_, i) => counters[i].isInt === isInt)));
   return {
-    signal, bytes, items, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+    signal, bytes, items, view,
     traces: numbered(bytes, traceIds), spans: numbered(bytes, spanIds),
     timeAt: Uint32Array.from(inOrder(bytes, marks.offsetsNs.map((offsetNs) => fixed64(baseNs + BigInt(offsetNs))))),
     timeOffsetNs: Float64Array.from(marks.offsetsNs),
     digits: digitRuns(bytes),
-    ints: Uint32Array.from(counterAt.filter((_, i) => counters[i].isInt)), doubles: Uint32Array.from(counterAt.filter((_, i) => !counters[i].isInt)),
+    ints, intsFrom: ints.map((at) => view.getUint32(at, true)), doubles, doublesFrom: Float64Array.from(doubles, (at) => view.getFloat64(at, true)),
   };
+}
+
+/** The same request in memory of its own: what one connection sends another may overwrite. */
+export function copyOf(payload: Payload): Payload {
+  const bytes = Buffer.from(payload.bytes);
+  return { ...payload, bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
 }
 
 function numbered(bytes: Buffer, ids: readonly string[]): Uint32Array {
@@ -110,8 +120,7 @@ export function refresh(payload: Payload, serial: number, nowMs: number): Buffer
   }
   for (let i = 0; i < spans.length; i += 2) view.setUint32(spans[i], low ^ Math.imul(spans[i + 1] + 1, 0xc2b2ae35), true);
   setTimes(payload, nowMs);
-  const seed = setDigits(payload, low | 1);
-  raise(payload, seed);
+  raise(payload, serial, setDigits(payload, low | 1));
   return bytes;
 }
 
@@ -140,15 +149,16 @@ function setDigits({ bytes, digits }: Payload, seed: number): number {
   return state;
 }
 
-function raise({ view, ints, doubles }: Payload, seed: number): void {
+/** By the number of the send, so that copies of one payload count on together. */
+function raise({ view, ints, intsFrom, doubles, doublesFrom }: Payload, serial: number, seed: number): void {
   let state = seed;
-  for (const at of ints) {
+  for (let i = 0; i < ints.length; i++) {
     state = Math.imul(state, 1664525) + 1013904223 | 0;
-    view.setUint32(at, view.getUint32(at, true) + 1 + (state >>> 28), true);
+    view.setUint32(ints[i], intsFrom[i] + serial * 16 + (state >>> 28), true);
   }
-  for (const at of doubles) {
+  for (let i = 0; i < doubles.length; i++) {
     state = Math.imul(state, 1664525) + 1013904223 | 0;
-    view.setFloat64(at, view.getFloat64(at, true) + 0.25 + (state >>> 28) / 4, true);
+    view.setFloat64(doubles[i], doublesFrom[i] + serial * 4 + (state >>> 28) / 4, true);
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { collectWhenQuiet } from './quiet.ts';
 
-test('a thread collects once after its work has stood still, again only after more work, and not once it is closed', () => {
+test('a thread collects once after its work has stood still, again only after more work and a minute, and not once it is closed', () => {
   vi.useFakeTimers();
   let [work, collected] = [1, 0];
   const quiet = collectWhenQuiet(() => work, () => { collected++; });
@@ -13,8 +13,11 @@ test('a thread collects once after its work has stood still, again only after mo
   work++;
   expect([after(3_000), after(1_500)]).toEqual([1, 2]);
   work++;
+  expect([after(52_500), after(4_500)]).toEqual([2, 2]);
+  expect(after(3_000)).toBe(3);
+  work++;
   quiet.close();
-  expect(after(60_000)).toBe(2);
+  expect(after(60_000)).toBe(3);
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });

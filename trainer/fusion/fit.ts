@@ -3,6 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { descend, softmax } from '../../packages/engine/src/explain/measure/conditional-logit.ts';
 import { candidateEvidence, sources, unknownEvidence } from '../../packages/engine/src/explain/evidence.ts';
 import { graphNetColumns, graphNetUnknownColumns } from '../../packages/engine/src/explain/by-graph-net.ts';
 import { mechanismColumns } from '../../packages/engine/src/explain/by-mechanism.ts';
@@ -19,7 +20,7 @@ const folds = 5;
 const ridges = [0.003, 0.01, 0.03];
 /** Of what is said in the end by weights that never saw the system. */
 const temperatures = Array.from({ length: 31 }, (_, at) => (7 + at) / 10);
-const [steps, rate, keepMean, keepSquare] = [400, 0.05, 0.9, 0.99];
+const descent = { steps: 400, rate: 0.05 };
 
 /** What is left out at a time to see what it is worth: a source with all columns that speak of it, or what goes together. */
 const groups: readonly (readonly [string, ReadonlySet<string>])[] = [
@@ -36,17 +37,17 @@ console.log(`${ranked.length} rankings of ${last.length} faults in ${episodes.le
 const size = candidateEvidence.length;
 const alternativesByRanked = new Map(ranked.map((each) => [each, alternativesOf(each)]));
 const held = new Map(ridges.map((ridge) => [ridge, crossValidate(ridge, allColumns())]));
-const lossOfRidge = (ridge: number): number => lossOf(last, (each) => sharesAt(utilitiesHeld(ridge, each), 1));
-for (const ridge of ridges) console.log(`ridge ${ridge} held out: loss of last words ${lossOfRidge(ridge).toFixed(3)}; ${summary(judgeWords(ranked, speeches, (each) => sharesAt(utilitiesHeld(ridge, each), 1)))}`);
+const lossOfRidge = (ridge: number): number => lossOf(last, (each) => softmax(utilitiesHeld(ridge, each), 1));
+for (const ridge of ridges) console.log(`ridge ${ridge} held out: loss of last words ${lossOfRidge(ridge).toFixed(3)}; ${summary(judgeWords(ranked, speeches, (each) => softmax(utilitiesHeld(ridge, each), 1)))}`);
 const best = ridges.toSorted((a, b) => lossOfRidge(a) - lossOfRidge(b))[0];
-const temperature = temperatures.toSorted((a, b) => lossOf(last, (each) => sharesAt(utilitiesHeld(best, each), a)) - lossOf(last, (each) => sharesAt(utilitiesHeld(best, each), b)))[0];
-const warm = judgeWords(ranked, speeches, (each) => sharesAt(utilitiesHeld(best, each), temperature));
-console.log(`ridge ${best}, temperature ${temperature}, held out: loss ${lossOf(last, (each) => sharesAt(utilitiesHeld(best, each), temperature)).toFixed(3)}; ${summary(warm)}\n${reliability(warm)}`);
+const temperature = temperatures.toSorted((a, b) => lossOf(last, (each) => softmax(utilitiesHeld(best, each), a)) - lossOf(last, (each) => softmax(utilitiesHeld(best, each), b)))[0];
+const warm = judgeWords(ranked, speeches, (each) => softmax(utilitiesHeld(best, each), temperature));
+console.log(`ridge ${best}, temperature ${temperature}, held out: loss ${lossOf(last, (each) => softmax(utilitiesHeld(best, each), temperature)).toFixed(3)}; ${summary(warm)}\n${reliability(warm)}`);
 console.log(`as the weights in the tree have it, on the same incidents: loss ${lossOf(last, treeShares).toFixed(3)}; ${summary(judgeWords(ranked, speeches, treeShares))}`);
 if (values.ablation) {
   for (const [source, columns] of groups) {
     const without = crossValidate(best, allColumns().map((used, at) => (used && !columns.has(columnName(at)) ? 1 : 0)));
-    console.log(`without ${source.padEnd(12)} ${summary(judgeWords(ranked, speeches, (each) => sharesAt(without.get(each) ?? new Float64Array(), temperature)))}`);
+    console.log(`without ${source.padEnd(12)} ${summary(judgeWords(ranked, speeches, (each) => softmax(without.get(each) ?? new Float64Array(), temperature)))}`);
   }
 }
 if (values.write) write(fit(cases, best, allColumns()));
@@ -103,13 +104,6 @@ function utilitiesOf(weights: Float64Array, alternatives: readonly Sparse[]): Fl
   return utilities;
 }
 
-function sharesAt(utilities: Float64Array, heat: number): Float64Array {
-  const highest = Math.max(...utilities);
-  const powers = utilities.map((utility) => Math.exp((utility - highest) / heat));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
-}
-
 function treeShares({ explanation, considered }: Ranked): Float64Array {
   const named = considered.entities.map((entity) => explanation.causes.find((cause) => cause.entity === entity)?.confidence ?? 0);
   return Float64Array.from([...named, explanation.unknown - (explanation.outside ?? 0), explanation.outside ?? 0]);
@@ -118,19 +112,11 @@ function treeShares({ explanation, considered }: Ranked): Float64Array {
 function fit(of: readonly Case[], ridge: number, used: Uint8Array): Float64Array {
   const prior = priorOf();
   const all = prior.map((value, at) => (used[at] === 0 ? 0 : value));
-  const [gradient, mean, square] = [new Float64Array(all.length), new Float64Array(all.length), new Float64Array(all.length)];
   const total = of.reduce((sum, { weight }) => sum + weight, 0);
-  for (let step = 1; step <= steps; step++) {
-    gradient.fill(0);
-    for (const each of of) addGradient(gradient, all, each, each.weight / total);
-    for (let i = 0; i < all.length; i++) {
-      if (used[i] === 0) continue;
-      const slope = gradient[i] + ridge * (all[i] - prior[i]);
-      mean[i] = keepMean * mean[i] + (1 - keepMean) * slope;
-      square[i] = keepSquare * square[i] + (1 - keepSquare) * slope * slope;
-      all[i] -= (rate * (mean[i] / (1 - keepMean ** step))) / (Math.sqrt(square[i] / (1 - keepSquare ** step)) + 1e-8);
-    }
-  }
+  descend(all, (slopes) => {
+    for (const each of of) addGradient(slopes, all, each, each.weight / total);
+    for (let i = 0; i < all.length; i++) slopes[i] = used[i] === 0 ? 0 : slopes[i] + ridge * (all[i] - prior[i]);
+  }, descent);
   return all;
 }
 
@@ -140,7 +126,7 @@ function priorOf(): Float64Array {
 
 function addGradient(gradient: Float64Array, weights: Float64Array, each: Case, weight: number): void {
   const alternatives = alternativesByRanked.get(each.ranked) ?? [];
-  const p = sharesAt(utilitiesOf(weights, alternatives), 1);
+  const p = softmax(utilitiesOf(weights, alternatives), 1);
   const right = goalOf(each);
   const rightTotal = right.reduce((sum, at) => sum + p[at], 0);
   for (let i = 0; i < p.length; i++) {

@@ -1,5 +1,6 @@
 import { alertSources, evidenceOf, serversOf } from './alert-evidence.ts';
 import type { AlertCase, AlertSource, Evidence, Servers } from './alert-evidence.ts';
+import { descend, softmax } from './conditional-logit.ts';
 
 /**
  * Which instance, and what kind of failure, from the alerts of an incident, learnt from incidents whose cause a person has
@@ -23,11 +24,9 @@ export interface RankedAlerts {
   readonly failures: readonly { readonly failure: string; readonly p: number }[];
 }
 
-/** Ridge of both kinds of weights; steps and rate of Adam (Kingma & Ba 2015), full batch, so the result is the same each time. */
+/** Ridge of both kinds of weights. */
 const ridge = 0.01;
-const steps = 150;
-const rate = 0.05;
-const [keepMean, keepSquare] = [0.9, 0.99];
+const descent = { steps: 150, rate: 0.05 };
 
 interface Row { readonly isCause: boolean; readonly at: Int32Array; readonly values: Float64Array }
 
@@ -46,17 +45,10 @@ export function fitAlertRanking(cases: readonly ToldCase[], sources: readonly Al
   const weights = new Float64Array(features.size * (failures.length + 1));
   const model: AlertRanking = { features, failures, weights, servers, sources };
   if (prepared.length === 0) return model;
-  const [gradient, mean, square] = [new Float64Array(weights.length), new Float64Array(weights.length), new Float64Array(weights.length)];
-  for (let step = 1; step <= steps; step++) {
-    gradient.fill(0);
-    for (const { rows, failure } of prepared) addGradient(model, rows, failure, gradient);
-    for (let i = 0; i < weights.length; i++) {
-      const slope = gradient[i] / prepared.length + ridge * weights[i];
-      mean[i] = keepMean * mean[i] + (1 - keepMean) * slope;
-      square[i] = keepSquare * square[i] + (1 - keepSquare) * slope * slope;
-      weights[i] -= (rate * (mean[i] / (1 - keepMean ** step))) / (Math.sqrt(square[i] / (1 - keepSquare ** step)) + 1e-8);
-    }
-  }
+  descend(weights, (slopes) => {
+    for (const { rows, failure } of prepared) addGradient(model, rows, failure, slopes);
+    for (let i = 0; i < weights.length; i++) slopes[i] = slopes[i] / prepared.length + ridge * weights[i];
+  }, descent);
   return model;
 }
 
@@ -79,13 +71,6 @@ function scoreOf({ weights, features }: AlertRanking, { at, values }: Pick<Row, 
   let score = 0;
   for (let j = 0; j < at.length; j++) score += (weights[at[j]] + weights[own + at[j]]) * values[j];
   return score;
-}
-
-function softmax(scores: Float64Array): Float64Array {
-  const highest = scores.reduce((max, score) => Math.max(max, score), -Infinity);
-  const powers = scores.map((score) => Math.exp(score - highest));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
 }
 
 /** What has not been seen while learning counts for nothing. */

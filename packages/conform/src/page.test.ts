@@ -25,12 +25,13 @@ const result = (number: number, outcome: Result['outcome']): Result => {
 };
 
 test('an item is disputed where one receiver fails or differs; the table says who', () => {
-  const of = (name: string, outcome: Result['outcome']) => ({ name, about: 'a', version: '1', missing: '', report: toJsonReport(defaultTarget, [result(34, outcome), result(42, 'pass')]) });
+  const of = (name: string, outcome: Result['outcome']) => ({ name, about: 'a', version: '1', missing: '', day: '2026-11-23', report: toJsonReport(defaultTarget, [result(34, outcome), result(42, 'pass')]) });
   const judged = [of('One', 'pass'), of('Two', 'fail')];
   expect(disputedItems(judged)).toEqual([34]);
   const made = toPage([...judged, { name: 'Three', about: '', version: '', missing: 'not built here', report: null }]);
   expect(made).toMatch(/\| 34 \| MUST \| .* \| pass \| \*\*1 fail\*\* of 1 \|/);
+  expect(made).toContain('| One | 1 | 2026-11-23 | a | 2 |');
   expect(made).toContain('### One 1\n\nNone.');
   expect(made).toContain('`came out \\| otherwise`');
-  expect(made).toContain('| Three |  | not built here |');
+  expect(made).toContain('| Three |  |  | not built here |');
 });

@@ -1,5 +1,6 @@
 // `npm run conform:peers [-- --only TERMS] [--out FILE.json]`: starts Clew and the peers that are built (npm run peers), one after the
-// other, runs the suite on each, and writes docs/conformance.md. `--from FILE.json` writes the page again from kept results.
+// other, runs the suite on each, and writes docs/conformance.md. `--from FILE.json` writes the page again from kept results;
+// `--older FILE.json` takes from them what is not built here, with the day on which it was judged.
 // `--peer NAME` runs one and prints its table; with `--slow` heavy and long cases too (`npm run conform:nightly`: Clew as it comes).
 // `--minutes N` starts no further case after so long, and `--resume` keeps what was asked (by this version of the code), so that
 // the next run goes on with the rest; exit code 3 says that there is a rest, 1 that something failed.
@@ -23,18 +24,20 @@ import { freePorts, startPeer } from './peer.ts';
 import type { Peer } from './peer.ts';
 import { peers } from './table.ts';
 
-/** What one receiver did; `missing` says why there is nothing. */
-export interface Compared { readonly name: string; readonly about: string; readonly version: string; readonly missing: string; readonly report: JsonReport | null }
+/** What one receiver did, and on which day; `missing` says why there is nothing. */
+export interface Compared { readonly name: string; readonly about: string; readonly version: string; readonly missing: string; readonly day?: string; readonly report: JsonReport | null }
 
 const home = process.env.CLEW_PEERS ?? join(homedir(), '.cache', 'clew', 'peers');
 const page = fileURLToPath(new URL('../../../../docs/conformance.md', import.meta.url));
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, out: { type: 'string' }, from: { type: 'string' }, peer: { type: 'string' }, slow: { type: 'boolean', default: false }, minutes: { type: 'string' }, resume: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, out: { type: 'string' }, from: { type: 'string' }, older: { type: 'string' }, peer: { type: 'string' }, slow: { type: 'boolean', default: false }, minutes: { type: 'string' }, resume: { type: 'boolean', default: false } } });
 const untilMs = values.minutes === undefined ? Infinity : performance.now() + Number(values.minutes) * 60_000;
 if (Number.isNaN(untilMs)) throw new Error(`--minutes is a number, not ${values.minutes}`);
 const isAsked = ({ name, isExtra }: Peer): boolean => (values.peer === undefined ? isExtra !== true : name.toLowerCase() === values.peer.toLowerCase());
 
-const kept = values.from === undefined ? null : JSON.parse(readFileSync(values.from, 'utf8')) as readonly Compared[];
+const readCompared = (path: string | undefined): readonly Compared[] | null => (path === undefined ? null : JSON.parse(readFileSync(path, 'utf8')) as readonly Compared[]);
+const kept = readCompared(values.from);
+const older = readCompared(values.older) ?? [];
 const compared: Compared[] = [];
 for (const peer of kept === null ? peers.filter(isAsked) : []) compared.push(await judge(peer));
 const all = kept ?? compared;
@@ -45,7 +48,7 @@ for (const { name, version, missing, report } of all) console.log(`${name} ${ver
 async function judge(peer: Peer): Promise<Compared> {
   const program = peer.program === null ? process.execPath : join(home, 'bin', peer.program);
   const about = { name: peer.name, about: peer.about, version: versionOf(peer) };
-  if (!existsSync(program)) return { ...about, missing: `not built here: ${missingReason(peer)}`, report: null };
+  if (!existsSync(program)) return older.find(({ name, report }) => name === peer.name && report !== null) ?? { ...about, missing: `not built here: ${missingReason(peer)}`, report: null };
   const folder = mkdtempSync(join(tmpdir(), 'clew-conform-peer-'));
   const start = peer.start({ folder, ports: await freePorts(4), program });
   const running = await startPeer(program, start, folder);
@@ -58,7 +61,7 @@ async function judge(peer: Peer): Promise<Compared> {
     if (values.peer !== undefined) console.log(toTable(results, { isColoured: false, isVerbose: false }));
     if (left > 0) console.log(`${left} of ${results.length} were not asked: the time was up.${kept === null ? '' : ' Run it again for the rest.'}`);
     if (values.peer !== undefined) process.exitCode = tallyOf(results).fail > 0 ? 1 : left > 0 ? 3 : 0;
-    return { ...about, missing: '', report: toJsonReport(target, results) };
+    return { ...about, missing: '', day: new Date().toISOString().slice(0, 10), report: toJsonReport(target, results) };
   } finally {
     await running.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -43,13 +43,13 @@ This page is written by \`npm run conform:peers\`, which starts each receiver on
 
 function receivers(compared: readonly Compared[]): string {
   const rows = compared.map((each) => {
-    if (each.report === null) return `| ${each.name} | ${each.version} | ${each.missing} | | | | | |`;
+    if (each.report === null) return `| ${each.name} | ${each.version} | | ${each.missing} | | | | | |`;
     const judged = each as Judged;
     const fails = (level: string): number => runsOf(judged, (result) => result.outcome === 'fail' && result.level === level);
     const { pass, differs, skipped } = each.report.tally;
-    return `| ${each.name} | ${each.version} | ${each.about} | ${pass} | ${fails('MUST')} | ${fails('SHOULD')} | ${differs} | ${skipped} |`;
+    return `| ${each.name} | ${each.version} | ${each.day ?? ''} | ${each.about} | ${pass} | ${fails('MUST')} | ${fails('SHOULD')} | ${differs} | ${skipped} |`;
   });
-  return `Runs, by outcome.\n\n| receiver | version | set up | pass | MUST fails | SHOULD fails | policy differs | skipped |\n|---|---|---|---:|---:|---:|---:|---:|\n${rows.join('\n')}`;
+  return `Runs, by outcome.\n\n| receiver | version | judged on | set up | pass | MUST fails | SHOULD fails | policy differs | skipped |\n|---|---|---|---|---:|---:|---:|---:|---:|\n${rows.join('\n')}`;
 }
 
 /** Commands are whole or not at all: a longer one is kept by `--save`. Addresses are put back to the usual ports. */

@@ -15,12 +15,35 @@ import { measureStore, type StoreTimes } from './stored.ts';
  * of their thread, stored ones in wall time and processor time of the process.
  */
 
+const help = `npm run bench:explain -- [flags]
+
+How long an answer takes: the first one from the engine's memory, explainer by explainer (processor time of its thread), and the
+refined one from stored rows (wall time, processor time of the process).
+
+  --services <list>   sizes of system, each at least 10 (120,500)
+  --part <all|engine|store>
+  --faults <list>     that the engine is asked about, as clew simulate names them (missing_index,service_down)
+  --seed <number>     draws the systems (1)
+  --spans <number>    stored in so many minutes; an hour at 10,000 spans a second is 36000000 (3600000)
+  --minutes <number>  (60)
+  --rounds <number>   refinements that are timed (5)
+  --folder <path>     where the rows are kept and found again; else they are made anew and removed
+  -o, --output <table|json>
+`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', short: 'h', default: false },
     services: { type: 'string', default: '120,500' }, spans: { type: 'string', default: '3600000' }, minutes: { type: 'string', default: '60' }, rounds: { type: 'string', default: '5' },
     part: { type: 'string', default: 'all' }, seed: { type: 'string', default: '1' }, folder: { type: 'string', default: '' }, faults: { type: 'string', default: 'missing_index,service_down' }, output: { type: 'string', short: 'o', default: 'table' },
   },
 });
+
+if (values.help) {
+  process.stdout.write(help);
+  process.exit(0);
+}
+if (!['all', 'engine', 'store'].includes(values.part)) throw new Error(`--part is all, engine or store, not "${values.part}"`);
 
 const sizes = values.services.split(',').map(Number);
 if (sizes.some((size) => !Number.isInteger(size) || size < 10)) throw new Error(`--services must be numbers of at least 10, such as 120,500, not "${values.services}"`);

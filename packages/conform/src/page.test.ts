@@ -33,5 +33,5 @@ test('an item is disputed where one receiver fails or differs; the table says wh
   expect(made).toContain('| One | 1 | 2026-11-23 | a | 2 |');
   expect(made).toContain('### One 1\n\nNone.');
   expect(made).toContain('`came out \\| otherwise`');
-  expect(made).toContain('| Three |  |  | not built here |');
+  expect(made).toContain('| Three |  | | not built here |');
 });

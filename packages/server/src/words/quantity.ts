@@ -1,4 +1,6 @@
-/** Numbers, durations and times as people say them. English; no locale of the machine gets in. */
+import { formatBytes, formatDuration, formatShare } from '@clew/words';
+
+/** Numbers, durations and times of tables, as sentences have them. English; no locale of the machine gets in. */
 
 /** 3500 → `3,500`; 0.0423 → `0.042`: three digits that matter, whole numbers whole. */
 export function sayNumber(value: number): string {
@@ -16,40 +18,22 @@ function grouped(whole: number): string {
 
 /** 0.123 → `12 %`; below one percent with a digit more. */
 export function sayShare(share: number): string {
-  const percent = share * 100;
-  if (percent > 0 && percent < 0.1) return 'under 0.1 %';
-  return `${percent < 10 ? Number(percent.toFixed(1)) : Math.round(percent)} %`;
+  return formatShare(share, 'en');
 }
 
-/** 50 → `50 ms`; 12,000 → `12 s`: milliseconds up to ten seconds, as latencies are compared. */
+/** `4.2 ms`, `1.3 s`, `2 min 10 s`: a duration in its two largest units. */
 export function sayMs(ms: number): string {
-  if (ms < 1 && ms > 0) return `${sayNumber(ms * 1000)} µs`;
-  return ms < 10_000 ? `${sayNumber(ms)} ms` : saySpan(ms);
+  return formatDuration(ms, 'en');
 }
 
-/** A span of time in its two largest units: `25 s`, `4 min 10 s`, `2 h 5 min`, `3 d`. */
+/** A span of time in whole seconds: `25 s`, `4 min 10 s`, `2 h 5 min`, `3 d`. */
 export function saySpan(ms: number): string {
   const seconds = Math.round(Math.abs(ms) / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return twoUnits(Math.floor(seconds / 60), 'min', seconds % 60, 's');
-  if (seconds < 86_400) return twoUnits(Math.floor(seconds / 3_600), 'h', Math.round((seconds % 3_600) / 60), 'min');
-  return twoUnits(Math.floor(seconds / 86_400), 'd', Math.round((seconds % 86_400) / 3_600), 'h');
+  return seconds < 10 ? `${seconds} s` : formatDuration(seconds * 1000, 'en');
 }
-
-function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
-}
-
-const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 export function sayBytes(bytes: number): string {
-  let value = Math.abs(bytes);
-  let unit = 0;
-  while (value >= 1024 && unit < byteUnits.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${bytes < 0 ? '-' : ''}${sayNumber(value)} ${byteUnits[unit]}`;
+  return formatBytes(bytes, 'en');
 }
 
 /** A value with its UCUM unit: shares as percent, times and bytes in fitting units, `{message}` as `messages`. */
@@ -78,7 +62,7 @@ function sayUnit(unit: string, value: number): string {
   return rest === '/s' ? `${plural} a second` : plural + rest;
 }
 
-/** `50 → 3,500 ms`: the unit once when both sides share it. */
+/** `0.2 → 12 %`: the unit once when both sides share it. */
 export function sayFromTo(before: number, after: number, unit: string): string {
   const from = sayValue(before, unit);
   const to = sayValue(after, unit);
@@ -89,11 +73,11 @@ export function sayFromTo(before: number, after: number, unit: string): string {
 
 const neverNegative: ReadonlySet<string> = new Set(['1', '%', 'ms', 's', 'us', 'ns', 'By', 'By/s', '1/s']);
 
-/** `40 … 70 ms`: a normal range, the unit once when both sides share it. */
+/** `40 – 70 ms`: a normal range, the unit once when both sides share it. */
 export function sayRange(low: number, high: number, unit: string): string {
   // The band of a quantity that cannot be negative begins at 0, whatever its width.
   const least = low < 0 && high > 0 && (unit.startsWith('{') || neverNegative.has(unit)) ? 0 : low;
-  return sayFromTo(least, high, unit).replace(' → ', ' … ');
+  return sayFromTo(least, high, unit).replace(' → ', ' – ');
 }
 
 /** `10:15:23 UTC`, with the date before it when it is not the day of `nearMs`. */

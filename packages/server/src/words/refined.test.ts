@@ -15,8 +15,8 @@ const refined: Refined = {
 const say = (more: Partial<Refined>): string => sayRefined({ ...refined, ...more }, makeNames([])).join('\n');
 
 test('place, statement with its advice, values, and how much was looked at', () => {
-  expect(say({})).toBe(`Traces spend 98 % of the added time in payment, UPDATE payments: 3 → 1,300 ms a trace. It is called as often as before.
-One call of this statement takes 3 → 1,290 ms: UPDATE payments SET a = $1 WHERE order_id = $2
+  expect(say({})).toBe(`Traces spend 98 % of the added time in payment, UPDATE payments: 3 ms → 1.3 s a trace. It is called as often as before.
+One call of this statement takes 3 ms → 1.3 s: UPDATE payments SET a = $1 WHERE order_id = $2
 Run EXPLAIN on it: does payments have an index on order_id?
 No attribute value sets the bad calls apart: 40 were compared.
 No metric moved as it began: 40 series of these services and their machines were compared.

@@ -67,7 +67,7 @@ export function openReason(settings: EngineSettings, saved?: unknown, model?: Tr
       const incidents = decide.step({
         pane, graph, findings, remembers: explain.remembers, normalHigh: (series) => detect.normal(series)?.high ?? null,
         isWorkedOn: (entity) => isUnder(state.maintenance, entity, pane.endMs, graph),
-        explain: (asked) => explain.explain({ atMs: pane.endMs, findings: asked, around, changes: state.changes, graph }),
+        explain: (asked, besideMs) => explain.explain({ besideMs, atMs: pane.endMs, findings: asked, around, changes: state.changes, graph }),
       });
       return { findings, incidents };
     },
@@ -83,7 +83,7 @@ export function openReason(settings: EngineSettings, saved?: unknown, model?: Tr
       const incidents = decide.look({
         pane: { ...last, endMs: nowMs }, graph, findings, remembers: explain.remembers, normalHigh: (series) => detect.normal(series)?.high ?? null,
         isWorkedOn: (entity) => isUnder(state.maintenance, entity, nowMs, graph),
-        explain: (asked) => explain.explain({ atMs: nowMs, findings: asked, around, changes: state.changes, graph }),
+        explain: (asked, besideMs) => explain.explain({ besideMs, atMs: nowMs, findings: asked, around, changes: state.changes, graph }),
       }, panes);
       return { findings, incidents };
     },

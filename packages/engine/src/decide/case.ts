@@ -24,6 +24,10 @@ export interface Case {
   timeline: IncidentEvent[];
   /** Id of the older incident that it turned out to be the same as, and which has its findings. */
   mergedInto?: string | null;
+  /** It came on top of another fault that had lasted since then: what that one brought is normal to it. Absent likewise. */
+  besideMs?: number | null;
+  /** The cause of something on top of it, as it was said in so many panes up to the last one. Absent likewise. */
+  suspect?: { readonly cause: EntityId; readonly panes: number } | null;
   calmPanes: number;
   /** It has been recovering at least once. */
   recovered: boolean;

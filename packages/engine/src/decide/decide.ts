@@ -1,7 +1,8 @@
-import type { EngineSettings, EntityId, Explanation, Finding, Graph, Incident, IncidentVerdict, Pane } from '../model/index.ts';
-import { bestCause, incidentId, join, openCase, tell, toIncident } from './case.ts';
+import type { Cause, EngineSettings, EntityId, Explanation, Finding, Graph, Incident, IncidentVerdict, Pane } from '../model/index.ts';
+import { beganMs, bestCause, incidentId, join, openCase, tell, toIncident } from './case.ts';
 import type { Case } from './case.ts';
 import { divide } from './divide.ts';
+import type { Division } from './divide.ts';
 import { isEnough, isLimitNear, weighty } from './gate.ts';
 import type { Scene } from './gate.ts';
 import { affectedOf, countEntries, entryNodes, headlineOf, keepEntries, weighImpact } from './impact.ts';
@@ -10,8 +11,9 @@ import { decideLimits as limits } from './limits.ts';
 import { accountOf, isSameFault, mergeSame } from './merge.ts';
 import { makeReach } from './reach.ts';
 import type { Reach } from './reach.ts';
-import { belongs, cluster, onsetOf, split } from './relate.ts';
-import type { Part } from './relate.ts';
+import { atOnce, belongs, cluster, onsetOf, split } from './relate.ts';
+import type { ExplainAlone, Part } from './relate.ts';
+import { isAsideFromVisitors, isOfVisitors } from './visitors.ts';
 
 /** What happened in a pane, and whom to ask. */
 export interface News {
@@ -19,7 +21,7 @@ export interface News {
   readonly graph: Graph;
   /** Findings that are new, changed or ended. */
   readonly findings: readonly Finding[];
-  readonly explain: (findings: readonly Finding[]) => Explanation;
+  readonly explain: ExplainAlone;
   /** Can a fault that began then still be explained? */
   readonly remembers: (onsetMs: number) => boolean;
   readonly normalHigh: (series: string) => number | null;
@@ -131,9 +133,15 @@ function place(state: State, news: News, reach: Reach, paneMs: number): void {
   const near = state.cases.filter((one) => one.state !== 'resolved');
   for (const finding of state.loose.values()) {
     if (finding.symptom && (finding.verdict === 'noise' || isExpected(finding, news))) continue;
-    const owner = near.findLast((one) => (finding.symptom ? belongs(finding, one, reach, paneMs, news.explain) : isAside(finding, one, paneMs)));
+    const owner = ownerOf(finding, near, (one) => (finding.symptom ? belongs(finding, one, reach, paneMs, news.explain) : isAside(finding, one, paneMs)));
     if (owner !== undefined) take(owner, finding, state, news.pane.endMs);
   }
+}
+
+/** Of several incidents the one that began nearest to it; of those the newest. */
+function ownerOf({ onsetMs }: Finding, near: readonly Case[], isOf: (one: Case) => boolean): Case | undefined {
+  const apartMs = (one: Case): number => Math.abs(onsetMs - beganMs(one));
+  return near.toReversed().sort((a, b) => apartMs(a) - apartMs(b)).find(isOf);
 }
 
 function take(owner: Case, finding: Finding, state: State, atMs: number): void {
@@ -192,15 +200,23 @@ function openNew(state: State, news: News, reach: Reach, paneMs: number): void {
   for (const group of cluster(loose, reach, paneMs)) {
     const grave = weighty(group, scene);
     if (grave.length === 0 || !isEnough(grave, scene)) continue;
-    for (const part of split(group, reach, paneMs, news.explain)) {
+    const besideMs = besideOf(group, state, reach, paneMs);
+    for (const part of split(group, reach, paneMs, (findings) => news.explain(findings, besideMs))) {
       if (!part.findings.some((finding) => grave.includes(finding))) continue;
       const cause = bestCause(part.explanation);
       if (cause !== null && news.isWorkedOn(cause.entity)) continue;
       const known = resumed(part, state, news, reach, paneMs) ?? running(part, state, reach, paneMs);
-      if (known === undefined) start(state, part.findings, part.explanation, news.pane.endMs, reach);
+      if (known === undefined) start(state, part.findings, part.explanation, news.pane.endMs, reach, besideMs);
       else for (const finding of part.findings) take(known, finding, state, news.pane.endMs);
     }
   }
+}
+
+/** People who stay away from a front door are not explained by what began behind it before. */
+function besideOf(group: readonly Finding[], { cases }: State, reach: Reach, paneMs: number): number | null {
+  if (!group.every((finding) => isOfVisitors(finding, reach))) return null;
+  const before = cases.findLast((one) => one.state !== 'resolved' && group.every((finding) => isAsideFromVisitors(finding, one, reach, paneMs)));
+  return before === undefined ? null : beganMs(before) + paneMs;
 }
 
 function sceneOf(state: State, news: News, reach: Reach, paneMs: number): Scene {
@@ -211,10 +227,10 @@ function sceneOf(state: State, news: News, reach: Reach, paneMs: number): Scene 
   };
 }
 
-function start(state: State, findings: readonly Finding[], explanation: Explanation, atMs: number, reach: Reach): string {
+function start(state: State, findings: readonly Finding[], explanation: Explanation, atMs: number, reach: Reach, besideMs: number | null = null): string {
   const ordered = [...findings].sort((a, b) => a.onsetMs - b.onsetMs || reach.depth(a.node) - reach.depth(b.node) || (a.id < b.id ? -1 : 1));
   const id = incidentId(ordered[0].onsetMs, ordered[0].node, (taken) => state.cases.some((one) => one.id === taken));
-  state.cases.push(openCase(id, atMs, explanation, ordered));
+  state.cases.push({ ...openCase(id, atMs, explanation, ordered), besideMs });
   for (const finding of ordered) state.loose.delete(finding.id);
   return id;
 }
@@ -225,15 +241,29 @@ function divideYoung(state: State, news: News, reach: Reach, paneMs: number): vo
   const young = state.cases.filter((one) => one.state !== 'resolved' && !one.recovered && (atMs - one.openedMs) / paneMs <= limits.youngPanes && news.remembers(one.onsetMs));
   for (const one of young) {
     const division = divide(one, reach, paneMs, news.explain);
-    if (division === null) continue;
+    if (!isHeld(one, division) || division === null) continue;
     const scene = sceneOf(state, news, reach, paneMs);
     const grave = weighty(division.leaving, scene);
     if (grave.length === 0 || !isEnough(grave, scene)) continue;
     for (const finding of division.leaving) one.findings.delete(finding.id);
     one.onsetMs = onsetOf([...one.findings.values()].filter((finding) => finding.symptom));
-    answer(one, division.staying, atMs);
-    tell(one, atMs, 'divided', start(state, division.leaving, division.theirs, atMs, reach));
+    if (division.staying !== null) answer(one, division.staying, atMs);
+    const known = division.besideMs === null ? undefined : blaming(bestCause(division.theirs), one, state);
+    if (known !== undefined) for (const finding of division.leaving) take(known, finding, state, atMs);
+    else tell(one, atMs, 'divided', start(state, division.leaving, division.theirs, atMs, reach, division.besideMs));
   }
+}
+
+/** Another open incident that says the same cause. */
+function blaming(cause: Cause | null, one: Case, { cases }: State): Case | undefined {
+  return cases.find((other) => other !== one && other.state !== 'resolved' && cause !== null && bestCause(other.explanation)?.entity === cause.entity);
+}
+
+/** What is said to have come on top is believed when it is said again; where it is not very sure, when it goes on being said. */
+function isHeld(one: Case, division: Division | null): boolean {
+  const cause = division?.besideMs === null || division === null ? null : bestCause(division.theirs);
+  one.suspect = cause === null ? null : { cause: cause.entity, panes: one.suspect?.cause === cause.entity ? one.suspect.panes + 1 : 1 };
+  return cause === null || (one.suspect?.panes ?? 0) >= (cause.confidence >= limits.divideConfidence ? limits.surePanes : limits.doubtPanes);
 }
 
 function activeByNode(state: State): Map<EntityId, Finding[]> {
@@ -256,7 +286,7 @@ function settle(one: Case, state: State, news: News, reach: Reach, paneMs: numbe
   // What comes after a recovery is aftermath or the same again: it may find an answer, it may not change one.
   const answered = one.recovered && agePanes > limits.togetherPanes && bestCause(one.explanation) !== null;
   const young = !answered && (agePanes <= limits.youngPanes || (one.stale && agePanes <= limits.frozenPanes));
-  if (alive.length > 0 && young && news.remembers(one.onsetMs)) explainAgain(one, news, paneMs);
+  if (alive.length > 0 && young && news.remembers(one.onsetMs)) explainAgain(one, state, news, paneMs);
   one.stale = false;
   const felt = findings.filter((finding) => finding.symptom);
   one.affected = affectedOf(findings);
@@ -294,14 +324,21 @@ function isTail({ entity, feature }: Finding): boolean {
 
 /**
  * A later *unknown* does not take back an answer; a later answer replaces an earlier one, but not one that was sure when the incident was
- * no longer young: what points elsewhere then began later, and is not what this incident was opened for.
+ * no longer young: what points elsewhere then began later, and is not what this incident was opened for. Nor is a sure answer given up
+ * for the cause of another incident that began at another time.
  */
-function explainAgain(one: Case, news: News, paneMs: number): void {
-  const next = news.explain([...one.findings.values()]);
+function explainAgain(one: Case, state: State, news: News, paneMs: number): void {
+  const besideMs = one.besideMs ?? null;
+  const asked = [...one.findings.values()].filter(({ onsetMs }) => besideMs === null || onsetMs >= beganMs(one) - limits.atOncePanes * paneMs);
+  const next = news.explain(asked, besideMs);
   const [before, after] = [bestCause(one.explanation), bestCause(next)];
   if (after === null && before !== null) return;
+  const isSame = before === null || after?.entity === before.entity;
   const isSettled = before !== null && before.confidence >= limits.settledConfidence && news.pane.endMs - one.openedMs > limits.settledPanes * paneMs;
-  if (!isSettled || after?.entity === before.entity) answer(one, next, news.pane.endMs);
+  const isAnothers = before !== null && before.confidence >= limits.divideConfidence
+    && !atOnce(beganMs(one), beganMs(blaming(after, one, state) ?? one), paneMs);
+  if (before !== null && after !== null && one.suspect?.cause === after.entity) return;
+  if (isSame || (!isSettled && !isAnothers)) answer(one, next, news.pane.endMs);
 }
 
 function answer(one: Case, next: Explanation, atMs: number): void {

@@ -46,6 +46,11 @@ export const decideLimits = {
   distinctConfidence: 0.4,
   /** Two causes must both be this sure to part what was one incident, or to join two that did not begin at once. */
   divideConfidence: 0.7,
+  /** What begins so long after an incident, on its way, may be another fault on top of it. */
+  onTopPanes: 2,
+  /** Its cause is believed when it is said in so many panes on end, very surely or just surely enough to be told apart. */
+  surePanes: 2,
+  doubtPanes: 4,
   /** Causes this sure count when we ask whether a finding belongs to an incident. */
   bindingConfidence: 0.2,
   /** What is next to ruled out as a cause of an incident makes nobody its neighbour. */

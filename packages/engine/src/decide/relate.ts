@@ -3,12 +3,14 @@ import { beganMs, bestCause } from './case.ts';
 import type { Case } from './case.ts';
 import { decideLimits as limits } from './limits.ts';
 import type { Reach } from './reach.ts';
+import { isAsideFromVisitors } from './visitors.ts';
 
-export type ExplainAlone = (findings: readonly Finding[]) => Explanation;
+/** `besideMs`: what came on top of a fault that has lasted since then. */
+export type ExplainAlone = (findings: readonly Finding[], besideMs?: number | null) => Explanation;
 
 /** Does the symptom belong to the incident? One fault is one incident; what the cause cannot explain and what has a sure cause of its own does not. */
 export function belongs(finding: Finding, one: Case, reach: Reach, paneMs: number, explainAlone: ExplainAlone): boolean {
-  if (!isConnected(finding, one, reach, paneMs)) return false;
+  if (!isConnected(finding, one, reach, paneMs) || isAsideFromVisitors(finding, one, reach, paneMs)) return false;
   const best = bestCause(one.explanation);
   // Where a good part of all suffers, everything that breaks has a reason of its own to show, and it is the storm.
   if (best === null && one.state !== 'resolved' && isStorm(one, reach)) return true;

@@ -44,7 +44,7 @@ const below: Readonly<Record<EntityId, readonly EntityId[]>> = { 'service:front'
 function factsOf(feature: string, changes: readonly Change[] = [], nodes: readonly EntityId[] = ['service:front', 'service:payment']): Facts {
   const symptoms = nodes.map((node) => ({ id: node, node, entity: node, feature, subject: '', unit: 'ms', observed: 1, expected: { low: 0, mid: 0, high: 0 }, symptom: true, active: true, onsetMs, lastMs: endMs }) as unknown as Finding);
   return {
-    atMs: endMs, onsetMs, paneMs: 10_000, graph, symptoms, findings: symptoms, byNode: new Map(symptoms.map((each) => [each.node, [each]])), affected: nodes,
+    atMs: endMs, onsetMs, fromMs: onsetMs - 370_000, paneMs: 10_000, graph, symptoms, findings: symptoms, byNode: new Map(symptoms.map((each) => [each.node, [each]])), affected: nodes,
     before: new Map(), after: new Map(), templatesBefore: () => new Map(), templatesAfter: () => new Map(), trafficBefore: () => new Map(), trafficAfter: () => new Map(), changes,
     dependsOn: (node) => new Set(below[node] ?? [node]), feeds: () => new Set(),
     standing: () => ({ byService: new Map(), byRecords: new Map(), places: new Map(), judged: new Set(), zones: new Map() }), hurt: () => 0, load: () => ({ usual: 0, now: 0 }), hostsOf: () => [],

@@ -39,7 +39,7 @@ export function mechanismEvidence(claims: readonly Claim[], most: number): numbe
 export function byMechanism(facts: Facts, panel: Panel): Claim[] {
   const { onsetMs, paneMs } = facts;
   const toMs = Math.min(facts.atMs, Math.max(...facts.symptoms.map((finding) => finding.lastMs), onsetMs + paneMs));
-  const before = slotsBetween(panel, onsetMs - (limits.baselinePanes + limits.guardPanes) * paneMs, onsetMs - limits.guardPanes * paneMs);
+  const before = slotsBetween(panel, facts.fromMs, onsetMs - limits.guardPanes * paneMs);
   const after = slotsBetween(panel, onsetMs, toMs);
   if (before.length < causalLimits.leastPanes || after.length === 0) return [];
   const found = (['latency', 'errors'] as const).flatMap((of) => targetsOf(of, facts).flatMap((target) => explainTarget(of, target, facts, panel, before, after)));

@@ -42,6 +42,11 @@ export interface Question {
   readonly around: readonly Finding[];
   readonly changes: readonly Change[];
   readonly graph: Graph;
+  /**
+   * Another fault lasts since then, whose cause is known: what it brought is taken for normal. Asked is what came on top of it: of all
+   * findings only those count that began with these, and where it had lasted long enough nothing before that time is compared with.
+   */
+  readonly besideMs?: number | null;
 }
 
 export interface Explain {
@@ -143,9 +148,15 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
   const asked = askedOf(question);
   const onsetMs = Math.min(...asked.map((finding) => finding.onsetMs));
   const toMs = Math.min(atMs, Math.max(...asked.map((finding) => finding.lastMs), onsetMs + paneMs));
-  const fromMs = onsetMs - (limits.baselinePanes + limits.guardPanes) * paneMs;
+  const besideMs = question.besideMs ?? null;
+  const usualMs = onsetMs - (limits.baselinePanes + limits.guardPanes) * paneMs;
   const untilMs = onsetMs - limits.guardPanes * paneMs;
-  const findings = question.around.filter((finding) => (finding.active || finding.lastMs >= onsetMs) && (finding.direction === 'trend' || finding.onsetMs >= onsetMs - limits.beforeMs));
+  const isLong = besideMs !== null && untilMs - besideMs >= limits.besideLeastPanes * paneMs;
+  const fromMs = isLong ? Math.max(besideMs, usualMs) : usualMs;
+  const isOfThese = besideMs === null
+    ? (finding: Finding) => finding.direction === 'trend' || finding.onsetMs >= onsetMs - limits.beforeMs
+    : (finding: Finding) => finding.onsetMs >= onsetMs - limits.besidePanes * paneMs;
+  const findings = question.around.filter((finding) => (finding.active || finding.lastMs >= onsetMs) && isOfThese(finding));
   const byNode = new Map<EntityId, Finding[]>();
   for (const finding of findings) {
     const known = byNode.get(nodeIdOf(finding));
@@ -165,11 +176,11 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
   };
   const weighed = once(() => ledger.hurt(fromMs, untilMs, onsetMs, toMs));
   const facts: Facts = {
-    atMs, onsetMs, paneMs, graph, symptoms: asked, findings, byNode,
+    atMs, onsetMs, fromMs, paneMs, graph, symptoms: asked, findings, byNode,
     before: ledger.tally(nodes, fromMs, untilMs), after: ledger.tally(nodes, onsetMs, toMs),
     templatesBefore: () => ledger.templates(fromMs, untilMs), templatesAfter: () => ledger.templates(untilMs, toMs),
     trafficBefore: () => ledger.traffic(fromMs, untilMs), trafficAfter: () => ledger.traffic(onsetMs, toMs),
-    changes: question.changes.filter((change) => change.atMs <= atMs), affected: [...nodes].filter((node) => node !== 'user'),
+    changes: question.changes.filter((change) => change.atMs <= atMs && change.atMs >= (besideMs ?? -Infinity)), affected: [...nodes].filter((node) => node !== 'user'),
     standing: once(() => standingOf(ledger.units(fromMs, untilMs), ledger.units(onsetMs, toMs))),
     hurt: (node) => {
       const { missing, felt } = weighed().hurt.get(node) ?? { missing: 0, felt: 0 };

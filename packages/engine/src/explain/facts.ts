@@ -6,6 +6,8 @@ import type { Standing } from './standing.ts';
 export interface Facts {
   readonly atMs: number;
   readonly onsetMs: number;
+  /** What is compared with begins here. */
+  readonly fromMs: number;
   readonly paneMs: number;
   readonly graph: Graph;
   /** What people feel: the findings to be explained. */

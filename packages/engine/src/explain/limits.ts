@@ -21,6 +21,10 @@ export const explainLimits = {
   /** Findings that began this much before or after the symptoms belong to them. */
   beforeMs: 10 * 60_000,
   aftermathMs: 30_000,
+  /** Beside another fault: only those that began no more than this before them. */
+  besidePanes: 1,
+  /** Fewer panes of the other fault alone say nothing: then the usual time before is compared with. */
+  besideLeastPanes: 2,
   /** Symptoms that begin this much later, elsewhere, are aftermath (work that piled up, callers that retry): they say nothing about the cause. */
   lateMs: 2 * 60_000,
   /** Sums over stretches of memory that are held for the next question. */

@@ -26,7 +26,7 @@ function asked(explanation: Pick<Explanation, 'causes' | 'unknown'>, told: { rea
   for (let pane = 0; pane < 30; pane++) keepPane(memory, sketchPane(sketch, pane * 10_000, dice));
   const graph = sketchGraph(sketch, 1_000_000);
   const facts: Facts = {
-    atMs: 300_000, onsetMs, paneMs: 10_000, graph, symptoms: [], findings: [], byNode: new Map(), affected: ['service:front'],
+    atMs: 300_000, onsetMs, fromMs: 0, paneMs: 10_000, graph, symptoms: [], findings: [], byNode: new Map(), affected: ['service:front'],
     before: tally(memory, new Set(['service:front']), 0, onsetMs), after: tally(memory, new Set(['service:front']), onsetMs, 300_000),
     templatesBefore: () => tallyTemplates(memory, 0, onsetMs), templatesAfter: () => tallyTemplates(memory, onsetMs, 300_000),
     trafficBefore: () => new Map(), trafficAfter: () => new Map(), changes: told.changes ?? [], dependsOn: () => new Set(), feeds: () => new Set(),

@@ -10,7 +10,7 @@ import { nodeColumns, writeNode } from './node-vector.ts';
 import type { Moment } from './node-vector.ts';
 
 /** What the network may look at: the part of the facts that is plain data, so that a recording holds it whole. */
-export type Around = Pick<Facts, 'atMs' | 'onsetMs' | 'paneMs' | 'affected' | 'byNode' | 'before' | 'after' | 'trafficBefore' | 'trafficAfter' | 'changes'> & { readonly graph: Pick<Graph, 'nodes' | 'edges'> };
+export type Around = Pick<Facts, 'atMs' | 'onsetMs' | 'paneMs' | 'affected' | 'byNode' | 'before' | 'after' | 'trafficBefore' | 'trafficAfter' | 'changes'> & Partial<Pick<Facts, 'fromMs'>> & { readonly graph: Pick<Graph, 'nodes' | 'edges'> };
 
 /** The graph as it was around the onset, in numbers. */
 export interface NumberedGraph {
@@ -82,7 +82,7 @@ function nodesOf(around: Around, ids: readonly EntityId[], links: readonly Link[
   const { graph, byNode, onsetMs, atMs, paneMs, affected } = around;
   const rows = new Float32Array(ids.length * nodeColumns.length);
   const moment: Moment = {
-    onsetMs, ageMs: atMs - onsetMs, beforePanes: limits.baselinePanes, afterPanes: Math.max(1, (atMs - onsetMs) / paneMs),
+    onsetMs, ageMs: atMs - onsetMs, beforePanes: around.fromMs === undefined ? limits.baselinePanes : Math.max(1, (onsetMs - around.fromMs) / paneMs - limits.guardPanes), afterPanes: Math.max(1, (atMs - onsetMs) / paneMs),
     tracedRequests: Math.max(latency.requests, errors.requests), affected: affected.length,
   };
   const isAffected = new Set(affected);

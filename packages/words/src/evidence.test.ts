@@ -86,7 +86,8 @@ test('a log line whose words are not known is not called by its id', () => {
   expect(templateText('took <*> ms, connection is not available after <*>')).toBe('ms, connection is not available after');
 });
 
-test('against a cause: what it leaves unexplained', () => {
+test('against a cause: what it leaves unexplained, or what it follows from', () => {
+  expect(plain(againstSentence(all[0][0], about))).toBe('GET /cart, behind its connection pool, takes 1.5 s since 14:03:10 UTC, 2.77 ms before: connections are held that long, so that the full pool follows from it.');
   expect(plain(againstSentence(series(), about))).toBe('p95 latency of cart went from 40.1 ms to 1.8 s at 14:03:10 UTC, as the first symptom appeared, but cart does not depend on it: this cause leaves that unexplained.');
 });
 

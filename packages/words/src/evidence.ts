@@ -111,8 +111,11 @@ function after(more: string, { language }: About): Piece[] {
   return more === '' ? [] : [`${language === 'zh' ? '' : ' '}${more}`];
 }
 
-/** Against a cause: a symptom that it does not explain. */
+/** Against a cause: a symptom that it does not explain, or what makes its full pool a consequence. */
 export function againstSentence(evidence: Evidence, about: About): Piece[] {
+  if (evidence.kind === 'self_time') {
+    return fill<Piece>(template(about.language, 'evidence.behindPool'), { operation: placeOf(evidence.operation, about), time: timeOf(about.onsetMs, about), before: formatDuration(evidence.beforeMs, about.language), after: formatDuration(evidence.afterMs, about.language) });
+  }
   return evidence.kind === 'series' ? fill<Piece>(template(about.language, 'evidence.unexplained'), readings(evidence, about)) : evidenceSentence(evidence, about);
 }
 

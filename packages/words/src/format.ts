@@ -30,9 +30,10 @@ export function formatShare(share: number, language: Language): string {
   return `${Math.abs(percent) < 10 ? formatNumber(percent, language, 2) : formatNumber(Math.round(percent), language)} %`;
 }
 
-/** How sure, in whole per cent; certainty is never claimed. */
+/** How sure, in whole per cent; neither certainty nor impossibility is claimed. */
 export function formatConfidence(share: number): string {
-  return Number.isFinite(share) ? `${Math.min(99, Math.round(share * 100))} %` : none;
+  if (!Number.isFinite(share)) return none;
+  return share > 0 && share < 0.005 ? '< 1 %' : `${Math.min(99, Math.round(share * 100))} %`;
 }
 
 const units: Readonly<Record<Language, readonly [day: string, hour: string, minute: string, second: string]>> = {

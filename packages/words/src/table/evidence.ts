@@ -12,6 +12,7 @@ export const evidence = {
   'evidence.series.down': ['{feature} of {entity} fell from {expected} to {observed} at {time}, {relative}.', '{time}（{relative}），{entity} 的{feature}从 {expected} 降至 {observed}。'],
   'evidence.series.new': ['{feature} of {entity} first appeared at {time}, {relative}: {observed} in 10 s, none before.', '{time}（{relative}），{entity} 首次出现{feature}：10 秒内 {observed} 次，此前没有。'],
   'evidence.unexplained': ['{feature} of {entity} went from {expected} to {observed} at {time}, {relative}, but {entity} does not depend on it: this cause leaves that unexplained.', '{time}（{relative}），{entity} 的{feature}从 {expected} 变为 {observed}，但它不依赖此处：此原因无法解释这一点。'],
+  'evidence.behindPool': ['{operation}, behind its connection pool, takes {after} since {time}, {before} before: connections are held that long, so that the full pool follows from it.', '自 {time} 起，连接池之后的 {operation} 耗时 {after}，之前 {before}：连接因此被长时间占用，连接池耗尽只是结果。'],
   'evidence.more': ['{n} more {n|series says|series say} the same.', '另有 {n} 条序列与此一致。'],
   'evidence.change': ['{what} at {time}, {relative}. A change just before a fault is its most frequent cause.', '{time}（{relative}）：{what}。故障之前的变更是最常见的原因。'],
   'evidence.changeWith': ['{what} at {time}, {relative}. A change at the moment of a fault is its most frequent cause.', '{time}（{relative}）：{what}。与故障同时的变更是最常见的原因。'],

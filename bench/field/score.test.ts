@@ -26,6 +26,13 @@ test('of two faults at a time an alarm goes to the one that was not told yet', (
   expect(cases.map(({ found }) => found)).toEqual([true, true]);
 });
 
+test('of two that were not told yet it goes to the one whose cause it names', () => {
+  const faults = [fault(), fault({ kind: 'other', onsetMs: 110_000, entities: ['service:c'] })];
+  const named = alarm(150_000, { causes: [{ entity: 'service:c', kind: 'errors', confidence: 0.9 }] });
+  expect(score('run', faults, [named]).cases).toMatchObject([{ found: false }, { found: true, top1: true }]);
+  expect(score('run', faults, [alarm(150_000)]).cases.map(({ found }) => found)).toEqual([true, false]);
+});
+
 test('an alarm that was merged later is still one, and it is told when two faults were mixed up', () => {
   const faults = [fault(), fault({ kind: 'other', onsetMs: 110_000, entities: ['service:c'], symptoms: [{ entity: 'service:d', perMinute: 60, how: 'fails' }] })];
   const first = alarm(150_000, { id: 'first' });

@@ -41,8 +41,9 @@ export function score(run: string, faults: readonly FaultTruth[], alarms: readon
   const falseAlarms: FalseAlarm[] = [];
   for (const alarm of alarms) {
     const about = faults.filter((fault) => alarm.saidMs >= fault.onsetMs && alarm.saidMs <= fault.endMs + settlingMs && touches(alarm, fault));
-    // Of two faults at the same time the one that has not been told yet.
-    const fault = about.find((each) => matched.get(each)?.length === 0) ?? about[0];
+    // Of two faults at the same time the one that has not been told yet; of two such the one whose cause it names.
+    const untold = about.filter((each) => matched.get(each)?.length === 0);
+    const fault = untold.find((each) => each.entities.includes(alarm.causes[0]?.entity ?? '')) ?? untold[0] ?? about[0];
     if (fault === undefined) falseAlarms.push(toFalse(run, alarm));
     else matched.get(fault)?.push(alarm);
   }

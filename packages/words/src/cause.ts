@@ -71,6 +71,8 @@ const wholeNode: ReadonlySet<CauseKind> = new Set(['memory_leak', 'restarts', 'c
 function detailOf({ detail, entity, evidence, kind }: Cause, { names }: Tongue): string {
   if (detail === '' || detail === entity || detail === '(unseen)' || (wholeNode.has(kind) && entity !== 'user')) return '';
   if (isEntityId(detail)) return entityName(detail, names) === entityName(entity, names) ? '' : entityName(detail, names);
+  // Of what is slow only the place narrows it down, not what its log says.
+  if (kind === 'slow' && !evidence.some((each) => each.kind === 'self_time' && each.operation === detail)) return '';
   // The statement is in the fact.
   if ((kind === 'slow_database' || kind === 'slow') && evidence.some((each) => each.kind === 'statement')) return '';
   return oneLine(detail.replace(/^→ /, ''), detailCharsMax);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatConfidence, formatDuration, formatNumber, formatShare, formatTime, formatUtc, formatValue } from './format.ts';
+import { formatAgo, formatBytes, formatConfidence, formatDuration, formatNumber, formatShare, formatTime, formatUtc, formatValue } from './format.ts';
 
 describe('durations are said as people say them', () => {
   test.each([[0, '0 ms'], [0.0005, '500 ns'], [0.25, '250 µs'], [4.2, '4.2 ms'], [999, '999 ms'], [1_340, '1.3 s'], [59_400, '59 s'], [60_000, '1 min'], [130_000, '2 min 10 s'], [11_100_000, '3 h 5 min'], [90_000_000, '1 d 1 h'], [-5_000, '−5 s'], [Number.NaN, '–']])('%d ms', (ms, words) => {
@@ -10,6 +10,10 @@ describe('durations are said as people say them', () => {
 
 test.each([[0.1234, '12 %'], [0.1, '10 %'], [0.0999, '10 %'], [0.0123, '1.2 %'], [0.004, '0.4 %'], [0.0004, '< 0.1 %'], [0, '0 %'], [1, '100 %'], [Infinity, '–']])('share %d', (share, words) => {
   expect(formatShare(share, 'en')).toBe(words);
+});
+
+test('how long ago is told by the minute, so that a sentence does not tick', () => {
+  expect([5_000, 67_000, 7_100_000, 7_300_000, 200_000_000].map((ms) => formatAgo(ms, 'en'))).toEqual(['< 1 min', '1 min', '118 min', '2 h', '2 d']);
 });
 
 test('neither certainty nor impossibility is claimed', () => {

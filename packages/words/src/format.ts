@@ -60,9 +60,9 @@ export function formatDuration(ms: number, language: Language): string {
 
 /** How long ago, in one unit: `12 min`, `3 h`; it changes once a minute, not once a second. */
 export function formatAgo(ms: number, language: Language): string {
-  const [day, hour, minute, second] = units[language];
+  const [day, hour, minute] = units[language];
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds}${second}`;
+  if (seconds < 60) return `< 1${minute}`;
   if (seconds < 7_200) return `${Math.floor(seconds / 60)}${minute}`;
   return seconds < 172_800 ? `${Math.floor(seconds / 3_600)}${hour}` : `${Math.floor(seconds / 86_400)}${day}`;
 }

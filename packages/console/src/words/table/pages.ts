@@ -6,7 +6,7 @@ export const pages = {
 
   'service.rate': ['Requests', '请求'],
   'service.errors': ['Errors', '错误'],
-  'service.duration': ['Duration', '耗时'],
+  'service.duration': ['Latency', '延迟'],
   'service.perSecond': ['per second', '每秒'],
   'service.share': ['share of requests', '占请求比例'],
   'service.operations': ['Operations', '操作'],

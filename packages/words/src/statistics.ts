@@ -15,7 +15,7 @@ export function statisticSentence(evidence: Statistic, tongue: Tongue): Piece[] 
   // A share of requests is at most all of them, whatever the ends of an interval reckon.
   const value = (each: number): string => formatQuantity(evidence.of === 'errors' ? Math.min(1, Math.max(0, each)) : Math.max(0, each), evidence.of === 'latency' ? 'ms' : '1', language);
   const common = { target: named(evidence.target, tongue), low: value(evidence.low), high: value(evidence.high) };
-  if (evidence.kind === 'mechanism') return fill<Piece>(template(language, 'statistics.mechanism'), { ...common, own: value(evidence.own), total: value(evidence.total) });
+  if (evidence.kind === 'mechanism') return fill<Piece>(template(language, 'statistics.mechanism'), { ...common, own: value(Math.min(evidence.own, evidence.total)), total: value(evidence.total) });
   const { treatment, what, of, effect, adjustedFor, refutedBy } = evidence;
   const pieces = fill<Piece>(template(language, refutedBy === null ? 'statistics.effect' : `statistics.effect.${refutedBy}`), {
     ...common, effect: value(effect), what: treatment === 'change' ? oneLine(what, whatCharsMax) : say(language, `statistics.what.${treatment}`), outcome: say(language, `statistics.outcome.${of}`), beside: hole,

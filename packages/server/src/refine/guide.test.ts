@@ -23,7 +23,7 @@ test('the recording is made and replayed, and the cause is the statement that th
   const { code, out, err } = await runProgram('bash', ['-euc', text], { cwd: folder, env: { PATH: `${join(process.execPath, '..')}:${process.env.PATH ?? ''}` } });
   expect(code, err).toBe(0);
   expect(out.match(/^inc-/gm)).toHaveLength(1);
-  expect(out).toContain('Cause: payments (postgresql), statement UPDATE payments takes');
+  expect(out).toContain('payments (postgresql), slow database queries (“UPDATE payments” takes 1.3 s');
 }, 240_000);
 
 test('its links lead somewhere', () => {

@@ -137,7 +137,7 @@ describe('clew incidents', () => {
   test('lists', async () => {
     expect((await clew('incidents')).out).toBe(`\
 ID                            STATE     SEVERITY  SINCE                 LASTED  WHAT                                                CAUSE
-inc-20261122-101523-checkout  open      critical  2026-11-22 10:15:23Z     67s  12 % of requests to checkout fail (normally 0.2 %)  payment-db (postgresql), slow database queries; 93 % sure
+inc-20261122-101523-checkout  open      critical  2026-11-22 10:15:23Z     67s  12 % of requests to checkout fail (normally 0.2 %)  payment-db (postgresql), slow database queries (“SELECT * FROM orders WHERE customer = ?” takes 3.5 s, normally 50 ms); 93 % sure
 inc-20261122-080000-cart      resolved  low       2026-11-22 08:02:03Z     16m  p95 latency of cart was 900 ms (normally 40 ms)     unknown
 `);
   });

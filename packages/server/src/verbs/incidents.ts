@@ -1,7 +1,7 @@
 import type { Incident, Node } from '@clew/engine';
 import type { IncidentsResponse, ServicesResponse } from '../api/types.ts';
 import { incidentsQuery } from '../api/schemas/queries.ts';
-import { causeWords, entityName, formatConfidence, knownCause, namesOf, plain, summarizeIncident, symptom, type Tongue } from '@clew/words';
+import { causeText, entityName, formatConfidence, knownCause, namesOf, oneLine, plain, summarizeIncident, symptom, type Tongue } from '@clew/words';
 import { outputOption, readArgs, readOutput } from './args.ts';
 import { flagsHelp, flagsOf, toParameters } from './flags.ts';
 import { exitCode, openRemote, type Remote, remoteHelp, remoteOptions } from './remote.ts';
@@ -38,7 +38,8 @@ Example: clew incidents --state unresolved --watch
   },
 };
 
-function listIncidents(list: readonly Incident[], nodes: readonly Node[], paint: Paint): string {
+/** One row an incident: what broke, why, how sure. */
+export function listIncidents(list: readonly Incident[], nodes: readonly Node[], paint: Paint): string {
   const tongue: Tongue = { language: 'en', names: namesOf(nodes.map((node) => ({ node }))), nowMs: 0, zone: 'UTC' };
   return toTable<Incident>([
     { title: 'ID', of: ({ id }) => id },
@@ -55,9 +56,10 @@ function listIncidents(list: readonly Incident[], nodes: readonly Node[], paint:
 function sayShortCause(incident: Incident, tongue: Tongue): string {
   const best = knownCause(incident);
   if (best === null) return 'unknown';
-  const { name, kind } = causeWords(best, tongue);
-  return `${name}, ${kind}; ${formatConfidence(best.confidence)} sure`;
+  return `${oneLine(causeText(best, tongue), causeCharsMax)}; ${formatConfidence(best.confidence)} sure`;
 }
+
+const causeCharsMax = 170;
 
 async function watchIncidents(remote: Remote, nodes: readonly Node[], terminal: Terminal, paint: Paint, asJson: boolean): Promise<number> {
   for await (const { event, data } of remote.events('/events')) {

@@ -4,10 +4,10 @@ import type { ReplayResult } from '../replay/replay.ts';
 import { openSource } from '../replay/source.ts';
 import { CodedError } from '../errors.ts';
 import { engineSettings } from '../engine-settings.ts';
-import { summarizeIncident } from '@clew/words';
 import { outputOption, readArgs, readOutput } from './args.ts';
 import { openProgress } from './progress.ts';
-import { toAge, toStamp, toTable } from './show.ts';
+import { listIncidents } from './incidents.ts';
+import { noPaint, toStamp } from './show.ts';
 import type { Verb } from './verb.ts';
 
 const checkpointRecordsDefault = 2_000;
@@ -59,14 +59,7 @@ Example: clew replay .clew -o json
 function toWords({ records, panesClosed, firstMs, lastMs, incidents, world }: ReplayResult, tookMs: number): string {
   if (records === 0) return 'The input has no records.\n';
   const nodes = world.nodes.map(({ node }) => node);
-  const list = incidents.length === 0 ? 'No incidents.\n' : toTable([
-    { title: 'ID', of: ({ id }) => id },
-    { title: 'STATE', of: ({ state }) => state },
-    { title: 'SEVERITY', of: ({ severity }) => severity },
-    { title: 'SINCE', of: ({ onsetMs }) => toStamp(onsetMs) },
-    { title: 'LASTED', of: ({ onsetMs, resolvedMs, updatedMs }) => toAge(onsetMs, resolvedMs ?? updatedMs), right: true },
-    { title: 'WHAT', of: (incident) => summarizeIncident(incident, nodes) },
-  ], incidents);
+  const list = incidents.length === 0 ? 'No incidents.\n' : listIncidents(incidents, nodes, noPaint);
   const dataMs = lastMs - firstMs;
   return `${list}\n${records} records, ${panesClosed} panes, ${toStamp(firstMs)} to ${toStamp(lastMs)}: ${(dataMs / 1_000).toFixed(0)} s of data in ${(tookMs / 1_000).toFixed(1)} s, ${Math.round(dataMs / Math.max(1, tookMs))} times as fast as it happened.\n`;
 }

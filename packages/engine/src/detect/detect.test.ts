@@ -176,3 +176,10 @@ test('seven requests a pane that do not come any more are missed within four pan
   expect(finding).toMatchObject({ feature: 'request_rate', direction: 'absent' });
   expect(finding.detectedMs).toBeLessThanOrEqual(at(44));
 });
+
+test('a reader of which few messages a pane are left goes on being judged: it is slow, and that is found', () => {
+  const slow = (pane: number): boolean => pane >= 90;
+  const [finding, ...rest] = run(110, (pane, dice) => [see('self_time', 'latency', 'ms', (slow(pane) ? 200 : 8) * Math.exp(bell(dice) * 0.15), slow(pane) ? 1 + (pane % 2) : 5)]);
+  expect(rest).toEqual([]);
+  expect(finding.detectedMs).toBeLessThanOrEqual(at(94));
+});

@@ -33,16 +33,19 @@ export interface Pooled {
 export function pool(series: Series, seconds: number): Pooled | null {
   const noise: Noise = noises[series.noise];
   const count = noise.minWeight === 0 ? 1 : Math.max(1, Math.min(limits.maxPooled, Math.ceil(noise.minWeight / Math.max(series.meanWeight, 0.01))));
-  const panes = Math.min(count, series.values.length);
+  const isCount = noise.transform === 'logCount';
+  let panes = 0;
   let sum = 0;
   let weight = 0;
-  for (let back = 1; back <= panes; back++) {
-    const value = series.values[series.values.length - back];
-    const events = series.weights[series.weights.length - back];
+  // Where fewer come than usual more panes are needed: what answers slowly is often asked less, or reads less.
+  while (panes < Math.min(limits.maxPooled, series.values.length) && (panes < count || (!isCount && weight < noise.minWeight / 2))) {
+    panes++;
+    const value = series.values[series.values.length - panes];
+    const events = series.weights[series.weights.length - panes];
     weight += events;
     sum += noise.transform === 'proportion' ? value * events : noise.transform === 'log' ? transform(noise, value, seconds) * share(noise, events) : value;
   }
-  if (noise.transform === 'logCount') return { y: transform(noise, sum / panes, seconds), value: sum / panes, weight, panes };
+  if (isCount) return { y: transform(noise, sum / panes, seconds), value: sum / panes, weight, panes };
   if (noise.minWeight === 0) return { y: transform(noise, series.values[series.values.length - 1], seconds), value: series.values[series.values.length - 1], weight, panes: 1 };
   if (weight < noise.minWeight / 2) return null;
   const mean = sum / weight;

@@ -26,8 +26,15 @@ export async function readBody(stream: Readable, options: ReadBodyOptions): Prom
   return body;
 }
 
+/** Bytes that nobody else looks at, moved into memory of the lease: they are read there, and their own memory is given back at once. */
+export function moveInto(lease: Lease, bytes: Uint8Array): Buffer {
+  const held = lease.gather([bytes], bytes.length);
+  free(bytes);
+  return held;
+}
+
 /** V8 would start to mark its whole heap after each 64 MB of such chunks, to find that nobody needs them any more: a tenth of all that taking in spans cost. */
-function free({ buffer, byteOffset, byteLength }: Buffer): void {
+function free({ buffer, byteOffset, byteLength }: Uint8Array): void {
   if (byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 

@@ -3,6 +3,7 @@ import { refusalReasons } from '@clew/otlp';
 import type { Batch, RpcStatus, Signal } from '@clew/otlp';
 import { CodedError, errorTable, reasonOf } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
+import { moveInto } from './body.ts';
 import type { Budget, Ticket } from './budget.ts';
 import type { Counters } from './counters.ts';
 import { batchBytes, decode } from './decode.ts';
@@ -79,7 +80,7 @@ const itemWords = { traces: 'spans', metrics: 'data points', logs: 'log records'
 export async function receive(options: ReceiverOptions, { signal, encoding, compression, body, source, ticket, admitted, lease }: Request): Promise<Partial> {
   const { limits } = options;
   await options.turns.take(source.name);
-  const bytes = await inflateAside(body, compression, limits.requestBytesMax);
+  const bytes = compression === 'identity' ? body : moveInto(lease, await inflateAside(body, compression, limits.requestBytesMax));
   ticket.take(batchBytes(bytes.length));
   const decoded = { signal, encoding, compression, body, bytes, batch: decode(signal, encoding, bytes, limits, lease) };
   const overflow = admitted.fit(decoded.batch);

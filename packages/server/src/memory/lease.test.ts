@@ -6,6 +6,7 @@ import { defaultSettings, openEngine } from '@clew/engine';
 import { buffersOf, writeRequest } from '@clew/otlp';
 import type { Batch, LogsData, MetricsData, TracesData } from '@clew/otlp';
 import { expect, onTestFinished, test } from 'vitest';
+import { moveInto } from '../intake/body.ts';
 import { decode } from '../intake/decode.ts';
 import { batchOf, keyValues, log, logsOf, metricsOf, ns, span, t0Ms, tracesOf } from '../stores/fixture/request.ts';
 import { openStore } from '../stores/store.ts';
@@ -24,6 +25,17 @@ test('A body in pieces is read where it was put together, and decodes like any o
   expect(batch.strings.bytes.buffer).toBe(body.buffer);
   const plain = decode('traces', 'protobuf', bytes, limits);
   expect({ ...batch, strings: { ...batch.strings, bytes: Buffer.from(batch.strings.bytes) } }).toEqual({ ...plain, strings: { ...plain.strings, bytes: Buffer.from(plain.strings.bytes) } });
+});
+
+test('A body that was inflated is read in memory of the lease, and its own is given back', () => {
+  const bytes = request('GET /cart');
+  const inflated = new Uint8Array(bytes.length);
+  inflated.set(bytes);
+  const lease = makePool().open();
+  lease.gather([Buffer.from('compressed')], 10);
+  const body = moveInto(lease, inflated);
+  const batch = decode('traces', 'protobuf', body, limits, lease);
+  expect([inflated.length, batch.count, batch.strings.bytes.buffer === body.buffer]).toEqual([0, 1, true]);
 });
 
 test('Memory goes to the next request only after the last of those who look at it', () => {

@@ -7,10 +7,11 @@ import { finding } from './table/finding.ts';
 import { incident } from './table/incident.ts';
 import { next } from './table/next.ts';
 import { nouns } from './table/nouns.ts';
+import { refined } from './table/refined.ts';
 import { story } from './table/story.ts';
 
 /** The one table of sentences: each key with its English and its Chinese words. A screen puts its own beside them. */
-export const sentences = { ...evidence, ...features, ...finding, ...incident, ...next, ...nouns, ...story } satisfies Record<string, readonly [en: string, zh: string]>;
+export const sentences = { ...evidence, ...features, ...finding, ...incident, ...next, ...nouns, ...refined, ...story } satisfies Record<string, readonly [en: string, zh: string]>;
 export type SentenceKey = keyof typeof sentences;
 
 /** Counts are shown to the last one. */

@@ -10,11 +10,10 @@ import { ingestNext } from './table/ingest-next.ts';
 import { lookBack } from './table/look-back.ts';
 import { pages } from './table/pages.ts';
 import { profile } from './table/profile.ts';
-import { refined } from './table/refined.ts';
 import { self } from './table/self.ts';
 
 /** The one string table: each key with its English and its Chinese words. What is said of incidents and findings comes from the words that the command line uses, too. */
-export const strings = { ...sentences, ...access, ...causeVerdict, ...frame, ...incident, ...pages, ...self, ...finding, ...detection, ...ingest, ...ingestNext, ...lookBack, ...profile, ...refined } satisfies Record<string, readonly [en: string, zh: string]>;
+export const strings = { ...sentences, ...access, ...causeVerdict, ...frame, ...incident, ...pages, ...self, ...finding, ...detection, ...ingest, ...ingestNext, ...lookBack, ...profile } satisfies Record<string, readonly [en: string, zh: string]>;
 export type StringKey = keyof typeof strings;
 
 const column: Readonly<Record<Language, 0 | 1>> = { en: 0, zh: 1 };

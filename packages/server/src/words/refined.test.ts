@@ -27,7 +27,7 @@ Counted 36,000,000 spans: 100 % of the hour around the onset.`);
 test('what was not found or not reached is said or left out, never told as nothing', () => {
   expect(say({ gains: [], statement: null, values: null, moved: { ...refined.moved, tried: 0 }, counted: { ...refined.counted, spans: 0 } })).toBe(`Traces gained nothing at any one place, or too few of them are stored.
 Looked at 60,000 spans before the onset and 60,000 since, in whole traces (1 % of all since).`);
-  expect(say({ of: 'errors', statement: null, values: { calls: 9, bad: 5, slowMs: null, tried: 7, wide: 0, told: [{ key: 'k8s.pod.name', value: 'a\u001b[31m', groupShare: 0.9, restShare: 0.1 }], against: 'good' } })).toContain('90 % of the bad calls, of the good ones 10 %');
+  expect(say({ of: 'errors', statement: null, values: { calls: 9, bad: 5, slowMs: null, tried: 7, wide: 0, told: [{ key: 'k8s.pod.name', value: 'a\u001b[31m', groupShare: 0.9, restShare: 0.1 }], against: 'good' } })).toContain('  k8s.pod.name = a [31m: 90 % of them, 10 % of the others');
   expect(say({ statement: { ...refined.statement ?? { text: '', table: '', columns: [], afterMs: 1, rowsBefore: null, rowsAfter: null, beforeMs: null }, beforeMs: null, columns: [], rowsBefore: 4, rowsAfter: 4 } })).toContain('not seen before; one call takes');
 });
 
@@ -36,9 +36,10 @@ test('metrics that moved are told with both levels, since when, and how many mor
   const told = say({ moved: { ...refined.moved, left: 12, told: [
     { ...course, metric: 'db.client.connection.pending_requests', unit: '{request}', read: 'value', before: 0, after: 12, alike: 2 }, { ...course, metric: 'process.cpu.time', unit: '1', read: 'rate', before: 0.1, after: 0.93, alike: 0 },
   ] } });
-  expect(told).toContain('Metrics that moved as it began (40 series of these services and their machines were compared, 12 were left out):');
-  expect(told).toContain('  db.client.connection.pending_requests of payment: 0 → 12 requests, since 00:30:00 UTC; 2 more series of it, too');
-  expect(told).toContain('  process.cpu.time of payment: 10 → 93 %, since 00:30:00 UTC');
+  expect(told).toContain('Metrics that moved as it began (40 series of these services and their machines were compared):');
+  expect(told).toContain('  db.client.connection.pending_requests of payment: 0 → 12 since 00:30:00 UTC; 2 more series of it, too');
+  expect(told).toContain('  process.cpu.time of payment: 10 % → 93 % since 00:30:00 UTC');
+  expect(told).toContain('12 more series were left out: there is no room to compare them all.');
 });
 
 test('text from telemetry cannot steer the terminal', () => {

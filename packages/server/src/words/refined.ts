@@ -1,38 +1,49 @@
+import { formatCount, formatDuration, formatNumber, formatShare, formatTime, formatValue, say } from '@clew/words';
 import type { Refined } from '../api/types.ts';
 import { type Names, sayPlain } from './name.ts';
-import { sayFromTo, sayMs, sayNumber, sayShare, sayTime } from './quantity.ts';
 
 const statementCharsMax = 300;
 /** Calls a trace that differ by less are as many as before. */
 const asOften = 0.2;
+const language = 'en';
 
-/** What stored spans say, a line each, as the incident's page has it. */
+const count = (value: number): string => formatNumber(value, language, 12);
+const duration = (ms: number): string => formatDuration(ms, language);
+const share = (value: number): string => formatShare(value, language);
+
+/** What stored spans say, a line each, in the words of the incident's page. */
 export function sayRefined({ of, gains: [gain], statement, values, moved, walked, counted }: Refined, names: Names): string[] {
-  const looked = `Looked at ${sayNumber(walked.before.spans)} spans before the onset and ${sayNumber(walked.after.spans)} since, in whole traces (${sayShare(walked.after.share)} of all since).`;
-  const counts = counted.spans === 0 ? [] : [`Counted ${sayNumber(counted.spans)} spans: ${sayShare(counted.countedMs / counted.askedMs)} of the hour around the onset.`];
-  const moves = sayMoves(moved, names);
-  if (gain === undefined) return ['Traces gained nothing at any one place, or too few of them are stored.', ...moves, looked, ...counts];
-  const place = `${names.of(gain.service)}, ${sayPlain(gain.operation)}`;
-  const often = Math.abs(gain.callsAfter / gain.callsBefore - 1) < asOften ? 'as often as before' : `${sayFromTo(gain.callsBefore, gain.callsAfter, '1')} of traces`;
-  return [
-    of === 'time' ? `Traces spend ${sayShare(gain.share)} of the added time in ${place}: ${sayFromTo(gain.before, gain.after, 'ms')} a trace. It is called ${often}.`
-      : `${sayShare(gain.share)} of the added errors begin in ${place}: ${sayFromTo(gain.before, gain.after, '1')} of traces. It is called ${often}.`,
-    ...(statement === null ? [] : [
-      `${statement.beforeMs === null ? `This statement was not seen before; one call takes ${sayMs(statement.afterMs)}` : `One call of this statement takes ${sayFromTo(statement.beforeMs, statement.afterMs, 'ms')}`}: ${sayPlain(statement.text, statementCharsMax)}`,
-      ...(statement.rowsBefore === null || statement.rowsAfter === null ? [] : [`A call returns ${sayNumber(statement.rowsAfter)} rows; before, ${sayNumber(statement.rowsBefore)}.`]),
-      ...(statement.table === '' || statement.columns.length === 0 ? [] : [`Run EXPLAIN on it: does ${sayPlain(statement.table)} have an index on ${sayPlain(statement.columns.join(', '))}?`]),
-    ]),
-    ...(values === null ? [] : values.told.length === 0 ? [`No attribute value sets the bad calls apart: ${values.tried} were compared.`]
-      : values.told.map(({ key, value, groupShare, restShare }) => `${sayPlain(key)} = ${sayPlain(value)}: ${sayShare(groupShare)} of the ${values.against === 'good' ? 'bad calls, of the good ones' : 'calls since, of those before'} ${sayShare(restShare)}`)),
-    ...moves, looked, ...counts,
+  const looked = [
+    say(language, 'refined.looked', { before: count(walked.before.spans), after: count(walked.after.spans), share: share(walked.after.share) }),
+    ...(counted.spans === 0 ? [] : [say(language, 'refined.counted', { n: count(counted.spans), share: share(counted.countedMs / counted.askedMs) })]),
   ];
+  const moves = sayMoves(moved, names);
+  if (gain === undefined) return [say(language, 'refined.nothing'), ...moves, ...looked];
+  const amount = of === 'time' ? duration : share;
+  const often = Math.abs(gain.callsAfter / gain.callsBefore - 1) < asOften ? say(language, 'refined.callsSame') : say(language, 'refined.calls', { before: formatNumber(gain.callsBefore, language, 2), after: formatNumber(gain.callsAfter, language, 2) });
+  return [
+    `${say(language, `refined.${of}`, { share: share(gain.share), service: names.of(gain.service), operation: sayPlain(gain.operation), before: amount(gain.before), after: amount(gain.after) })} ${often}`,
+    ...(statement === null ? [] : sayStatement(statement)), ...(values === null ? [] : sayValues(values)), ...moves, ...looked,
+  ];
+}
+
+function sayStatement({ text, table, columns, beforeMs, afterMs, rowsBefore, rowsAfter }: NonNullable<Refined['statement']>): string[] {
+  const takes = beforeMs === null ? say(language, 'refined.statementNew', { after: duration(afterMs) }) : say(language, 'refined.statement', { before: duration(beforeMs), after: duration(afterMs) });
+  return [
+    `${takes} ${sayPlain(text, statementCharsMax)}`,
+    ...(rowsBefore === null || rowsAfter === null ? [] : [say(language, 'refined.rows', { before: formatNumber(rowsBefore, language), after: formatNumber(rowsAfter, language) })]),
+    ...(table === '' || columns.length === 0 ? [] : [say(language, 'refined.index', { table: sayPlain(table), columns: sayPlain(columns.join(', ')) })]),
+  ];
+}
+
+function sayValues({ told, tried, against }: NonNullable<Refined['values']>): string[] {
+  if (told.length === 0) return [say(language, 'refined.alike', { n: count(tried) })];
+  return [say(language, `refined.against.${against}`, { n: count(tried) }), ...told.map(({ key, value, groupShare, restShare }) => `  ${say(language, 'refined.value', { key: sayPlain(key), value: sayPlain(value), share: share(groupShare), rest: share(restShare) })}`)];
 }
 
 /** Nothing where nothing could be compared: most services of a trace-only installation send no metrics. */
 function sayMoves({ tried, left, fromMs, told }: Refined['moved'], names: Names): string[] {
   if (tried === 0) return [];
-  const compared = `${sayNumber(tried)} series of these services and their machines were compared${left === 0 ? '' : `, ${sayNumber(left)} were left out`}`;
-  if (told.length === 0) return [`No metric moved as it began: ${compared}.`];
-  return [`Metrics that moved as it began (${compared}):`, ...told.map(({ metric, service, unit, read, before, after, atMs, alike }) =>
-    `  ${sayPlain(metric)}${read === 'p95' ? ', p95,' : ''} of ${names.of(service)}: ${sayFromTo(before, after, unit)}, since ${sayTime(atMs, fromMs)}${alike === 0 ? '' : `; ${sayNumber(alike)} more series of it, too`}`)];
+  return [say(language, told.length === 0 ? 'refined.movedNot' : 'refined.moved', { n: count(tried) }), ...told.map(({ metric, service, unit, read, before, after, atMs, alike }) =>
+    `  ${sayPlain(metric)} of ${names.of(service)}: ${say(language, read === 'p95' ? 'refined.moveP95' : 'refined.move', { before: formatValue(before, unit, language), after: formatValue(after, unit, language), time: formatTime(atMs, fromMs, 'UTC') })}${alike === 0 ? '' : `; ${say(language, 'refined.moveAlike', { n: formatCount(alike, language) })}`}`), ...(left === 0 ? [] : [say(language, 'refined.movedLeft', { n: count(left) })])];
 }

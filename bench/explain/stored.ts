@@ -39,8 +39,9 @@ export async function measureStore(folder: string, filled: Filled, rounds: numbe
       one.rows = Math.max(one.rows, rowsOf(answer));
       return answer;
     };
-    const queries: Pick<RowQueries, 'walk' | 'values' | 'calls'> = {
+    const queries: Pick<RowQueries, 'walk' | 'values' | 'calls' | 'courses'> = {
       walk: timed('walk whole traces', query.walk, ({ spans }) => spans), values: timed('values at the first place', query.values, ({ calls }) => calls), calls: timed('count a minute', query.calls, ({ spans }) => spans),
+      courses: timed('courses of metrics', query.courses, ({ courses }) => courses.length),
     };
     const asked = { services: filled.affected, of: 'time', onsetMs: filled.onsetMs, untilMs: filled.endMs } as const;
     const whole: number[] = [];

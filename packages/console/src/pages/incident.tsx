@@ -41,7 +41,7 @@ function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode 
   const tongue = useTongue(names);
   useTitle(plain(headline(incident, tongue)));
   useMarkdown(useCallback(() => markdownToCopy(data, tongue.language, location.origin), [data, tongue.language]));
-  const about: About = { ...tongue, onsetMs: incident.onsetMs, findings, changes };
+  const about: About = { ...tongue, onsetMs: incident.onsetMs, dayMs: incident.onsetMs, findings, changes };
   const { causes, ruledOut } = incident.explanation;
   const chosen = Math.min(Math.max(0, Number(filters.cause ?? 0) || 0), Math.max(0, causes.length - 1));
   const cause = causes[chosen];

@@ -5,7 +5,7 @@ import { couldMake } from './knock-on.ts';
 import { makeReach } from './reach.ts';
 
 const op = (node: string, calls: readonly string[]) => ({ node, name: 'a', selfMs: 1, calls });
-const graph = sketchGraph({ operations: [op('service:shop', ['service:cart|a']), op('service:cart', ['database:carts|a']), op('database:carts', []), op('service:mail', [])], hosts: { 'service:cart': 'host:n1', 'service:mail': 'host:n2' } }, 1e9);
+const graph = sketchGraph({ operations: [{ ...op('service:shop', ['service:cart|a']), entryRate: 5 }, op('service:cart', ['database:carts|a']), op('database:carts', []), op('service:mail', [])], hosts: { 'service:cart': 'host:n1', 'service:mail': 'host:n2' } }, 1e9);
 const reach = makeReach(graph, 1e6, 0);
 const because = (entity: string, kind: CauseKind, ...evidence: readonly Evidence[]): Cause => ({ entity, kind, detail: '', confidence: 0.9, evidence, against: [], path: [] });
 const errors = (errorType: string, share = 0.9): Evidence => ({ kind: 'error_origin', share, errors: 9, operation: 'a', errorType, traces: [] });
@@ -29,6 +29,11 @@ test('a machine that is busy makes slow what runs there, one that is full makes 
   expect(could(because('host:n1', 'host_saturated'), own)).toBe(true);
   expect(could(because('host:n1', 'host_saturated'), errors('401'))).toBe(false);
   expect(could(because('host:n1', 'disk_full'), errors('IOError'))).toBe(true);
+});
+
+test('too many users make slow all that they reach', () => {
+  expect(could(because('user', 'overload'), own)).toBe(true);
+  expect(could(because('user', 'overload'), errors('NullPointerException'))).toBe(false);
 });
 
 test('who runs on a machine that is gone falls silent with it, who asks a database that is gone does not', () => {

@@ -126,16 +126,15 @@ export class PointShapes {
     if (length > this.scratch.byteLength) this.scratch = new DataView(new ArrayBuffer(2 ** Math.ceil(Math.log2(length))));
     const bytes = new Uint8Array(this.scratch.buffer, 0, length);
     bytes.set(request);
-    clearPlaces(this.scratch, places);
+    clearPlaces(bytes, places);
     return this.isEqual(bytes, strings.bytes);
   }
 }
 
-function clearPlaces(view: DataView, places: Uint32Array): void {
+function clearPlaces(bytes: Uint8Array, places: Uint32Array): void {
   for (let i = 0; i < places.length; i++) {
     const at = places[i];
-    view.setUint32(at, 0, true);
-    view.setUint32(at + 4, 0, true);
+    bytes[at] = bytes[at + 1] = bytes[at + 2] = bytes[at + 3] = bytes[at + 4] = bytes[at + 5] = bytes[at + 6] = bytes[at + 7] = 0;
   }
 }
 
@@ -148,7 +147,7 @@ function makeShape(request: Uint8Array, batch: PointBatch, slots: PointSlots): S
   const bytes = new Uint8Array(new SharedArrayBuffer(request.length));
   bytes.set(request);
   const places = Uint32Array.from(placesOf(slots));
-  clearPlaces(new DataView(bytes.buffer), places);
+  clearPlaces(bytes, places);
   const owned = own(batch);
   const sizes = [bytes.length, 2 * places.byteLength, ...Object.values(owned).map((value) => sizeOf(value))];
   return { ...slots, places, bytes: sizes.reduce((sum, size) => sum + size, 0), wasUsed: true, failures: 0, batch: { ...owned, strings: { ...owned.strings, bytes } } };

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { faultKinds, twists } from '@clew/simulator';
 import { causesToTable, judgeCauses } from './causes.ts';
@@ -9,16 +10,21 @@ import { score } from './score.ts';
 
 /**
  * How well faults are found in random systems, and how seldom there is a false alarm:
- *   npm run bench:field -- --seed 7 --services 120 --faults 200 --quiet-days 10 [--budget 1] [--threads 2] [--only kind,kind] [--twists none] [--verbose] -o json
+ *   npm run bench:field -- --seed 7 --services 120 --faults 200 --quiet-days 10 [--budget 1] [--threads 1] [--only kind,kind] [--twists none] [--verbose] -o json
  * and what is said to be their cause, in systems of 10 services up to --services, with misleading releases, lost telemetry and second faults:
  *   npm run bench:field -- --task root-cause --seed 7 --services 500 --faults 500
  */
+
+/** A system of 120 services takes 0.9 GB; a quiet day holds an engine for each budget. */
+function threadsDefault(): number {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(process.availableMemory() / 3e9)));
+}
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' }, services: { type: 'string', default: '120' }, faults: { type: 'string', default: '40' }, 'quiet-days': { type: 'string', default: '0' },
     budget: { type: 'string', default: '1' }, budgets: { type: 'string', default: '0.1,1,10' }, rate: { type: 'string', default: '300' }, touched: { type: 'string', default: '30' },
-    task: { type: 'string', default: 'detection' }, threads: { type: 'string', default: '1' }, only: { type: 'string' }, twists: { type: 'string' }, verbose: { type: 'boolean', default: false }, output: { type: 'string', short: 'o', default: 'table' },
+    task: { type: 'string', default: 'detection' }, threads: { type: 'string', default: String(threadsDefault()) }, only: { type: 'string' }, twists: { type: 'string' }, verbose: { type: 'boolean', default: false }, output: { type: 'string', short: 'o', default: 'table' },
   },
 });
 const number = (name: string, text: string, least: number): number => {

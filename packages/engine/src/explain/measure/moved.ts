@@ -35,8 +35,8 @@ export const movedLimits = {
   toldMax: 8,
 } as const;
 
-/** Furthest first. `onset`: the first step of the incident, `guard` steps right before it belong to neither side. */
-export function movedCourses(courses: readonly StoredCourse[], onset: number, guard = 1): Moved[] {
+/** Furthest first. `compared`: series with values enough on both sides. `onset`: the first step of the incident, `guard` steps right before it belong to neither side. */
+export function movedCourses(courses: readonly StoredCourse[], onset: number, guard = 1): { readonly told: readonly Moved[]; readonly compared: number } {
   const by = new Map<Metric, StoredCourse>();
   for (const course of courses) {
     const values = Float64Array.from(course.values, (value) => value ?? NaN);
@@ -53,7 +53,7 @@ export function movedCourses(courses: readonly StoredCourse[], onset: number, gu
     const known = told.get(key);
     told.set(key, known === undefined ? { course, before, after, distance, step, alike: 0 } : { ...known, alike: known.alike + 1 });
   }
-  return [...told.values()].slice(0, movedLimits.toldMax);
+  return { told: [...told.values()].slice(0, movedLimits.toldMax), compared: by.size };
 }
 
 /** A service, and which of its instances. */

@@ -35,7 +35,7 @@ export const explainLimits = {
   graphEdges: 320,
   /** Causes and ruled-out entities given out. */
   causes: 6,
-  /** So many are named even where they are next to ruled out: what is second and third is asked as well. */
+  /** So many are named even where they are next to ruled out, as long as the bad requests reach them: what is second and third is asked as well. */
   causesAlways: 3,
   ruledOut: 40,
   pathSteps: 12,

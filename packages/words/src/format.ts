@@ -77,7 +77,12 @@ export function formatCount(count: number, language: Language): string {
   return formatNumber(rounded(count), language, 12);
 }
 
-const neverNegative: ReadonlySet<string> = new Set(['1', '%', 'ms', 's', 'us', 'ns', 'By', 'By/s', '1/s']);
+const quantities: ReadonlySet<string> = new Set(['1', '%', 'ms', 's', 'us', 'ns', 'By', 'By/s', '1/s']);
+
+/** Of shares, times, bytes, rates and counts of things there is never less than none. */
+export function isNeverNegative(unit: string): boolean {
+  return unit.startsWith('{') || quantities.has(unit);
+}
 
 /** Of messages or connections less than this is an average of none. */
 const leastCount = 0.05;
@@ -85,7 +90,7 @@ const leastCount = 0.05;
 /** A measured value as a sentence has it: three digits, and no message less than none. */
 export function formatQuantity(value: number, unit: string, language: Language): string {
   if (unit.startsWith('{')) return formatCount(value < leastCount ? 0 : value, language);
-  const least = neverNegative.has(unit) ? Math.max(0, value) : value;
+  const least = isNeverNegative(unit) ? Math.max(0, value) : value;
   return formatValue(rounded(least), unit, language);
 }
 

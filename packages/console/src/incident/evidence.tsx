@@ -32,15 +32,15 @@ export function picturesOf(shown: Shown): ReactNode[] {
   });
 }
 
-function picture(evidence: Evidence, { cause: { entity }, findings, changes, about: tongue, endMs }: Shown): ReactNode {
+function picture(evidence: Evidence, { cause: { entity }, findings, changes, about, endMs }: Shown): ReactNode {
   switch (evidence.kind) {
-    case 'self_time': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={evidence.baselineTraces[0]} spoken={{ operation: evidence.operation, entity, isError: false }} names={tongue.names} />;
-    case 'error_origin': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={undefined} spoken={{ operation: evidence.operation, entity, isError: true }} names={tongue.names} />;
-    case 'series': return <EvidenceSeries evidence={evidence} finding={findings.find((each) => each.id === evidence.findingId)} tongue={tongue} endMs={endMs} />;
-    case 'log_template': return <LogTemplate evidence={evidence} tongue={tongue} fromMs={tongue.onsetMs} toMs={endMs} />;
+    case 'self_time': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={evidence.baselineTraces[0]} spoken={{ operation: evidence.operation, entity, isError: false }} names={about.names} />;
+    case 'error_origin': return evidence.traces.length === 0 ? null : <TracePair slow={evidence.traces[0]} typical={undefined} spoken={{ operation: evidence.operation, entity, isError: true }} names={about.names} />;
+    case 'series': return <EvidenceSeries evidence={evidence} finding={findings.find((each) => each.id === evidence.findingId)} tongue={about} endMs={endMs} />;
+    case 'log_template': return <LogTemplate evidence={evidence} tongue={about} fromMs={about.onsetMs} toMs={endMs} />;
     // A short one has been read in the sentence already.
     case 'statement': return evidence.text.length <= statementCharsInWords ? null : <pre className="statement" tabIndex={0}>{evidence.text}</pre>;
-    case 'change': return changeDiff(evidence.changeId, changes, tongue);
+    case 'change': return changeDiff(evidence.changeId, changes, about);
     case 'co_location': case 'downstream_healthy': case 'silence': case 'attribute': case 'mechanism': case 'effect': case 'graph_pattern': return null;
   }
 }

@@ -18,7 +18,10 @@ export function SameAs({ incident, tongue }: { readonly incident: Incident; read
 /** Two faults that began as one incident: each says where the other is told. */
 export function Apart({ incident, tongue }: { readonly incident: Incident; readonly tongue: Tongue }): ReactNode {
   const all = useAnswer<IncidentsResponse>('/incidents', { live: true }).data?.incidents ?? [];
-  const told = (id: string): ReactNode => { const other = all.find((each) => each.id === id); return <Link to={linkTo({ page: 'incident', id })} data-row="">{other === undefined ? id : plain(headline(other, tongue))}</Link>; };
+  const told = (id: string): ReactNode => {
+    const other = all.find((each) => each.id === id);
+    return <Link to={linkTo({ page: 'incident', id })} data-row="">{other === undefined ? id : plain(headline(other, tongue))}</Link>;
+  };
   const from = all.find(({ timeline }) => timeline.some(({ kind, subject }) => kind === 'divided' && subject === incident.id));
   return (
     <>

@@ -240,8 +240,8 @@ function divideYoung(state: State, news: News, reach: Reach, paneMs: number): vo
   const atMs = news.pane.endMs;
   const young = state.cases.filter((one) => one.state !== 'resolved' && !one.recovered && (atMs - one.openedMs) / paneMs <= limits.youngPanes && news.remembers(one.onsetMs));
   for (const one of young) {
-    const division = divide(one, reach, paneMs, news.explain);
-    if (!isHeld(one, division) || division === null) continue;
+    const division = sayAgain(one, divide(one, reach, paneMs, news.explain));
+    if (division === null) continue;
     const scene = sceneOf(state, news, reach, paneMs);
     const grave = weighty(division.leaving, scene);
     if (grave.length === 0 || !isEnough(grave, scene)) continue;
@@ -259,11 +259,12 @@ function blaming(cause: Cause | null, one: Case, { cases }: State): Case | undef
   return cases.find((other) => other !== one && other.state !== 'resolved' && cause !== null && bestCause(other.explanation)?.entity === cause.entity);
 }
 
-/** What is said to have come on top is believed when it is said again; where it is not very sure, when it goes on being said. */
-function isHeld(one: Case, division: Division | null): boolean {
-  const cause = division?.besideMs === null || division === null ? null : bestCause(division.theirs);
-  one.suspect = cause === null ? null : { cause: cause.entity, panes: one.suspect?.cause === cause.entity ? one.suspect.panes + 1 : 1 };
-  return cause === null || (one.suspect?.panes ?? 0) >= (cause.confidence >= limits.divideConfidence ? limits.surePanes : limits.doubtPanes);
+/** What is said to have come on top is believed when it is said again; where it is not very sure, when it goes on being said. Until then null. */
+function sayAgain(one: Case, division: Division | null): Division | null {
+  const cause = division === null || division.besideMs === null ? null : bestCause(division.theirs);
+  const panes = cause !== null && one.suspect?.cause === cause.entity ? one.suspect.panes + 1 : 1;
+  one.suspect = cause === null ? null : { cause: cause.entity, panes };
+  return cause === null || panes >= (cause.confidence >= limits.divideConfidence ? limits.surePanes : limits.doubtPanes) ? division : null;
 }
 
 function activeByNode(state: State): Map<EntityId, Finding[]> {

@@ -5,7 +5,7 @@ import { basisVersion } from './catalogue.ts';
 import { glanceExpected, openExpected } from './expected.ts';
 import type { Expected } from './expected.ts';
 import { endGrowth, trackGrowth } from './growth.ts';
-import { isPilingUp, weighSilence } from './heard.ts';
+import { weighSilence } from './heard.ts';
 import { judge, pool } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { driftLevel, learn, remember, rememberRecent } from './learn.ts';
@@ -178,8 +178,7 @@ function lookAround(state: State, settings: EngineSettings, peek: Peek, panes: r
     return { ...expected.of(series), disturbance: null, bar, high: bar, isNear: isNear(node), trust: trustIn(state, settings, entity) };
   };
   const isAskedOf = (series: Series): boolean => expected.of(series).disturbance === null || isNear(series.node);
-  const seriesOf = (key: string): Series | undefined => state.series.get(key);
-  return lookAt(peek, nowMs, settings, { series: seriesOf, isOfOthers: (series, observations) => isOfOthers(state.mixes, composeOf(observations, seriesOf), series), isAsked: isAskedOf, look: demandOf(bars.look), failing: demandOf(bars.failing) }, isEnough);
+  return lookAt(peek, nowMs, settings, { series: (key) => state.series.get(key), mixes: state.mixes, isAsked: isAskedOf, look: demandOf(bars.look), failing: demandOf(bars.failing) }, isEnough);
 }
 
 /** The newest. */
@@ -325,12 +324,12 @@ function weighFelt(state: State, watched: readonly Series[], pane: Pane, graph: 
       continue;
     }
     if (!isLostTraffic(series, graph, pane.endMs, rateOf)) continue;
-    const isThoughtLost = active.direction === 'missing';
-    const silence = !isThoughtLost ? weighSilence(state.series, series, active, pane, graph, rateOf) : isPilingUp(state.series, series, active, pane, graph, rateOf) ? 'gone' : 'undecided';
+    const silence = weighSilence(state.series, series, active, pane, graph, rateOf);
     if (silence === 'undecided') continue;
-    if (silence === 'unheard') active.direction = 'missing';
-    else active.symptom = true;
-    if (silence === 'gone' && isThoughtLost) active.direction = 'absent';
+    if (silence === 'gone') {
+      active.symptom = true;
+      if (active.direction === 'missing') active.direction = 'absent';
+    } else active.direction = 'missing';
     tellAgain(series, active, changed);
   }
 }

@@ -11,8 +11,9 @@ export type Silence = 'gone' | 'unheard' | 'undecided';
 
 interface Span { readonly startMs: number; readonly endMs: number }
 
-/** What a service's fall to nothing is, by all others that tell of it: who calls it, whom it calls, the queues that it reads. */
+/** What a service's fall to nothing is, by all others that tell of it: who calls it, whom it calls, the queues that it reads. Once thought unheard, only a queue that fills says otherwise. */
 export function weighSilence(all: ReadonlyMap<string, Series>, series: Series, active: Active, pane: Span, graph: Graph, rateOf: RateOf): Silence {
+  if (active.direction === 'missing') return readLags(all, callersOf(series.node, graph, pane.endMs), active, pane, rateOf) === 'gone' ? 'gone' : 'undecided';
   const paneMs = pane.endMs - pane.startMs;
   const silentPanes = Math.min(series.values.length, Math.round((pane.startMs - active.onsetMs) / paneMs));
   if (active.observed === 0 && isOnlyUnheard(series.node, graph, pane.endMs, (edge) => callsOf(all, edge, rateOf))) return 'unheard';
@@ -27,11 +28,6 @@ function weighQueues(all: ReadonlyMap<string, Series>, node: EntityId, active: A
   const told = readLags(all, callers, active, pane, rateOf);
   if (told !== 'undecided') return told;
   return pane.endMs - active.onsetMs >= limits.unreadMs ? 'gone' : 'undecided';
-}
-
-/** Its queues fill: whatever was thought of its silence before, it reads nothing. */
-export function isPilingUp(all: ReadonlyMap<string, Series>, series: Series, active: Active, pane: Span, graph: Graph, rateOf: RateOf): boolean {
-  return readLags(all, callersOf(series.node, graph, pane.endMs), active, pane, rateOf) === 'gone';
 }
 
 /** A queue that fills by what comes in says that its reader stands still, one that stays empty says that it reads. Lags are told twice a minute, so nothing is said before the first one. */

@@ -5,6 +5,8 @@ import { judge, pool } from './judge.ts';
 import { driftLevel, remember } from './learn.ts';
 import { floorOf } from './level.ts';
 import { detectLimits as limits } from './limits.ts';
+import { composeOf, isOfOthers } from './mix.ts';
+import type { Composition, Mixes } from './mix.ts';
 import { noises, transform } from './noise.ts';
 import type { Noise } from './noise.ts';
 import { proportionScore } from './proportion.ts';
@@ -21,8 +23,7 @@ export interface Peek { readonly stretches: readonly Stretch[]; readonly moments
 /** What a look asks of a series: by stretches, and by the moments in which it fails altogether. `isAsked`: costs more than a first glance at a value, and is asked after it. */
 export interface Asked {
   readonly series: (key: string) => Series | undefined;
-  /** What is held so far of a whole service is of requests that nobody knows (mix.ts). */
-  readonly isOfOthers: (series: Series, observations: readonly Observation[]) => boolean;
+  readonly mixes: Mixes;
   readonly isAsked: (series: Series) => boolean;
   readonly look: (series: Series) => Demand;
   readonly failing: (series: Series) => Demand;
@@ -44,10 +45,10 @@ export function lookAt(peek: Peek, nowMs: number, settings: EngineSettings, aske
   }
   const known = new Set(found.map(({ series }) => series));
   const suspects = suspectsOf(peek.stretches, asked, settings);
-  const stretches = suspects.size === 0 ? [] : peek.stretches.map((stretch) => ({ ...stretch, bySeries: new Map(stretch.observations.map((each) => [each.series, each])) }));
+  const stretches = suspects.size === 0 ? [] : peek.stretches.map((stretch) => ({ ...stretch, bySeries: new Map(stretch.observations.map((each) => [each.series, each])), composition: composeOf(stretch.observations, asked.series) }));
   for (const series of suspects) {
     if (known.has(series)) continue;
-    const active = judgeCopy(series, stretches, nowMs, settings, asked.look(series), asked);
+    const active = judgeCopy(series, stretches, nowMs, settings, asked.look(series), asked.mixes);
     if (active !== null) found.push({ series, active });
     if (active !== null && isEnough) return found;
   }
@@ -81,13 +82,13 @@ function judgeMoments(series: Series, moments: Moments, nowMs: number, { paneMs 
   return copy.active;
 }
 
-type Sorted = Stretch & { readonly bySeries: ReadonlyMap<string, Observation> };
+type Sorted = Stretch & { readonly bySeries: ReadonlyMap<string, Observation>; readonly composition: Composition };
 
-function judgeCopy(series: Series, stretches: readonly Sorted[], nowMs: number, { paneMs, calendar }: EngineSettings, demand: Demand, { isOfOthers }: Asked): Active | null {
+function judgeCopy(series: Series, stretches: readonly Sorted[], nowMs: number, { paneMs, calendar }: EngineSettings, demand: Demand, mixes: Mixes): Active | null {
   const copy = copyOf(series);
-  for (const { startMs, fromMs, untilMs, observations, bySeries } of stretches) {
+  for (const { startMs, fromMs, untilMs, bySeries, composition } of stretches) {
     const observation = bySeries.get(series.key);
-    if (observation === undefined || startMs <= series.lastMs || isOfOthers(series, observations)) continue;
+    if (observation === undefined || startMs <= series.lastMs || isOfOthers(mixes, composition, series)) continue;
     driftLevel(copy, startMs, calendar, momentOf(startMs, calendar));
     remember(copy, observation.value, observation.weight, startMs, paneMs);
     copy.lastMs = startMs;

@@ -49,7 +49,7 @@ export function operationsOf(findings: readonly Finding[], facts: Facts): Entity
   return [...wanted].sort();
 }
 
-/** Nodes that the requests of the symptoms touch, by their traces; null when there are none. */
+/** See Facts.touched. */
 export function touchedNodes(facts: Facts): ReadonlySet<EntityId> | null {
   const touched = new Set<EntityId>();
   for (const operation of operationsOf(facts.symptoms, facts)) {

@@ -14,6 +14,7 @@ import { byQueue } from './by-queue.ts';
 import { byResource } from './by-resource.ts';
 import { bySelfTime, contrastOfLatency } from './by-self-time.ts';
 import { bySilence, goneNodes } from './by-silence.ts';
+import { touchedNodes } from './contrast.ts';
 import type { Contrast } from './contrast.ts';
 import type { Contrasts, EvidenceTable } from './evidence.ts';
 import { claim } from './facts.ts';
@@ -181,6 +182,7 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
     templatesBefore: () => ledger.templates(fromMs, untilMs), templatesAfter: () => ledger.templates(untilMs, toMs),
     trafficBefore: () => ledger.traffic(fromMs, untilMs), trafficAfter: () => ledger.traffic(onsetMs, toMs),
     changes: question.changes.filter((change) => change.atMs <= atMs && change.atMs >= (besideMs ?? -Infinity)), affected: [...nodes].filter((node) => node !== 'user'),
+    touched: once(() => touchedNodes(facts)),
     standing: once(() => standingOf(ledger.units(fromMs, untilMs), ledger.units(onsetMs, toMs))),
     hurt: (node) => {
       const { missing, felt } = weighed().hurt.get(node) ?? { missing: 0, felt: 0 };

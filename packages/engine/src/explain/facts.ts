@@ -24,6 +24,8 @@ export interface Facts {
   readonly trafficBefore: () => ReadonlyMap<EntityId, Traffic>;
   readonly trafficAfter: () => ReadonlyMap<EntityId, Traffic>;
   readonly changes: readonly Change[];
+  /** Nodes that the requests of the symptoms touch, by their traces; null when there are none. Made when asked for. */
+  readonly touched: () => ReadonlySet<EntityId> | null;
   /** Which instances, versions, machines, zones … fare worse than others. Made when asked for. */
   readonly standing: () => Standing;
   /** Requests a pane of a node that suffer; 0 for a node that does not. */

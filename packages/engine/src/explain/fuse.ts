@@ -1,6 +1,5 @@
 import type { Cause, EntityId, Evidence, Finding } from '../model/index.ts';
 import type { Claim, Facts } from './facts.ts';
-import { touchedNodes } from './contrast.ts';
 import { candidateEvidence, evidenceTable, unknownEvidence } from './evidence.ts';
 import type { Contrasts, EvidenceTable } from './evidence.ts';
 import { seriesEvidence } from './facts.ts';
@@ -46,7 +45,7 @@ export function fuse(facts: Facts, claims: readonly Claim[], contrasts: Contrast
   const total = odds.reduce((sum, each) => sum + each, Math.exp(utilityOf(unknownUtilities, evidence.unknown)) + outsideOdds);
   const candidates: Candidate[] = placed.map((each, at) => ({ ...each, share: odds[at] / total }));
   candidates.sort((a, b) => b.share - a.share || (a.entity < b.entity ? -1 : 1));
-  const touched = touchedNodes(facts);
+  const touched = facts.touched();
   // What the bad requests never reach is ruled out by that, which says more than a hundredth of a chance; machines and people are in no trace.
   const isReached = (entity: EntityId): boolean => touched === null || touched.has(entity) || !facts.graph.nodes.has(entity) || entity === 'user';
   const named = candidates.slice(0, limits.causes).filter(({ entity, share }, at) => share >= weights.leastConfidence || (at < limits.causesAlways && share >= weights.leastOfFirst && isReached(entity)));

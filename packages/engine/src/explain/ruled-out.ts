@@ -1,6 +1,5 @@
 import type { Cause, EntityId, Evidence, Finding, RuledOut, RuledOutReason } from '../model/index.ts';
 import { isSuspect, nodeOf } from './by-change.ts';
-import { touchedNodes } from './contrast.ts';
 import type { Facts } from './facts.ts';
 import { seriesEvidence } from './facts.ts';
 import type { Candidate } from './fuse.ts';
@@ -18,7 +17,7 @@ export function ruleOut(facts: Facts, causes: readonly Cause[], candidates: read
     if (node !== null && change.atMs >= facts.onsetMs - limits.changeWindowMs) looked.add(node);
   }
   for (const node of facts.affected) for (const callee of calleesOf(node, facts)) looked.add(callee);
-  const touched = touchedNodes(facts);
+  const touched = facts.touched();
   const isBehind = (entity: EntityId): boolean => touched?.has(entity) ?? facts.affected.some((node) => facts.dependsOn(node).has(entity));
   const out: RuledOut[] = [];
   for (const entity of [...looked].sort()) {

@@ -30,7 +30,7 @@ function asked(explanation: Pick<Explanation, 'causes' | 'unknown'>, told: { rea
     before: tally(memory, new Set(['service:front']), 0, onsetMs), after: tally(memory, new Set(['service:front']), onsetMs, 300_000),
     templatesBefore: () => tallyTemplates(memory, 0, onsetMs), templatesAfter: () => tallyTemplates(memory, onsetMs, 300_000),
     trafficBefore: () => new Map(), trafficAfter: () => new Map(), changes: told.changes ?? [], dependsOn: () => new Set(), feeds: () => new Set(),
-    standing: () => ({ byService: new Map(), byRecords: new Map(), places: new Map(), judged: new Set(), zones: new Map() }), hurt: () => 0, load: () => ({ usual: 0, now: 0 }), hostsOf: () => [],
+    touched: () => null, standing: () => ({ byService: new Map(), byRecords: new Map(), places: new Map(), judged: new Set(), zones: new Map() }), hurt: () => 0, load: () => ({ usual: 0, now: 0 }), hostsOf: () => [],
   };
   const { wouldSettle = null, ...rest } = withSettling({ ...explanation, ruledOut: [], onsetMs, explainedAtMs: 0 }, facts, memory);
   expect(rest).toEqual({ ...explanation, ruledOut: [], onsetMs, explainedAtMs: 0 });

@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration, formatShare } from '@clew/words';
+import { formatBytes, formatDuration, formatShare, isNeverNegative } from '@clew/words';
 
 /** Numbers, durations and times of tables, as sentences have them. English; no locale of the machine gets in. */
 
@@ -71,18 +71,9 @@ export function sayFromTo(before: number, after: number, unit: string): string {
   return suffix !== '' && from.endsWith(suffix) ? `${from.slice(0, -suffix.length)} → ${to}` : `${from} → ${to}`;
 }
 
-const neverNegative: ReadonlySet<string> = new Set(['1', '%', 'ms', 's', 'us', 'ns', 'By', 'By/s', '1/s']);
-
 /** `40 – 70 ms`: a normal range, the unit once when both sides share it. */
 export function sayRange(low: number, high: number, unit: string): string {
   // The band of a quantity that cannot be negative begins at 0, whatever its width.
-  const least = low < 0 && high > 0 && (unit.startsWith('{') || neverNegative.has(unit)) ? 0 : low;
+  const least = low < 0 && high > 0 && isNeverNegative(unit) ? 0 : low;
   return sayFromTo(least, high, unit).replace(' → ', ' – ');
-}
-
-/** `10:15:23 UTC`, with the date before it when it is not the day of `nearMs`. */
-export function sayTime(ms: number, nearMs: number): string {
-  const iso = new Date(ms).toISOString();
-  const clock = `${iso.slice(11, 19)} UTC`;
-  return iso.slice(0, 10) === new Date(nearMs).toISOString().slice(0, 10) ? clock : `${iso.slice(0, 10)} ${clock}`;
 }

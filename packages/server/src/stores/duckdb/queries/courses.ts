@@ -1,13 +1,11 @@
 import type { CoursesQuery, StoredCourse, StoredCourses } from '@clew/engine';
 import { MetricType } from '@clew/otlp';
-import { overlapping } from '../filter.ts';
-import type { Point, SeriesIdentity } from '../point.ts';
+import type { SeriesIdentity } from '../point.ts';
 import type { QueryContext } from '../readers.ts';
 import { valuesOf } from '../steps.ts';
-import { lookBackMs, readPoints } from './metric.ts';
+import { lookBackMs, pointsOf } from './metric.ts';
 import { stepsOf } from './red.ts';
 import { findSeriesOf } from './series.ts';
-import type { StoredSeries } from './series.ts';
 
 /** How all metrics of the services and of their machines went, by step. */
 export async function courses(context: QueryContext, query: CoursesQuery): Promise<StoredCourses> {
@@ -15,13 +13,8 @@ export async function courses(context: QueryContext, query: CoursesQuery): Promi
   const steps = { fromMs, stepMs, count: stepsOf(query, context.limits.stepsMax).length };
   const readFromMs = fromMs - Math.max(lookBackMs, stepMs);
   const { series, left } = await findSeriesOf(context, query.services, readFromMs, toMs, context.limits.coursePointsMax);
-  const points = new Map<StoredSeries, Point[]>(series.map((each) => [each, []]));
-  for (const partition of overlapping(context.partitions, 'points', readFromMs, toMs)) {
-    const byCode = new Map(series.flatMap((each) => (each.codes.get(partition.number) ?? []).map((code) => [code, each] as const)));
-    for (const [owner, point] of await readPoints(context, partition, byCode, readFromMs, toMs)) points.get(owner)?.push(point);
-  }
-  const told = series.map((each): StoredCourse => {
-    const own = (points.get(each) ?? []).sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0));
+  const points = await pointsOf(context, series, readFromMs, toMs);
+  const told = [...points].map(([each, own]): StoredCourse => {
     const { metric, service, attributes, unit } = each.identity;
     const read = readingOf(each.identity);
     return { metric, service, attributes, unit: read === 'rate' ? rateUnit(unit) : unit, read, values: valuesOf(each.identity, own, read, steps) };

@@ -22,18 +22,24 @@ export async function metric(context: QueryContext, query: MetricQuery): Promise
   const { fromMs, toMs } = query;
   const readFromMs = query.read === 'value' ? fromMs : fromMs - Math.max(lookBackMs, query.stepMs);
   const series = await findSeries(context, query, readFromMs, toMs);
-  const points = new Map<StoredSeries, Point[]>(series.map((each) => [each, []]));
-  for (const partition of overlapping(context.partitions, 'points', readFromMs, toMs)) {
-    const byCode = new Map(series.flatMap((each) => (each.codes.get(partition.number) ?? []).map((code) => [code, each] as const)));
-    for (const [owner, point] of await readPoints(context, partition, byCode, readFromMs, toMs)) points.get(owner)?.push(point);
-  }
-  return series.flatMap((each) => {
-    const own = (points.get(each) ?? []).sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0));
+  const points = await pointsOf(context, series, readFromMs, toMs);
+  return [...points].flatMap(([each, own]) => {
     const newest = own.at(-1);
     if (newest === undefined || Number(newest.timeNs / 1000n) / 1000 < fromMs) return [];
     const { service, attributes, unit } = each.identity;
     return [{ service, attributes, unit, times, values: valuesOf(each.identity, own, query.read, { fromMs, stepMs: query.stepMs, count: times.length }) }];
   });
+}
+
+/** Points of each series within [fromMs, toMs), oldest first, in the order of the series. */
+export async function pointsOf(context: QueryContext, series: readonly StoredSeries[], fromMs: number, toMs: number): Promise<Map<StoredSeries, Point[]>> {
+  const points = new Map<StoredSeries, Point[]>(series.map((each) => [each, []]));
+  for (const partition of overlapping(context.partitions, 'points', fromMs, toMs)) {
+    const byCode = new Map(series.flatMap((each) => (each.codes.get(partition.number) ?? []).map((code) => [code, each] as const)));
+    for (const [owner, point] of await readPoints(context, partition, byCode, fromMs, toMs)) points.get(owner)?.push(point);
+  }
+  for (const own of points.values()) own.sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0));
+  return points;
 }
 
 type PointRow = readonly [series: number, startNs: bigint, timeNs: bigint, value: number, count: number, min: number, max: number, flags: number, bounds: number, buckets: List<number>, rest: Blob];

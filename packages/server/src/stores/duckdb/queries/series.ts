@@ -56,16 +56,19 @@ export async function findSeriesOf(context: QueryContext, services: readonly str
   const machines = new Map<string, AttributeFilter>();
   for (const partition of partitions) own.set(partition, await resourcesOf(context, partition, services, machines));
   let [left, room] = [0, pointsMax];
-  const take = async (partition: Partition, resources: readonly number[], metrics: string): Promise<void> => {
+  const take = async (partition: Partition, resources: readonly number[], metrics: string | null): Promise<void> => {
     if (resources.length === 0) return;
-    const rows = (await seriesRows(context, partition, (sql) => `resource IN (SELECT unnest(${sql.u32s(resources)})) AND metric IN (SELECT code FROM ${partition.catalog}.metrics WHERE regexp_matches(name, ${sql.text(metrics)}))`, fromMs, toMs)).toSorted((a, b) => a[0] - b[0]);
+    const rows = (await seriesRows(context, partition, (sql) => {
+      const ofThem = `resource IN (SELECT unnest(${sql.u32s(resources)}))`;
+      return metrics === null ? ofThem : `${ofThem} AND metric IN (SELECT code FROM ${partition.catalog}.metrics WHERE regexp_matches(name, ${sql.text(metrics)}))`;
+    }, fromMs, toMs)).toSorted((a, b) => a[0] - b[0]);
     let kept = 0;
     while (kept < rows.length && rows[kept][1] <= room) room -= rows[kept++][1];
     left += rows.length - kept;
     await identify(context, partition, rows.slice(0, kept), all);
   };
   // What was asked for comes before what stands near it.
-  for (const [partition, resources] of own) await take(partition, resources, '');
+  for (const [partition, resources] of own) await take(partition, resources, null);
   for (const [partition, resources] of own) {
     const near = (await resolveFilters(context, partition, [...machines.values()].slice(0, machinesMax))).flatMap((each) => each.resources);
     await take(partition, [...new Set(near)].filter((code) => !resources.includes(code)), machineMetrics);

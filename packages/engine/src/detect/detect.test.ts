@@ -55,6 +55,13 @@ test('five failures of a small service count, three do not', () => {
   expect(run(52, (pane) => [see('error_share', 'share', '1', pane === 40 ? 3 / 6 : 0, 6)])).toEqual([]);
 });
 
+test('what is asked too seldom to be judged again is over three minutes later', () => {
+  const [finding, ...rest] = run(90, (pane, dice) => [see('latency_p95', 'latency', 'ms', latencyAt(pane < 40 ? 40 : 400, dice), pane < 50 ? 60 : 1)]);
+  expect(rest).toEqual([]);
+  expect(finding).toMatchObject({ feature: 'latency_p95', active: false });
+  expect(finding.lastMs).toBeLessThanOrEqual(at(56));
+});
+
 test('latency that falls is no finding, and the lower level is normal within minutes', () => {
   const findings = run(80, (pane, dice) => [see('latency_p50', 'latency', 'ms', latencyAt(pane < 20 ? 200 : pane < 60 ? 50 : 120, dice), 60)]);
   expect(findings).toHaveLength(1);

@@ -249,7 +249,10 @@ function observe(state: State, series: Series, observation: Observation, round: 
   remember(series, observation.value, observation.weight, pane.startMs, paneMs);
   series.lastMs = pane.startMs;
   const pooled = pool(series, seconds);
-  if (pooled === null) return;
+  if (pooled === null) {
+    if (series.active !== null && isOutOfSight(series, series.active, pane.endMs, paneMs)) changed.push(close(series, series.active));
+    return;
+  }
   rememberRecent(series, pooled.y);
   const judgement = judge(series, pooled, seconds);
   hear(series, pooled.y, round);
@@ -347,13 +350,22 @@ function rest(state: State, pane: Pane, paneMs: number, changed: Finding[]): voi
     const silentMs = pane.startMs - series.lastMs;
     if (series.active?.direction === 'absent' || series.active?.direction === 'missing') {
       keepAbsent(series, series.active, pane, changed);
-    } else if (silentMs > limits.lostPanes * paneMs * Math.max(1, series.gapPanes)) {
+    } else if (isLost(series, silentMs, paneMs)) {
       if (series.active !== null) changed.push(close(series, series.active));
       if (series.trend !== null) changed.push(endGrowth(series, series.trend));
     }
     if (silentMs <= limits.forgetMs) continue;
     forget(state, series);
   }
+}
+
+function isLost({ gapPanes }: Series, silentMs: number, paneMs: number): boolean {
+  return silentMs > limits.lostPanes * paneMs * Math.max(1, gapPanes);
+}
+
+/** Reported still, of too few events to say anything: a finding goes on no longer than if nothing came. */
+function isOutOfSight(series: Series, active: Active, nowMs: number, paneMs: number): boolean {
+  return isLost(series, nowMs - active.lastMs, paneMs);
 }
 
 function forget(state: State, series: Series): void {

@@ -42,6 +42,15 @@ test('a job that asks for what nobody else asks for does not make its service sl
   expect(symptoms((pane, dice) => [few(dice), { name: 'list', count: pane % 90 >= 60 && pane % 90 < 64 ? 9 : 0, ms: 45 }], 300)).toEqual([]);
 });
 
+test('nor when it has come so often that it is known', () => {
+  expect(symptoms((pane, dice) => [few(dice), { name: 'list', count: pane % 90 >= 60 && pane % 90 < 64 ? 9 : 0, ms: 45 }], 1_100)).toEqual([]);
+});
+
+test('what seldom comes, and then takes far longer than ever, makes its service slow', () => {
+  const slow = symptoms((pane, dice) => [few(dice), { name: 'list', count: pane % 90 >= 60 && pane % 90 < 64 ? 9 : 0, ms: pane < 1_050 ? 45 : 400 }], 1_100);
+  expect(slow.some((each) => each.startsWith(`${service} `))).toBe(true);
+});
+
 test('a service that gets slow is found while a kind of request that nobody knows takes its turn', () => {
   const slow = symptoms((pane, dice) => [{ name: 'update', count: poisson(dice, 8), ms: pane < 200 ? 15 : 60 }, { name: 'list', count: pane % 10 === 0 ? 1 : 0, ms: 45 }], 230);
   expect(slow.some((each) => each.startsWith(service))).toBe(true);

@@ -1,14 +1,17 @@
 import type { EntityId, Observation } from '../model/index.ts';
+import { deviationOf } from './level.ts';
 import { detectLimits as limits } from './limits.ts';
+import { noises, transform } from './noise.ts';
+import type { Noise } from './noise.ts';
 import type { Series } from './series.ts';
 
 /**
  * A service as a whole looks slower when other requests come than usually do: a job that runs four times an hour and asks for
  * what nobody else asks for. While nobody knows how long such requests take, what they do to the service's latency says
- * nothing. Operations with a known normal need no such care: the gate weighs them one by one.
+ * nothing; and later, when it is known, nothing while they take as long as ever. What is asked all the time needs no such care.
  */
 export interface Mix {
-  /** Requests of operations without a known normal, and all, both forgetting with the level. */
+  /** Requests of operations without a known normal, or that seldom come and take as long as ever; and all, both forgetting with the level. */
   strange: number;
   all: number;
 }
@@ -27,14 +30,23 @@ const leastUsual = 0.01;
 /** `seriesOf`: by key, as known so far. */
 export function composeOf(observations: readonly Observation[], seriesOf: (key: string) => Series | undefined): Composition {
   const made = new Map<EntityId, Mix>();
-  for (const { series, entity, node, feature, weight } of observations) {
+  for (const { series, entity, node, feature, value, weight } of observations) {
     if (feature !== 'latency_p50' || !entity.startsWith('operation:')) continue;
     let mix = made.get(node);
     if (mix === undefined) made.set(node, mix = { strange: 0, all: 0 });
     mix.all += weight;
-    if ((seriesOf(series)?.level ?? null) === null) mix.strange += weight;
+    if (isStrange(seriesOf(series), value, weight)) mix.strange += weight;
   }
   return made;
+}
+
+/** Mean panes from one pane with such requests to the next, from which on they come seldom. */
+const seldomPanes = 3;
+
+function isStrange(series: Series | undefined, value: number, weight: number): boolean {
+  if (series === undefined || series.level === null) return true;
+  const noise: Noise = noises[series.noise];
+  return series.gapPanes >= seldomPanes && transform(noise, value, 1) - series.level.mid < limits.outDistance * deviationOf(series.level, noise, weight, 0, 0);
 }
 
 export function learnMixes(mixes: Mixes, now: Composition): void {

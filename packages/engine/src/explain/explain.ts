@@ -183,7 +183,7 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
     trafficBefore: () => ledger.traffic(fromMs, untilMs), trafficAfter: () => ledger.traffic(onsetMs, toMs),
     changes: question.changes.filter((change) => change.atMs <= atMs && change.atMs >= (besideMs ?? -Infinity)), affected: [...nodes].filter((node) => node !== 'user'),
     touched: once(() => touchedNodes(facts)),
-    standing: once(() => standingOf(ledger.units(fromMs, untilMs), ledger.units(onsetMs, toMs))),
+    standing: once(() => standingOf(ledger.units(fromMs, untilMs), ledger.units(onsetMs, toMs), latestPanes(onsetMs, toMs, paneMs).map((startMs) => ledger.units(startMs, startMs + paneMs)))),
     hurt: (node) => {
       const { missing, felt } = weighed().hurt.get(node) ?? { missing: 0, felt: 0 };
       const isSeen = missing === 0 || isMissed(node, calleesOf(node, facts), weighed());
@@ -198,6 +198,12 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
     feeds: (node) => closure(node, fed, () => true),
   };
   return facts;
+}
+
+/** Starts of the newest panes, the newest first. */
+function latestPanes(onsetMs: number, toMs: number, paneMs: number): number[] {
+  const count = Math.max(0, Math.min(limits.latestPanes, Math.floor((toMs - onsetMs) / paneMs)));
+  return Array.from({ length: count }, (_, back) => toMs - (back + 1) * paneMs);
 }
 
 /** Of a node whose requests nobody traced or traces any more. */

@@ -7,6 +7,8 @@ export const explainLimits = {
   /** Panes before onset that say what normal is, and those right before it that are left out because onset is an estimate. */
   baselinePanes: 36,
   guardPanes: 1,
+  /** Newest panes in which a machine or zone may have gone still. */
+  latestPanes: 12,
   /** Fewer requests than this on either side say nothing. */
   leastRequests: 5,
   /** Self time that grew by less (ms a request, and share of what it was) is noise. */

@@ -4,7 +4,7 @@ import type { EntityId } from '../model/index.ts';
 
 /** Columns of candidates that say whether all their requests suffer or only some, and whether a machine or zone explains that better. */
 export const placeEvidence: readonly string[] = [
-  'attribute', 'is zone', 'place breadth', 'place services', 'zone accused', 'machine accused', 'machine even', 'even', 'one instance',
+  'attribute', 'is zone', 'place breadth', 'place services', 'zone accused', 'machine accused', 'machine even', 'even', 'one instance', 'still',
 ];
 
 /** Services that fare worse on a machine, as many as leave no doubt. */
@@ -23,6 +23,6 @@ export function placeRow(facts: Facts, { entity, claims }: { readonly entity: En
   return [
     strengthOf(claims, 'attribute'), entity.startsWith('zone:') ? 1 : 0, place?.breadth ?? 0, place === undefined ? 0 : Math.min(1, place.worse.length / manyServices),
     isHost ? strength(zones.get(entity)) : 0, hosts.length > 0 ? accused : 0, isHost && place === undefined && evenHosts > 0 ? 1 : 0,
-    judged.has(entity) && own.length === 0 && facts.hurt(entity) > 0 ? 1 : 0, own.length > 0 ? 1 : 0,
+    judged.has(entity) && own.length === 0 && facts.hurt(entity) > 0 ? 1 : 0, own.length > 0 ? 1 : 0, place?.isStill === true ? 1 : 0,
   ];
 }

@@ -49,6 +49,23 @@ test('a machine on which three services are slow is a place, its zone only when 
   expect(zone.places.get('zone:a')).toMatchObject({ breadth: 1, of: 'silence' });
 });
 
+test('a zone that went still is told by all its services together, when each alone has hardly any requests left and began well', () => {
+  const services = ['order', 'cart', 'pay', 'stock', 'mail', 'alone'];
+  const onHosts = (requests: (host: number) => number): UnitStretch => stretch(services.flatMap((service) => [0, 1, 2, 3].filter((host) => service !== 'alone' || host === 1).map((host) => ({ service, instance: `${service}${host}`, host: `n${host}`, zone: host < 2 ? 'a' : 'b', requests: requests(host) }))), 1);
+  const before = { ...onHosts(() => 300), panes: 30 };
+  const still = onHosts((host) => (host < 2 ? 0 : 2));
+  const placesAfter = (...latest: readonly UnitStretch[]) => standingOf(before, onHosts(() => 10), latest).places;
+  const found = placesAfter(still, still, onHosts(() => 10));
+  expect(found.get('zone:a')).toMatchObject({ of: 'silence', isStill: true });
+  expect(found.get('zone:a')?.worse.map(({ service }) => service)).toEqual(['cart', 'mail', 'order', 'pay', 'stock'].map((name) => `service:${name}`));
+  // Its machines are still with it, and are no causes of their own; machines of a zone that lives may be.
+  expect([...found.keys()]).toEqual(['zone:a']);
+  expect([...placesAfter(...Array.from({ length: 4 }, () => onHosts((host) => (host === 1 ? 0 : 3)))).keys()]).toEqual(['host:n1']);
+  // Too little came elsewhere for anything to be expected; or it serves again.
+  expect(placesAfter(onHosts((host) => (host < 2 ? 0 : 1))).size).toBe(0);
+  expect(placesAfter(onHosts(() => 10), still, still).size).toBe(0);
+});
+
 test('what spans say tells as much: the tenant whose requests fail', () => {
   const told = (errors: number): UnitStretch => ({ panes: 30, units: new Map(), records: new Map(), values: new Map(['acme', 'blue', 'corp'].map((value) => [value, { service: 'service:order', key: 'tenant.id', value, requests: 200, errors: value === 'blue' ? errors : 1, totalMs: 2_000, logSum: 460, logSquares: 1_080 }])) });
   const [best] = standingOf(told(1), told(80)).byService.get('service:order') ?? [];

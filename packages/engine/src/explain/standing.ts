@@ -1,6 +1,7 @@
 import type { EntityId } from '../model/index.ts';
 import { instanceKey, triedName, tryRecords, tryValues, withoutChance } from './stand-out.ts';
 import type { StandOut, Tries } from './stand-out.ts';
+import { stillPlaces } from './still.ts';
 import type { UnitStretch } from './units.ts';
 
 /** A machine or zone on which services fare worse than elsewhere. */
@@ -12,6 +13,8 @@ export interface Place {
   readonly breadth: number;
   /** How much worse they fare than elsewhere. */
   readonly contrast: number;
+  /** Nothing at all is served there any more (still.ts). */
+  readonly isStill: boolean;
 }
 
 /** What tells requests that suffer from those that do not. */
@@ -33,7 +36,8 @@ const leastContrast = 0.5;
 const leastShare = 0.1;
 const placeKeys: Readonly<Record<string, string>> = { 'host.name': 'host:', 'cloud.availability_zone': 'zone:' };
 
-export function standingOf(before: UnitStretch, after: UnitStretch): Standing {
+/** `latest`: panes since onset, the newest first. */
+export function standingOf(before: UnitStretch, after: UnitStretch, latest: readonly UnitStretch[] = []): Standing {
   const { found, tried, judged } = tryValues(before, after);
   const sure = sureOf({ found, tried });
   const zones = new Map<EntityId, EntityId>();
@@ -48,7 +52,18 @@ export function standingOf(before: UnitStretch, after: UnitStretch): Standing {
     const [service, key] = name.split('\u0001');
     if (key === instanceKey) services.add(service);
   }
-  return { byService: mostTellingFirst(sure), byRecords: mostTellingFirst(sureOf(tryRecords(before, after))), places: placesOf(sure, judged), judged: services, zones };
+  return { byService: mostTellingFirst(sure), byRecords: mostTellingFirst(sureOf(tryRecords(before, after))), places: placesOf(sure, judged, stillOf(before, latest, zones)), judged: services, zones };
+}
+
+/** A machine that is still with its whole zone is no cause by itself. */
+function stillOf(before: UnitStretch, latest: readonly UnitStretch[], zones: ReadonlyMap<EntityId, EntityId>): Place[] {
+  const still = Object.entries(placeKeys).flatMap(([key, prefix]) => stillPlaces(before, latest, key, prefix));
+  const named = new Set(still.map(({ entity }) => entity));
+  const machines = Map.groupBy(zones.keys(), (host) => zones.get(host));
+  return still.filter(({ entity }) => {
+    const zone = zones.get(entity);
+    return zone === undefined || !named.has(zone) || (machines.get(zone)?.length ?? 0) < 2;
+  });
 }
 
 function sureOf({ found, tried }: Pick<Tries, 'found' | 'tried'>): StandOut[] {
@@ -61,7 +76,7 @@ function mostTellingFirst(sure: readonly StandOut[]): Map<EntityId, StandOut[]> 
   return byService;
 }
 
-function placesOf(sure: readonly StandOut[], judged: ReadonlyMap<string, number>): Map<EntityId, Place> {
+function placesOf(sure: readonly StandOut[], judged: ReadonlyMap<string, number>, still: readonly Place[]): Map<EntityId, Place> {
   const all = new Map<EntityId, number>();
   for (const [name, requests] of judged) {
     const [, key, value] = name.split('\u0001');
@@ -69,14 +84,14 @@ function placesOf(sure: readonly StandOut[], judged: ReadonlyMap<string, number>
     if (prefix === undefined) continue;
     all.set(prefix + value, (all.get(prefix + value) ?? 0) + requests);
   }
-  const places = new Map<EntityId, Place>();
+  const places = new Map(still.map((place) => [place.entity, place]));
   const groups = Map.groupBy(sure.filter(({ key }) => placeKeys[key] !== undefined), ({ key, value, of }) => `${placeKeys[key]}${value} ${of}`);
   for (const worse of groups.values()) {
     const [{ key, value, of }] = worse;
     const entity = placeKeys[key] + value;
     const weight = (each: StandOut): number => judged.get(triedName(each.service, key, value)) ?? 0;
     const requests = worse.reduce((sum, each) => sum + weight(each), 0);
-    const made: Place = { entity, of, worse, breadth: requests / Math.max(1, all.get(entity) ?? 0), contrast: worse.reduce((sum, each) => sum + weight(each) * each.contrast, 0) / Math.max(1, requests) };
+    const made: Place = { entity, of, worse, breadth: requests / Math.max(1, all.get(entity) ?? 0), contrast: worse.reduce((sum, each) => sum + weight(each) * each.contrast, 0) / Math.max(1, requests), isStill: false };
     const known = places.get(entity);
     if (known === undefined || made.breadth * made.contrast > known.breadth * known.contrast) places.set(entity, made);
   }

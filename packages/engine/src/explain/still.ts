@@ -1,0 +1,51 @@
+import type { EntityId } from '../model/index.ts';
+import type { StandOut } from './stand-out.ts';
+import type { Place } from './standing.ts';
+import { noSums } from './units.ts';
+import type { Unit, UnitStretch } from './units.ts';
+
+/** Requests that the others' give reason to expect where none came: by chance (Poisson) that happens less than once in a hundred thousand times. */
+const leastExpected = 12;
+
+/**
+ * Machines and zones on which nothing is served any more, while the same services are served elsewhere. What each service still does
+ * elsewhere says what was to be expected: when everything waits, little is. Looks at the newest panes without any request there, so it
+ * does not matter when all began. `latest`: panes, the newest first. A place whose services run nowhere else cannot be told.
+ */
+export function stillPlaces(before: UnitStretch, latest: readonly UnitStretch[], key: string, prefix: string): Place[] {
+  const usual = requestsBy(before.units.values(), key);
+  const panes = latest.map(({ units }) => requestsBy(units.values(), key));
+  return [...usual.places].flatMap(([value, own]) => {
+    const since = panes.findIndex(({ places }) => (places.get(value)?.total ?? 0) > 0);
+    const still = panes.slice(0, since < 0 ? panes.length : since);
+    const elsewhere = new Map<EntityId, number>();
+    for (const { services } of still) for (const [service, requests] of services) elsewhere.set(service, (elsewhere.get(service) ?? 0) + requests);
+    const missed = [...own.services].flatMap(([service, requests]) => {
+      const others = (usual.services.get(service) ?? 0) - requests;
+      return others <= 0 ? [] : [{ service, expected: (elsewhere.get(service) ?? 0) * requests / others }];
+    }).filter(({ expected }) => expected > 0);
+    const expected = missed.reduce((sum, each) => sum + each.expected, 0);
+    if (expected < leastExpected) return [];
+    const worse = missed.toSorted((a, b) => b.expected - a.expected || (a.service < b.service ? -1 : 1)).map((each): StandOut => ({
+      service: each.service, key, value, of: 'silence', share: 1, contrast: 1, p: Math.exp(-each.expected), inside: noSums(), outside: { ...noSums(), requests: elsewhere.get(each.service) ?? 0 },
+    }));
+    return [{ entity: prefix + value, of: 'silence' as const, worse, breadth: 1, contrast: 1, isStill: true }];
+  });
+}
+
+interface Requests { total: number; readonly services: Map<EntityId, number> }
+
+function requestsBy(units: Iterable<Unit>, key: string): { readonly places: ReadonlyMap<string, Requests>; readonly services: ReadonlyMap<EntityId, number> } {
+  const places = new Map<string, Requests>();
+  const services = new Map<EntityId, number>();
+  for (const { service, labels, requests } of units) {
+    const value = labels.find(([name]) => name === key)?.[1];
+    if (value === undefined || requests === 0) continue;
+    const place = places.get(value) ?? { total: 0, services: new Map<EntityId, number>() };
+    places.set(value, place);
+    place.total += requests;
+    place.services.set(service, (place.services.get(service) ?? 0) + requests);
+    services.set(service, (services.get(service) ?? 0) + requests);
+  }
+  return { places, services };
+}

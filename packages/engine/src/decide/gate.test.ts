@@ -17,7 +17,7 @@ function finding(entity: string, feature: string, score: number): Finding {
 function sceneAt(endMs: number): Scene {
   const pane: Pane = { startMs: endMs - paneMs, endMs, observations: [], red: new Map(), attributions: [], templates: [], changes: [] };
   const nobody = new Set<string>();
-  return { pane, paneMs, reach: { services: 1, usedBeside: () => false, dependsOn: () => nobody, linked: () => false, shareHost: () => false, shareBelow: () => false, explains: () => false, depth: () => 0 }, activeByNode: new Map(), isKnown: () => true, callers: () => [], entries: nobody };
+  return { pane, paneMs, reach: { services: 1, usedBeside: () => false, usedByOne: () => false, dependsOn: () => nobody, linked: () => false, shareHost: () => false, shareBelow: () => false, explains: () => false, depth: () => 0 }, activeByNode: new Map(), isKnown: () => true, callers: () => [], entries: nobody };
 }
 
 const faint = limits.loneScore - 1;

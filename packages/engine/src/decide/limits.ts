@@ -28,6 +28,8 @@ export const decideLimits = {
   togetherPanes: 6,
   /** What began this close together began at once. */
   atOncePanes: 1,
+  /** Backends of the same users that got worse this close together have one reason. */
+  behindOnePanes: 2,
   /** So many nodes, and so large a share of all services, suffer from one trouble: no other is looked for beside it while its cause is unknown. */
   stormNodes: 20,
   stormShare: 0.33,

@@ -78,3 +78,12 @@ test('a mere guess on the way of a sure cause is the same fault when both began 
   expect(isSameFault(sure, guess(11, 'service:feed', 'service:feed'), reach, paneMs)).toBe(false);
   expect(isSameFault(sure, { ...guess(11, 'service:web', 'service:web'), explanation: because('service:web', 0.9) }, reach, paneMs)).toBe(false);
 });
+
+test('a cache that is gone and the database that then has to do its work are one fault, though both are sure; a database that nobody shares with it is another', () => {
+  const backends = sketchGraph({ operations: [op('service:shop', ['database:redis/cache|get', 'database:mysql/items|select'], 5), op('service:pay', ['database:mysql/ledger|select'], 5)] }, 1e9);
+  const reach = makeReach(backends, 1e9, 1e9);
+  const account = (entity: string, beganPane: number) => ({ beganMs: beganPane * paneMs, explanation: because(entity, 0.95), affected: ['service:shop'] });
+  const isOne = (entity: string, beganPane: number): boolean => isSameFault(account('database:redis/cache', 10), account(entity, beganPane), reach, paneMs);
+  expect(['database:mysql/items', 'database:mysql/ledger', 'service:pay'].map((entity) => isOne(entity, 11))).toEqual([true, false, false]);
+  expect(isOne('database:mysql/items', 15)).toBe(false);
+});

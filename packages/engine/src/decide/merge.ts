@@ -33,8 +33,9 @@ export function accountOf(one: Case): Account {
 
 /**
  * They began at once and name the same place, or one is sure and the other has only a guess on the sure one's way; or they began within a
- * minute, both are very sure of the same place, and neither began before the trouble there did. Two that are sure of different places are never one, nor is what began before its cause: a fault
- * that is drowned by the next one comes to name the other's cause.
+ * minute, both are very sure of the same place, and neither began before the trouble there did. Two that are sure of different places are one
+ * only where these are backends of the same users that got worse at once: a cache that is gone, and the database behind it that has to do its
+ * work. Nor is what began before its cause: a fault that is drowned by the next one comes to name the other's cause.
  */
 export function isSameFault(a: Account, b: Account, reach: Reach, paneMs: number): boolean {
   const [mine, other] = [bestCause(a.explanation), bestCause(b.explanation)];
@@ -46,7 +47,7 @@ export function isSameFault(a: Account, b: Account, reach: Reach, paneMs: number
     const guessed = guess === mine ? a : b;
     return together && (sure.entity === guess.entity || reach.linked(sure.entity, guess.entity)) && guessed.affected.every((node) => reach.explains(sure, node));
   }
-  if (mine.entity !== other.entity) return false;
+  if (mine.entity !== other.entity) return Math.abs(a.beganMs - b.beganMs) <= limits.behindOnePanes * paneMs && (reach.usedBeside(mine.entity, other.entity) || reach.usedByOne(mine.entity, other.entity));
   if (together) return true;
   // A second fault within the same minute or two is often blamed on the first one's cause, and not surely.
   if (guess.confidence < limits.divideConfidence || Math.abs(a.beganMs - b.beganMs) > limits.togetherPanes * paneMs) return false;

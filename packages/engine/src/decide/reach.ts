@@ -13,6 +13,8 @@ export interface Reach {
   shareBelow(a: EntityId, b: EntityId): boolean;
   /** Neither calls anybody, and some user of the one and some user of the other call a third that calls nobody. */
   usedBeside(a: EntityId, b: EntityId): boolean;
+  /** Neither calls anybody, and somebody calls both. */
+  usedByOne(a: EntityId, b: EntityId): boolean;
   /** Is trouble at `node` what this cause would bring about? */
   explains(cause: Cause, node: EntityId): boolean;
   /** Steps from people; large when nobody leads there. */
@@ -40,6 +42,7 @@ export function makeReach(graph: Graph, atMs: number, pastMs: number): Reach {
   const feeds = (node: EntityId): ReadonlySet<EntityId> => closure(node, fed, () => true);
   const hostsOf = (node: EntityId): readonly EntityId[] => node.startsWith('host:') ? [node] : graph.nodes.get(node)?.hosts ?? [];
   const shareHost = (a: EntityId, b: EntityId): boolean => hostsOf(a).some((host) => hostsOf(b).includes(host));
+  const isLast = (node: EntityId): boolean => !node.startsWith('service:') && !node.startsWith('host:') && !node.startsWith('queue:') && calleesOf(node).length === 0;
   let depths: Map<EntityId, number> | null = null;
   return {
     services: [...graph.nodes.keys()].filter((node) => node.startsWith('service:')).length, dependsOn, shareHost,
@@ -48,8 +51,8 @@ export function makeReach(graph: Graph, atMs: number, pastMs: number): Reach {
       for (const each of dependsOn(a)) if (other.has(each)) return true;
       return false;
     },
+    usedByOne: (a, b) => isLast(a) && isLast(b) && graph.callers(a, pastMs).some((caller) => graph.callers(b, pastMs).includes(caller)),
     usedBeside(a, b) {
-      const isLast = (node: EntityId): boolean => !node.startsWith('service:') && !node.startsWith('host:') && !node.startsWith('queue:') && calleesOf(node).length === 0;
       if (!isLast(a) || !isLast(b)) return false;
       const beside = (node: EntityId): EntityId[] => graph.callers(node, pastMs).flatMap(calleesOf).filter((each) => each !== a && each !== b && isLast(each));
       const other = new Set(beside(b));

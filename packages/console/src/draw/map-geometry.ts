@@ -12,8 +12,8 @@ const gapMostPx = 104;
 /** A map that is too large for the page is first drawn denser, as long as names stay readable; then the longest names are cut. */
 const densityLeast = 0.84;
 /** The widest column and the narrowest gap: at full size, and where nothing more is to be gained and the map scrolls. */
-const columnMostPx = { roomy: 164, tight: 84 } as const;
-const gapPx = { roomy: 20, tight: 11 } as const;
+const columnMostPx = { roomy: 164, tight: 80 } as const;
+const gapPx = { roomy: 20, tight: 9 } as const;
 /** Share of the way from full size to the tightest at which it is densest, and from which on names are cut. */
 const densestAt = 0.4;
 const squeezeStep = 0.02;

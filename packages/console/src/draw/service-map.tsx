@@ -131,14 +131,18 @@ function MapNode({ summary: { node, health }, label, geo, threaded, near, tabInd
   const room = at.width - left - insetPx.right;
   const twoLines = kind !== '';
   return (
-    <g data-node={node.id} className={`node node-${health} kind-${node.kind}${threaded ? ' threaded' : ''}${near ? '' : ' far'}`} transform={`translate(${at.x} ${at.y - nodeHeight / 2})`} tabIndex={tabIndex} role="link"
-      aria-label={`${label}${kind === '' ? '' : `, ${kind}`}, ${say(`health.${health}`)}${threaded ? `, ${say('map.onThread')}` : ''}`}
-      onPointerEnter={() => onPoint(node.id)} onPointerLeave={() => onPoint(null)} onFocus={() => onPoint(node.id)} onBlur={() => onPoint(null)}
-      onClick={() => go(linkTo({ page: 'service', id: node.id }))} onKeyDown={(event) => onKey(event, node.id)}>
-      <rect className="node-box" width={at.width} height={nodeHeight} rx={node.kind === 'service' ? 4 : nodeHeight / 2} />
-      {marked ? <g transform={`translate(12 ${nodeHeight / 2})`}><StateShape health={health} /></g> : null}
-      <text x={left} y={nodeHeight * (twoLines ? 0.36 : 0.5)} style={{ fontSize: fontPx }}>{clipText(label, fontPx, room)}</text>
-      {twoLines ? <text x={left} y={nodeHeight * 0.74} style={{ fontSize: fontPx * kindFont }} className="node-kind">{clipText(kind, fontPx * kindFont, room)}</text> : null}
+    <g className={`node node-${health} kind-${node.kind}${threaded ? ' threaded' : ''}${near ? '' : ' far'}`} transform={`translate(${at.x} ${at.y - nodeHeight / 2})`}>
+      <g data-node={node.id} className="node-link" tabIndex={tabIndex} role="link" aria-label={`${label}${kind === '' ? '' : `, ${kind}`}, ${say(`health.${health}`)}${threaded ? `, ${say('map.onThread')}` : ''}`}
+        onPointerEnter={() => onPoint(node.id)} onPointerLeave={() => onPoint(null)} onFocus={() => onPoint(node.id)} onBlur={() => onPoint(null)}
+        onClick={() => go(linkTo({ page: 'service', id: node.id }))} onKeyDown={(event) => onKey(event, node.id)}>
+        <rect className="node-box" width={at.width} height={nodeHeight} rx={node.kind === 'service' ? 4 : nodeHeight / 2} />
+      </g>
+      {/* What is drawn may be cut off; what is read out is the whole. */}
+      <g className="node-words" aria-hidden="true">
+        {marked ? <g transform={`translate(12 ${nodeHeight / 2})`}><StateShape health={health} /></g> : null}
+        <text x={left} y={nodeHeight * (twoLines ? 0.36 : 0.5)} style={{ fontSize: fontPx }}>{clipText(label, fontPx, room)}</text>
+        {twoLines ? <text x={left} y={nodeHeight * 0.74} style={{ fontSize: fontPx * kindFont }} className="node-kind">{clipText(kind, fontPx * kindFont, room)}</text> : null}
+      </g>
     </g>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatAgo, formatBytes, formatConfidence, formatDuration, formatNumber, formatShare, formatTime, formatUtc, formatValue } from './format.ts';
+import { formatAgo, formatBytes, formatConfidence, formatDuration, formatNumber, formatShare, formatTime, formatUnit, formatUtc, formatValue } from './format.ts';
 
 describe('durations are said as people say them', () => {
   test.each([[0, '0 ms'], [0.0005, '500 ns'], [0.25, '250 µs'], [4.2, '4.2 ms'], [999, '999 ms'], [1_340, '1.3 s'], [59_400, '59 s'], [60_000, '1 min'], [130_000, '2 min 10 s'], [11_100_000, '3 h 5 min'], [90_000_000, '1 d 1 h'], [-5_000, '−5 s'], [Number.NaN, '–']])('%d ms', (ms, words) => {
@@ -28,6 +28,10 @@ test('a value is shown in the unit it was sent in', () => {
   expect(['1', 'ms', 's', 'By', 'By/s', '1/s', '{request}', '', 'Cel'].map((unit) => formatValue(0.5, unit, 'en'))).toEqual(['50 %', '500 µs', '500 ms', '0.5 B', '0.5 B/s', '0.5/s', '0.5', '0.5', '0.5 Cel']);
   expect(['nanoseconds', 'bytes', 'count'].map((unit) => formatValue(2e9, unit, 'en'))).toEqual(['2 s', '2 GB', '2,000,000,000 count']);
   expect(formatBytes(1_536_000, 'en')).toBe('1.54 MB');
+});
+
+test('a unit by itself is written as it stands behind a number', () => {
+  expect(['1', 'By', 'By/s', '{request}', '{pause}/s', '1/s', 'us', 'bytes', '', 'as sent'].map(formatUnit)).toEqual(['', 'B', 'B/s', 'request', 'pause/s', '/s', 'µs', 'B', '', 'as sent']);
 });
 
 test('a moment of another day carries its date, UTC its zone', () => {

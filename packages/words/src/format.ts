@@ -124,6 +124,12 @@ export function formatValue(value: number, given: string, language: Language): s
   return plain === '' || unit.startsWith('{') ? formatNumber(value, language) : `${formatNumber(value, language)} ${plain}`;
 }
 
+/** A unit by itself, as it stands behind a number; empty where there is none. */
+export function formatUnit(given: string): string {
+  const unit = signs.get(given) ?? given;
+  return unit === '1' ? '' : unit.replace(/\{([^}]*)\}/g, '$1').replace(/\bBy\b/, 'B').replace(/\bus\b/, 'µs').replace(/^1\//, '/');
+}
+
 function parts(atMs: number, timeZone?: string): Record<string, string> {
   const key = timeZone ?? 'local';
   let format = clocks.get(key);

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { entityName, formatDuration } from '@clew/words';
+import { entityName, formatDuration, formatUnit } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { query } from '../api/client.ts';
 import { Chart, type Line } from '../draw/chart.tsx';
@@ -40,7 +40,7 @@ export function MetricsPage(): ReactNode {
       <div className="metrics-view">
         <div>
           <p className="filter-line"><input type="search" data-filter="" aria-label={say('metrics.filter')} placeholder={say('metrics.filter')} value={q} onChange={(event) => setFilters({ q: event.target.value })} /></p>
-          <Answered answer={answer} what={say('metrics.title')} skeleton={<Bones rows={12} widths={[70]} />}>{({ metrics }) => (metrics.length === 0 ? <Empty title={say('metrics.none')} next={say('metrics.noneNext')} /> : <ul className="metric-list">{metrics.map((each) => <li key={each.name}><button type="button" data-row="" aria-pressed={each.name === metric} onClick={() => setFilters({ metric: each.name, group: '', read: '' })}><span className="break">{each.name}</span><span className="faint">{each.type}{each.unit === '' ? '' : ` · ${each.unit}`} · {say('metrics.series', { n: each.series })}</span></button></li>)}</ul>)}</Answered>
+          <Answered answer={answer} what={say('metrics.title')} skeleton={<Bones rows={12} widths={[70]} />}>{({ metrics }) => (metrics.length === 0 ? <Empty title={say('metrics.none')} next={say('metrics.noneNext')} /> : <ul className="metric-list">{metrics.map((each) => <li key={each.name}><button type="button" data-row="" aria-pressed={each.name === metric} onClick={() => setFilters({ metric: each.name, group: '', read: '' })}><span className="break">{each.name}</span><span className="faint">{[each.type, formatUnit(each.unit)].filter((part) => part !== '').join(' · ')} · {say('metrics.series', { n: each.series })}</span></button></li>)}</ul>)}</Answered>
         </div>
         {metric === undefined ? <p className="quiet">{say('metrics.choose')}</p> : <MetricChart key={metric} name={metric} info={chosen} fromMs={fromMs} toMs={toMs} />}
       </div>

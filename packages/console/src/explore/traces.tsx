@@ -56,7 +56,7 @@ function TraceTable({ traces, names }: { readonly traces: readonly TraceSummary[
     <>
       <p className="quiet found">{traces.length >= foundMost ? say('traces.foundMax', { n: foundMost }) : say('traces.found', { n: traces.length })}</p>
       <div className="wide"><table className="traces">
-        <thead><tr><th scope="col">{say('traces.started')}</th><th scope="col">{say('traces.root')}</th><th scope="col" colSpan={2}>{say('traces.duration')}</th><th scope="col" className="number spare">{say('traces.spans')}</th><th scope="col" className="number">{say('service.errors')}</th><th scope="col" className="spare">{say('nav.services')}</th></tr></thead>
+        <thead><tr><th scope="col">{say('traces.started')}</th><th scope="col">{say('traces.root')}</th><th scope="col" className="number">{say('traces.duration')}</th><th scope="col" className="duration-cell"><span className="hidden">{say('traces.duration')}</span></th><th scope="col" className="number spare">{say('traces.spans')}</th><th scope="col" className="number">{say('service.errors')}</th><th scope="col" className="spare">{say('nav.services')}</th></tr></thead>
         <tbody>{traces.map((trace) => {
           const to = linkTo({ page: 'trace', id: trace.traceId });
           return (

@@ -3,12 +3,11 @@ import { entityName, formatDuration, type Names } from '@clew/words';
 import type { SpanRow, TraceTree } from '../draw/trace-tree.ts';
 import { setFilters } from '../navigate.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
+import { roundTicks } from './round-ticks.ts';
 import { scrollToRow, useWindow } from './window.ts';
 
 const rowPx = 24;
-const indentPx = 12;
 const indentMost = 14;
-const ticks = 5;
 
 /** All spans of a trace on one time scale. Only the rows on screen are in the document, so 100,000 spans scroll like ten. */
 export function Waterfall({ tree, chosen, names }: { readonly tree: TraceTree; readonly chosen: string | undefined; readonly names: Names }): ReactNode {
@@ -34,8 +33,8 @@ export function Waterfall({ tree, chosen, names }: { readonly tree: TraceTree; r
   };
   return (
     <div className="waterfall">
-      <div className="wf-axis" aria-hidden="true"><span>{say('trace.span')}</span><span className="wf-track">{Array.from({ length: ticks }, (_, tick) => <span key={tick} className="wf-tick num" style={{ left: `${(100 * tick) / (ticks - 1)}%` }}>{tick === 0 ? '0' : formatDuration((tree.durationMs * tick) / (ticks - 1), language)}</span>)}</span></div>
-      <div className="wf-box" ref={box} tabIndex={0} data-row="" role="listbox" aria-label={say('trace.spans', { n: tree.rows.length })} aria-activedescendant={at >= first && at < last ? `span-${at}` : undefined} onKeyDown={onKey}>
+      <div className="wf-axis" aria-hidden="true"><span>{say('trace.span')}</span><span className="wf-track">{roundTicks(tree.durationMs).map((ms) => <span key={ms} className="wf-tick num" style={{ left: `${ms === 0 ? 0 : (100 * ms) / tree.durationMs}%` }}>{ms === 0 ? '0' : formatDuration(ms, language)}</span>)}</span></div>
+      <div className="wf-box" ref={box} tabIndex={0} data-row="" role="listbox" aria-label={say('trace.spans', { n: tree.rows.length })} aria-activedescendant={at >= first && at < last ? `span-${at}` : undefined} style={{ maxHeight: tree.rows.length * rowPx }} onKeyDown={onKey}>
         <div style={{ height: tree.rows.length * rowPx, position: 'relative' }}>
           {tree.rows.slice(first, last).map((row, index) => <Row key={row.span.spanId} row={row} at={first + index} chosen={first + index === at} durationMs={tree.durationMs} names={names} onChoose={choose} />)}
         </div>
@@ -53,7 +52,7 @@ function Row({ row, at, chosen, durationMs, names, onChoose }: { readonly row: S
   const error = span.status === 'error';
   return (
     <div id={`span-${at}`} className={`wf-row${chosen ? ' chosen' : ''}`} role="option" aria-selected={chosen} style={{ top: at * rowPx }} onClick={() => onChoose(at)}>
-      <span className="wf-name" style={{ paddingLeft: Math.min(depth, indentMost) * indentPx }} title={span.name}>{error ? <span className="wf-error" role="img" aria-label={say('service.errors')} /> : null}{orphan ? <span className="faint" title={say('trace.orphan')}>⋯ </span> : null}{span.name} <span className="faint">{entityName(span.service, names)}</span></span>
+      <span className="wf-name" style={{ paddingLeft: `calc(${Math.min(depth, indentMost)} * var(--indent))` }} title={span.name}>{error ? <span className="wf-error" role="img" aria-label={say('service.errors')} /> : null}{orphan ? <span className="faint" title={say('trace.orphan')}>⋯ </span> : null}{span.name} <span className="faint">{entityName(span.service, names)}</span></span>
       <span className="wf-track"><span className={`bar${error ? ' error' : ''}`} style={{ left: `${left}%`, width: `max(2px, ${percent(span.durationMs)}%)` }} /><span className="wf-ms num" style={{ left: `calc(${Math.min(100, left + percent(span.durationMs))}% + 6px)` }}>{formatDuration(span.durationMs, language)}</span></span>
     </div>
   );

@@ -6,7 +6,7 @@ import type { Refined, RefinedResponse } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { template } from '../words/strings.ts';
-import { Sentence, useSay } from '../words/speak.tsx';
+import { glued, Sentence, useSay } from '../words/speak.tsx';
 
 const askMs = 500;
 /** Calls a trace that differ by less are as many as before. */
@@ -75,10 +75,10 @@ function Moves({ moved, onsetMs, tongue }: { readonly moved: Refined['moved']; r
       {moved.told.length === 0 ? null : (
         <ul className="moves">{moved.told.map(({ metric, service, unit, read, before, after, atMs, alike, values }) => (
           <li key={`${service} ${metric}`}>
-            <Sparkline values={values} label={say('refined.moveCourse', { metric })} markAt={(onsetMs - moved.fromMs) / moved.stepMs} />
+            <Course values={values} label={say('refined.moveCourse', { metric })} markAt={(onsetMs - moved.fromMs) / moved.stepMs} />
             <span>
               <Link to={linkTo({ page: 'metrics' }, { metric, service })}>{metric}</Link> <span className="faint">{entityName(service, names)}</span>{' '}
-              {say(read === 'p95' ? 'refined.moveP95' : 'refined.move', { before: formatValue(before, unit, language), after: formatValue(after, unit, language), time: formatTime(atMs, onsetMs) })}
+              {glued(say(read === 'p95' ? 'refined.moveP95' : 'refined.move', { before: formatValue(before, unit, language), after: formatValue(after, unit, language), time: formatTime(atMs, onsetMs) }))}
               {alike === 0 ? null : <span className="faint"> · {say('refined.moveAlike', { n: formatNumber(alike, language) })}</span>}
             </span>
           </li>
@@ -86,4 +86,10 @@ function Moves({ moved, onsetMs, tongue }: { readonly moved: Refined['moved']; r
       )}
     </>
   );
+}
+
+/** From the first value on: a young metric is not squeezed into the end of its line. */
+function Course({ values, label, markAt }: { readonly values: readonly (number | null)[]; readonly label: string; readonly markAt: number }): ReactNode {
+  const first = Math.max(0, Math.min(Math.floor(markAt), values.findIndex((value) => value !== null)));
+  return <Sparkline values={values.slice(first)} label={label} markAt={markAt - first} />;
 }

@@ -4,7 +4,7 @@ import type { Cause, Finding, PathStep } from '../model.ts';
 import { linkTo } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
 import { sayKind } from '../words/strings.ts';
-import { Time, useSay } from '../words/speak.tsx';
+import { glued, Time, useSay } from '../words/speak.tsx';
 
 /** The explanation, read downwards: one line from the symptom to the cause. */
 export function Thread({ cause, findings, tongue, known }: { readonly cause: Cause; readonly findings: readonly Finding[]; readonly tongue: Tongue; readonly known: boolean }): ReactNode {
@@ -42,7 +42,7 @@ function StepLines({ step, findings, tongue, linesAbove, symptomMs }: { readonly
     <>
       {shown.map((finding) => {
         const said = `${nodeOf(finding.entity) === step.entity || finding.entity === step.edge ? '' : `${entityName(finding.entity, tongue.names)}: `}${findingLine(finding, tongue)}`;
-        return <p key={finding.id} className="soft thread-line-words" title={said}>{said}</p>;
+        return <p key={finding.id} className="soft thread-line-words" title={said}>{glued(said)}</p>;
       })}
       <p className="faint num thread-line-words"><Onset step={step} symptomMs={symptomMs} tongue={tongue} />{left > 0 ? <span title={say('incident.moreFindings', { n: left })}> · +{left}</span> : null}</p>
     </>

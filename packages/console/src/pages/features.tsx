@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { formatUnit } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import type { FeatureRow, FeaturesResponse } from '../model.ts';
 import { setFilters, useRoute } from '../navigate.ts';
@@ -43,7 +44,7 @@ function FeatureTable({ rows }: { readonly rows: readonly FeatureRow[] }): React
         <tr role="row" key={id} tabIndex={-1} data-row="">
           <th role="rowheader" scope="row"><code>{id}</code>{role === 'judged' ? <span className="faint block">{say('features.judged')}</span> : null}</th>
           <td role="cell" className="whole"><span className="block">{definition}</span><code className="soft">{expression}</code></td>
-          <td role="cell" className="soft" data-label={say('features.of')}>{entities.map((entity) => sayKind(language, 'kind', entity)).join(say('list.comma'))}</td><td role="cell" className="soft one-line" data-label={say('features.window')}>{window}</td><td role="cell" className="soft" data-label={say('features.unit')}><code>{unit}</code></td>
+          <td role="cell" className="soft" data-label={say('features.of')}>{entities.map((entity) => sayKind(language, 'kind', entity)).join(say('list.comma'))}</td><td role="cell" className="soft one-line" data-label={say('features.window')}>{window}</td><td role="cell" className="soft" data-label={say('features.unit')}>{formatUnit(unit) || '–'}</td>
         </tr>
       ))}</tbody>
     </table></div>

@@ -53,7 +53,7 @@ function Service({ id, service }: { readonly id: string; readonly service: Servi
     <>
       <Head service={service} />
       {open.length === 0 ? null : <section className="leads">{open.map((incident) => <IncidentLead key={incident.id} incident={incident} tongue={tongue} row />)}</section>}
-      <section>{service.red.length === 0 ? <p className="quiet">{say('service.noTraffic')}</p> : <><RedCharts red={red} fromMs={fromMs} toMs={toMs} findings={findings.filter((finding) => finding.entity === id)} changes={changes} marked={unusual.marked} />{node.kind === 'service' ? <><p className="under-charts">{unusual.choose}</p>{unusual.lists}</> : null}</>}</section>
+      <section><h2 className="hidden">{say('service.traffic')}</h2>{service.red.length === 0 ? <p className="quiet">{say('service.noTraffic')}</p> : <><RedCharts red={red} fromMs={fromMs} toMs={toMs} findings={findings.filter((finding) => finding.entity === id)} changes={changes} marked={unusual.marked} />{node.kind === 'service' ? <><p className="under-charts">{unusual.choose}</p>{unusual.lists}</> : null}</>}</section>
       {node.kind === 'service' ? <Operations service={service} /> : null}
       <div className="columns">
         <Neighbours title={say('service.callers')} edges={service.callers} end="from" names={names} />
@@ -121,7 +121,7 @@ function Resources({ id, resources, names, fromMs, toMs }: { readonly id: string
   const own = resources.filter((series) => series.entity === id);
   const others = resources.filter((series) => series.entity !== id);
   const [opened, setOpened] = useState(false);
-  const charts = (some: readonly SeriesView[]): ReactNode => <div className="chart-grid">{some.map((series) => <Resource key={`${series.entity} ${series.metric}`} series={series} of={series.entity === id ? '' : entityName(series.entity, names)} fromMs={fromMs} toMs={toMs} />)}</div>;
+  const charts = (some: readonly SeriesView[]): ReactNode => <div className="chart-grid">{some.map((series, at) => <Resource key={`${series.entity} ${series.metric} ${at}`} series={series} of={series.entity === id ? '' : entityName(series.entity, names)} fromMs={fromMs} toMs={toMs} />)}</div>;
   return (
     <section><h2>{say('service.resources')}</h2>
       {resources.length === 0 ? <p className="quiet">{say('service.noResources')}</p> : charts(own)}

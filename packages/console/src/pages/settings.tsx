@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatDuration } from '@clew/words';
+import { formatBytes, formatDuration, type Language } from '@clew/words';
 import { useAnswer } from '../api/answer.ts';
 import { useClock } from '../clock.ts';
 import { tell } from '../copy.ts';
@@ -11,6 +11,13 @@ import { Answered, Bones } from '../parts/answered.tsx';
 import { SelfFacts } from '../parts/self-facts.tsx';
 import { useTitle } from '../parts/title.ts';
 import { useLanguage, useSay } from '../words/speak.tsx';
+
+/** A large size or time as people say it, behind the number that is typed. */
+function spoken({ value, unit }: { readonly value: string; readonly unit: string }, language: Language): string {
+  const amount = Number(value);
+  if (amount < 1000) return '';
+  return unit === 'bytes' ? ` (${formatBytes(amount, language)})` : unit === 'ms' ? ` (${formatDuration(amount, language)})` : '';
+}
 
 export function SettingsPage(): ReactNode {
   const say = useSay();
@@ -34,7 +41,7 @@ export function SettingsPage(): ReactNode {
         <div className="wide"><table role="table" className="settings stack">
           <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">{say('settings.name')}</th><th role="columnheader" scope="col">{say('settings.value')}</th><th role="columnheader" scope="col">{say('settings.from')}</th><th role="columnheader" scope="col">{say('settings.about')}</th></tr></thead>
           <tbody role="rowgroup">{settings.filter((each) => `${each.name} ${each.about}`.toLowerCase().includes(q.toLowerCase())).map((each) => (
-            <tr role="row" key={each.name} tabIndex={-1} data-row=""><th role="rowheader" scope="row"><code>{each.name}</code></th><td role="cell" className="break"><code className={each.from === 'default' ? undefined : 'strong'}>{each.value}</code> <span className="faint">{each.unit}</span></td><td role="cell" className={each.from === 'default' ? 'faint' : undefined}>{say(`settings.from.${each.from}`)}</td><td role="cell" className="soft whole">{each.about}</td></tr>
+            <tr role="row" key={each.name} tabIndex={-1} data-row=""><th role="rowheader" scope="row"><code>{each.name}</code></th><td role="cell" className="break">{each.value === '' ? <span className="faint">–</span> : <><code className={each.from === 'default' ? undefined : 'strong'}>{each.value}</code> <span className="faint">{each.unit}{spoken(each, language)}</span></>}</td><td role="cell" className={each.from === 'default' ? 'faint' : undefined}>{say(`settings.from.${each.from}`)}</td><td role="cell" className="soft whole">{each.about}</td></tr>
           ))}</tbody>
         </table></div>
       )}</Answered>

@@ -3,7 +3,7 @@ import { causeHead, causeWords, firmnessOf, formatConfidence, headline, knownCau
 import type { Incident } from '../model.ts';
 import { CauseVerdictWord } from '../incident/cause-verdict.tsx';
 import { linkTo } from '../navigate.ts';
-import { Sentence, useSay } from '../words/speak.tsx';
+import { glued, Sentence, useSay } from '../words/speak.tsx';
 import { Link } from './link.tsx';
 import { healthOf, Mark } from './mark.tsx';
 
@@ -33,7 +33,7 @@ export function CauseLine({ incident, tongue }: { readonly incident: Incident; r
   if (cause !== null) {
     const { detail, fact } = causeWords(cause, tongue);
     const second = secondLine(incident, tongue);
-    return <><span className={`knot ${firmnessOf(cause)}`} aria-hidden="true" /><span className="cause-text">{causeHead(cause, tongue)}{detail === '' ? null : <> · <code>{detail}</code></>}</span> <span className="sure num">{say('sure.firm', { share: formatConfidence(cause.confidence) })}</span>{fact === '' ? null : <span className="cause-fact soft"> · {fact}</span>}{second === '' ? null : <span className="cause-second"> {second}</span>}</>;
+    return <><span className={`knot ${firmnessOf(cause)}`} aria-hidden="true" /><span className="cause-text">{causeHead(cause, tongue)}{detail === '' ? null : <> · <code>{detail}</code></>}</span> <span className="sure num">{say('sure.firm', { share: formatConfidence(cause.confidence) })}</span>{fact === '' ? null : <span className="cause-fact soft"> · {glued(fact)}</span>}{second === '' ? null : <span className="cause-second"> {second}</span>}</>;
   }
   const [best] = incident.explanation.causes;
   const guess = best === undefined || best.kind === 'unknown' ? null : causeWords(best, tongue);

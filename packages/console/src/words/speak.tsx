@@ -31,7 +31,12 @@ export function Rich({ name, values }: { readonly name: StringKey; readonly valu
 /** A sentence whose entities are links to their page. Text is only ever text. */
 export function Sentence({ pieces }: { readonly pieces: readonly Piece[] }): ReactNode {
   useRoute();
-  return pieces.map((piece, at) => (typeof piece === 'string' ? <Fragment key={at}>{piece}</Fragment> : <Link key={at} className="name" to={linkTo({ page: 'service', id: nodeOf(piece.entity) })}>{piece.name}</Link>));
+  return pieces.map((piece, at) => (typeof piece === 'string' ? <Fragment key={at}>{glued(piece)}</Fragment> : <Link key={at} className="name" to={linkTo({ page: 'service', id: nodeOf(piece.entity) })}>{piece.name}</Link>));
+}
+
+/** A number is not parted from its unit at the end of a line. */
+export function glued(text: string): string {
+  return text.replace(/(\d) (?=(?:%|[kMGT]?B|[mnµ]?s|min|h|d)(?!\p{L}))/gu, '$1\u00a0').replace(/< (?=\d)/g, '<\u00a0');
 }
 
 /** A moment in the viewer's zone, UTC on hover. */

@@ -40,7 +40,7 @@ export const detection = {
   'detection.noisiestAbout': ['With the most findings in 24 hours.', '24 小时内异常最多。'],
   'detection.quiet': ['No series was reported more than once in 24 hours. One that is reported again and again stands here, with what people said of it.', '24 小时内没有序列反复出现异常。反复报告的序列会显示在这里，并附上人们的标记。'],
   'detection.series': ['Series', '序列'],
-  'detection.in24h': ['in 24 h', '24 小时内'],
+  'detection.in24h': ['In 24\u00a0h', '24 小时内'],
   'detection.showSeries': ['show', '查看'],
   'detection.hideSeries': ['hide', '收起'],
   'detection.seriesGone': ['This series is not judged now.', '此序列当前未被判断。'],

@@ -4,6 +4,7 @@ export const pages = {
   'services.none': ['No service has been seen yet.', '尚未发现服务。'],
   'services.noneNext': ['A service appears with the first trace, metric or log line that names it.', '收到第一条带有服务名的链路、指标或日志后，该服务即会出现。'],
 
+  'service.traffic': ['Requests, errors and latency', '请求、错误与延迟'],
   'service.rate': ['Requests', '请求'],
   'service.errors': ['Errors', '错误'],
   'service.duration': ['Latency', '延迟'],

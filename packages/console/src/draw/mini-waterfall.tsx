@@ -40,7 +40,7 @@ function Mini({ title, tree, trace, spoken, scaleMs, names }: { readonly title: 
       {tree !== undefined && rows.length === 0 ? <p className="quiet">{say('incident.traceGone')}</p> : null}
       {tree === undefined ? <span className="bone mini-bone" /> : <ul>{rows.map((row) => (
         <li key={row.span.spanId} className={row.span.spanId === spanId ? 'on-thread' : undefined}>
-          <span className="mini-name" style={{ paddingLeft: Math.min(row.depth, 8) * 8 }} title={row.span.name}>{row.span.name} <span className="faint">{entityName(row.span.service, names)}</span></span>
+          <span className="mini-name" style={{ paddingLeft: `calc(${Math.min(row.depth, 8)} * var(--indent))` }} title={row.span.name}>{row.span.name} <span className="faint">{entityName(row.span.service, names)}</span></span>
           <span className="mini-track"><span className={`bar${row.span.status === 'error' ? ' error' : ''}`} style={{ left: `${percent(row.offsetMs, scaleMs)}%`, width: `max(2px, ${percent(row.span.durationMs, scaleMs)}%)` }} /></span>
           <span className="num mini-ms">{formatDuration(row.span.durationMs, language)}</span>
         </li>

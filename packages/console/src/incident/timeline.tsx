@@ -57,7 +57,9 @@ function useOpened(): { readonly isOpen: (id: string) => boolean; readonly toggl
 function More({ count, id, opened, toggle }: { readonly count: number; readonly id: string; readonly opened: boolean; readonly toggle: ((id: string) => void) | null }): ReactNode {
   const say = useSay();
   if (count <= 1 || toggle === null) return null;
-  return <button type="button" className="tl-fold num" aria-expanded={opened} aria-label={say(opened ? 'incident.fold' : 'incident.unfold', { n: count })} title={say(opened ? 'incident.fold' : 'incident.unfold', { n: count })} onClick={() => toggle(id)}>{opened ? '−' : `+${count - 1}`}</button>;
+  const mark = opened ? '−' : `+${count - 1}`;
+  const words = say(opened ? 'incident.fold' : 'incident.unfold', { n: count });
+  return <button type="button" className="tl-fold num" aria-expanded={opened} aria-label={`${mark} ${words}`} title={words} onClick={() => toggle(id)}>{mark}</button>;
 }
 
 type Fold = { readonly tongue: Tongue; readonly x: (atMs: number) => number; readonly toggle: ((id: string) => void) | null };

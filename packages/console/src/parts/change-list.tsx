@@ -30,12 +30,13 @@ export function ChangeList({ changes, names, suspects }: { readonly changes: rea
 
 function ReleaseLine({ release: { told, changes, kind }, names, suspects }: { readonly release: Release; readonly names: Names; readonly suspects: ReadonlySet<string> }): ReactNode {
   const say = useSay();
-  const line = <>{told.entity === null ? null : <Link to={linkTo({ page: 'service', id: nodeOf(told.entity) })} className="name" data-row="">{entityName(told.entity, names)}</Link>} {told.what} <span className="faint">· {say(`change.${kind}`)}{changes.length === 1 ? '' : `${say('list.comma')}${say('change.events', { n: changes.length })}`}</span>{changes.some(({ id }) => suspects.has(id)) ? <span className="suspect"> ← {say('now.suspect')}</span> : null}</>;
+  const line = <>{told.entity === null ? null : <Link to={linkTo({ page: 'service', id: nodeOf(told.entity) })} className="name" data-row="">{entityName(told.entity, names)}</Link>} {told.what} <span className="faint">· {say(`change.${kind}`)}</span>{changes.some(({ id }) => suspects.has(id)) ? <span className="suspect"> ← {say('now.suspect')}</span> : null}</>;
   if (changes.length === 1) return line;
+  // What opens holds no link: a control within a control is neither to a screen reader.
   return (
-    <details className="release">
-      <summary>{line}</summary>
+    <>{line} <details className="release">
+      <summary>{say('change.events', { n: changes.length })}</summary>
       <ul>{changes.map((change) => <li key={change.id}><span className="change-time"><Time at={change.atMs} /></span><span className="change-what">{change.what} <span className="faint">· {say(`change.${change.kind}`)}</span></span></li>)}</ul>
-    </details>
+    </details></>
   );
 }

@@ -96,8 +96,8 @@ function options(latest: { readonly current: ChartProps }, legend: { readonly cu
     width: Math.max(50, element.clientWidth), height, ms: 1, padding: [6, 0, 0, 0],
     legend: { show: false }, cursor: { sync: { key: cursorGroup }, points: { size: 5 }, drag: { x: true, y: false, setScale: false }, x: true, y: false },
     scales: { x: { time: true, range: () => [latest.current.fromMs, latest.current.toMs] }, y: { range: (_plot, low, high) => yRange(latest.current, low, high), ...(evenUpTo === undefined ? {} : { distr: 4, asinh: evenUpTo }) } },
-    axes: [{ ...axis, size: 24, space: 72, values: (_plot, splits) => splits.map((at) => shortTime(at, splits)) }, { ...axis, size: 58, gap: 4, space: 32, ...(evenUpTo === undefined ? {} : { splits: (plot: uPlot) => stretchedSplits(plot, evenUpTo), filter: (_plot: uPlot, splits: number[]) => splits }), values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : formatValue(value, unit, language))) }],
-    series: [{}, ...lines.map((line): uPlot.Series => ({ label: line.label, stroke: stroke[line.weight ?? 'strong'], width: line.weight === undefined || line.weight === 'strong' ? 1.5 : 1, dash: line.dash === undefined ? undefined : [...line.dash], points: { show: false }, spanGaps: false }))],
+    axes: [{ ...axis, size: 24, space: 72, values: (plot, splits) => splits.map((at) => (hasRoom(plot, at) ? shortTime(at, splits) : '')) }, { ...axis, size: 58, gap: 4, space: 32, ...(evenUpTo === undefined ? {} : { splits: (plot: uPlot) => stretchedSplits(plot, evenUpTo), filter: (_plot: uPlot, splits: number[]) => splits }), values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : formatValue(value, unit, language))) }],
+    series: [{}, ...lines.map((line): uPlot.Series => ({ label: line.label, stroke: stroke[line.weight ?? 'strong'], width: line.weight === undefined || line.weight === 'strong' ? 1.5 : 1, dash: line.dash === undefined ? undefined : [...line.dash], points: { show: false, size: 3, filter: lonePoints }, spanGaps: false }))],
     hooks: {
       drawClear: [(plot) => drawGround(plot, latest.current, token)],
       draw: [(plot) => drawMarks(plot, latest.current, token)],
@@ -133,6 +133,22 @@ function yRange({ band, moving, topLeast = 0, fit = false, evenUpTo }: ChartProp
 }
 
 /** Seconds only where the marks are closer than a minute. */
+/** A value between two gaps is no line: it is drawn as a dot, or nobody would see it. */
+function lonePoints(plot: uPlot, series: number): number[] | null {
+  const values = plot.data[series];
+  const isGap = (at: number): boolean => values[at] === null || values[at] === undefined;
+  const lone: number[] = [];
+  for (let at = 0; at < values.length; at++) if (!isGap(at) && isGap(at - 1) && isGap(at + 1)) lone.push(at);
+  return lone.length === 0 ? null : lone;
+}
+
+const halfTimePx = 18;
+/** A time that would be cut off at the end of the axis is not written. */
+function hasRoom(plot: uPlot, atMs: number): boolean {
+  const widthPx = plot.bbox.width / devicePixelRatio;
+  return widthPx === 0 || plot.valToPos(atMs, 'x') <= widthPx - halfTimePx;
+}
+
 function shortTime(atMs: number, splits: readonly number[]): string {
   const text = formatTime(atMs, splits[splits.length - 1] ?? atMs);
   return splits.length > 1 && splits[1] - splits[0] >= 60_000 ? text.slice(0, -3) : text;

@@ -10,7 +10,7 @@ export { fill } from './fill.ts';
 export { findingLine, findingSentence, formatChance, gatheredSentence, rarityShort, raritySentence } from './finding.ts';
 export { distinct, foldByNode, ranked } from './fold.ts';
 export type { Folded } from './fold.ts';
-export { formatBytes, formatConfidence, formatCount, formatDuration, formatNumber, formatShare, formatTime, formatTimeExact, formatUnit, formatUtc, formatValue, isNeverNegative } from './format.ts';
+export { formatBytes, formatConfidence, formatCount, formatDuration, formatNumber, formatQuantity, formatShare, formatTime, formatTimeExact, formatUnit, formatUtc, formatValue, isNeverNegative } from './format.ts';
 export { headline, symptom } from './headline.ts';
 export { languageNames, languages } from './language.ts';
 export type { Language } from './language.ts';

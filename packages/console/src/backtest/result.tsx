@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { entityName, formatDuration, formatNumber, formatShare, formatValue, type Names, nodeOf, seriesName, type Tongue } from '@clew/words';
+import { entityName, formatDuration, formatNumber, formatQuantity, formatShare, type Names, nodeOf, seriesName, type Tongue } from '@clew/words';
 import type { BacktestAsked, BacktestResult, BacktestRow, BacktestTally, BacktestVersion } from '../model.ts';
 import { linkTo, setFilters, useRoute } from '../navigate.ts';
 import { Link } from '../parts/link.tsx';
@@ -99,7 +99,7 @@ function Row({ row, hasB, names, language, words }: { readonly row: BacktestRow;
       <td className="one-line"><Time at={told.onsetMs} /></td>
       {hasB ? <td className="one-line">{words[row.where]}{lead === null ? null : <span className="faint num"> {lead}</span>}</td> : null}
       <th scope="row" className="break"><Link to={linkTo({ page: 'service', id: nodeOf(told.entity) })} className="name" data-row="">{entityName(told.entity, names)}</Link> {seriesName(told, language)}</th>
-      <td className="number num">{formatValue(told.observed, told.unit, language)}</td><td className="number num soft">{formatValue(told.expected.mid, told.unit, language)}</td>
+      <td className="number num">{formatQuantity(told.observed, told.unit, language)}</td><td className="number num soft">{formatQuantity(told.expected.mid, told.unit, language)}</td>
       <td>{row.mark === null ? <span className="faint">–</span> : <span className="verdict-word">{say(`verdict.mark.${row.mark}`)}</span>}</td>
     </tr>
   );

@@ -58,9 +58,9 @@ function LogDetails({ log, names, onClose }: { readonly log: StoredLog; readonly
       <p className="log-head"><Time at={log.timeMs} exact /> <Link to={linkTo({ page: 'service', id: log.service })} className="name">{entityName(log.service, names)}</Link> <span>{log.severityText || levelName(log.severity)}</span> <button type="button" className="plain" onClick={onClose}>{say('keys.close')}</button></p>
       <pre className="log-whole">{typeof log.body === 'string' ? log.body : JSON.stringify(log.body, null, 2)}</pre>
       {log.traceId === '' ? null : <p><Link to={linkTo({ page: 'trace', id: log.traceId }, log.spanId === '' ? {} : { span: log.spanId })}>{say('incident.openTrace')}</Link></p>}
-      <h3>{say('trace.attributes')}</h3><AttributeList attributes={log.attributes} />
-      <h3>{say('trace.resource')}</h3><AttributeList attributes={log.resource.attributes} />
-      <h3>{say('trace.scope')}</h3><p className="break">{log.scope.name} {log.scope.version}</p>
+      <h2>{say('trace.attributes')}</h2><AttributeList attributes={log.attributes} />
+      <h2>{say('trace.resource')}</h2><AttributeList attributes={log.resource.attributes} />
+      <h2>{say('trace.scope')}</h2><p className="break">{log.scope.name} {log.scope.version}</p>
     </aside>
   );
 }

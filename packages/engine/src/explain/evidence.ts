@@ -1,4 +1,5 @@
 import type { EntityId } from '../model/index.ts';
+import { fallbackEvidence, fallbackRow } from './by-fallback.ts';
 import { graphNetColumns, graphNetEvidence, graphNetUnknown, graphNetUnknownColumns } from './by-graph-net.ts';
 import { mechanismColumns, mechanismEvidence } from './by-mechanism.ts';
 import { loadEvidence } from './by-load.ts';
@@ -24,7 +25,7 @@ export const candidateEvidence: readonly string[] = [
   'any', ...sources, ...secondary.map((source) => `${source} against traces`), 'coverage', 'covers all', ...hints, ...virtualKinds.map((kind) => `is ${kind}`),
   'most self_time', 'most error_origin', 'callee accused', 'callee slow or failing', 'accused depend on it', 'lead time',
   'slow', 'failing', 'asked less', 'trend', 'affected', 'self_time and resource', 'self_time and change', 'error_origin and change', 'error_origin and log', 'resource before',
-  ...mechanismColumns, ...graphNetColumns, ...placeEvidence, ...unseenEvidence, ...poolEvidence, ...loadEvidence,
+  ...mechanismColumns, ...graphNetColumns, ...placeEvidence, ...unseenEvidence, ...poolEvidence, ...fallbackEvidence, ...loadEvidence,
 ];
 /** Of the answers *unknown* and *outside of what the telemetry holds*: one row of evidence, weights of their own. */
 export const unknownEvidence: readonly string[] = ['any', 'distrust', 'no traces', 'affected', 'candidates', ...sources.map((source) => `most ${source}`), ...graphNetUnknownColumns, ...outsideEvidence, ...loadEvidence];
@@ -57,7 +58,7 @@ export function evidenceTable(facts: Facts, candidates: readonly Weighed[], cont
   const unseen = lookForUnseen(facts, contrasts);
   const behindPools = new Map(candidates.map(({ entity, claims }) => [entity, strengthOf(claims, 'pool')]));
   const rows = candidates.map((candidate, at) => Float64Array.from([
-    ...rowOf(facts, candidate, { own: strengths[at], most, shown, isTraced, mostMechanism, mostGraphNet }), ...placeRow(facts, candidate), ...unseenRow(facts, candidate.entity, unseen), ...poolRow(facts, candidate.entity, candidate.claims, behindPools), strengthOf(candidate.claims, 'load'),
+    ...rowOf(facts, candidate, { own: strengths[at], most, shown, isTraced, mostMechanism, mostGraphNet }), ...placeRow(facts, candidate), ...unseenRow(facts, candidate.entity, unseen), ...poolRow(facts, candidate.entity, candidate.claims, behindPools), ...fallbackRow(candidate.entity, candidate.claims, candidates), strengthOf(candidate.claims, 'load'),
   ]));
   const coverage = Math.max(0, ...candidates.map((each) => each.coverage));
   const unknown = Float64Array.from([

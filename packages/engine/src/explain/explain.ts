@@ -2,6 +2,7 @@ import type { Change, EntityId, EngineSettings, Explanation, Finding, Graph, Pan
 import { byAttribute } from './by-attribute.ts';
 import { byChange } from './by-change.ts';
 import { byErrorOrigin, contrastOfErrors } from './by-error-origin.ts';
+import { byFallback } from './by-fallback.ts';
 import { byGraphNet, pointsAt } from './by-graph-net.ts';
 import { byHost } from './by-host.ts';
 import { byLead } from './by-lead.ts';
@@ -226,7 +227,7 @@ function answer(facts: Facts, memory: Memory, graphNet: TrainedModel): { readonl
   const neighbours = byHost(facts, latency);
   const seen = balance(facts, [
     ...silence, ...bySelfTime(facts, latency), ...byErrorOrigin(facts, errors, goneNodes(silence)),
-    ...neighbours, ...byMachine(facts, latency, errors, neighbours), ...byQueue(facts), ...byResource(facts, latency), ...byPool(facts), ...byLoad(facts), ...byChange(facts), ...byLog(facts), ...byLead(facts), ...byAttribute(facts),
+    ...neighbours, ...byMachine(facts, latency, errors, neighbours), ...byQueue(facts), ...byResource(facts, latency), ...byPool(facts), ...byFallback(facts), ...byLoad(facts), ...byChange(facts), ...byLog(facts), ...byLead(facts), ...byAttribute(facts),
   ]);
   // Models tell how much of it was whose; candidates are those whom something else has named, and those who do worse by themselves and whom the graph network points at, but no machine whose greedy neighbour is known.
   const named = new Set(seen.map(({ entity }) => entity));

@@ -42,7 +42,7 @@ export interface Facts {
   readonly feeds: (node: EntityId) => ReadonlySet<EntityId>;
 }
 
-export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead' | 'mechanism' | 'graph_net' | 'attribute' | 'pool' | 'load';
+export type Source = 'self_time' | 'error_origin' | 'silence' | 'queue' | 'host' | 'resource' | 'change' | 'log' | 'lead' | 'mechanism' | 'graph_net' | 'attribute' | 'pool' | 'load' | 'fallback';
 
 /** What one source of evidence says about one entity. */
 export interface Claim {

@@ -1,5 +1,6 @@
 import type { Cause, EntityId, Evidence, Finding } from '../model/index.ts';
 import type { Claim, Facts } from './facts.ts';
+import { standInsOf } from './by-fallback.ts';
 import { candidateEvidence, evidenceTable, unknownEvidence } from './evidence.ts';
 import type { Contrasts, EvidenceTable } from './evidence.ts';
 import { seriesEvidence } from './facts.ts';
@@ -65,6 +66,7 @@ function utilityOf(utilities: readonly number[], evidence: Float64Array): number
 function coverageOf(entity: EntityId, claims: readonly Claim[], facts: Facts): number {
   const isPlace = entity.startsWith('host:') || entity.startsWith('zone:');
   const hosts = isPlace || claims.some((each) => each.source === 'host') ? facts.hostsOf(entity) : [];
+  const standIns = standInsOf(claims);
   let covered = 0;
   for (const node of facts.affected) {
     const reach = facts.dependsOn(node);
@@ -73,7 +75,7 @@ function coverageOf(entity: EntityId, claims: readonly Claim[], facts: Facts): n
     const starved = facts.symptoms.every((finding) => finding.node !== node || finding.feature === 'request_rate') && facts.feeds(entity).has(node);
     // More to do as well, from people to all that they use.
     const crowded = entity === 'user' && facts.feeds(entity).has(node);
-    if (reach.has(entity) || shares || starved || crowded) covered++;
+    if (reach.has(entity) || standIns.some((each) => reach.has(each)) || shares || starved || crowded) covered++;
   }
   return facts.affected.length === 0 ? 0 : covered / facts.affected.length;
 }

@@ -1,4 +1,4 @@
-/** Written by trainer/fusion/fit.ts from 1210 rankings of 141 simulated faults in 20 systems; ridge 0.003, divided by a temperature of 1.2 chosen on 46 faults of 7 other systems; but for `load` and `still`, which were set by hand: too few of them were overloads or zones gone. docs/models/fusion.md. */
+/** Written by trainer/fusion/fit.ts from 1210 rankings of 141 simulated faults in 20 systems; ridge 0.003, divided by a temperature of 1.2 chosen on 46 faults of 7 other systems; but for `load`, `still`, `fallback` and `stands in`, which were set by hand: too few of them were overloads, zones gone or caches down. docs/models/fusion.md. */
 export const candidateWeights: Readonly<Record<string, number>> = {
   'any': -1.362,
   'self_time': 0.403,
@@ -69,6 +69,8 @@ export const candidateWeights: Readonly<Record<string, number>> = {
   'its calls unanswered': 0.077,
   'unanswered but serving': -0.250,
   'still': 3,
+  'fallback': 2,
+  'stands in': -1,
   'load': 7,
 };
 

@@ -33,6 +33,8 @@ export const sourceWeights: Readonly<Record<Source, number>> = {
   pool: 0.6,
   /** Several times the usual requests come in: hard to misread, where they did before anything else gave way. */
   load: 0.8,
+  /** A backend that fails while others of its users slow down: says why those do, who are felt. */
+  fallback: 0.7,
 };
 
 export const weights = {

@@ -184,7 +184,9 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
     trafficBefore: () => ledger.traffic(fromMs, untilMs), trafficAfter: () => ledger.traffic(onsetMs, toMs),
     changes: question.changes.filter((change) => change.atMs <= atMs && change.atMs >= (besideMs ?? -Infinity)), affected: [...nodes].filter((node) => node !== 'user'),
     touched: once(() => touchedNodes(facts)),
-    standing: once(() => standingOf(ledger.units(fromMs, untilMs), ledger.units(onsetMs, toMs), latestPanes(onsetMs, toMs, paneMs).map((startMs) => ledger.units(startMs, startMs + paneMs)))),
+    standing: once(() => standingOf(ledger.units(fromMs, untilMs), ledger.units(onsetMs, toMs), {
+      eve: ledger.units(onsetMs - limits.evePanes * paneMs, onsetMs), latest: latestPanes(onsetMs, toMs, paneMs).map((startMs) => ledger.units(startMs, startMs + paneMs)),
+    })),
     hurt: (node) => {
       const { missing, felt } = weighed().hurt.get(node) ?? { missing: 0, felt: 0 };
       const isSeen = missing === 0 || isMissed(node, calleesOf(node, facts), weighed());

@@ -9,6 +9,8 @@ export const explainLimits = {
   guardPanes: 1,
   /** Newest panes in which a machine or zone may have gone still. */
   latestPanes: 12,
+  /** A place that nobody asked any more so long before onset had been emptied before. */
+  evePanes: 6,
   /** Fewer requests than this on either side say nothing. */
   leastRequests: 5,
   /** Self time that grew by less (ms a request, and share of what it was) is noise. */

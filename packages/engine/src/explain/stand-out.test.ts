@@ -54,13 +54,15 @@ test('a zone that went still is told by all its services together, when each alo
   const onHosts = (requests: (host: number) => number): UnitStretch => stretch(services.flatMap((service) => [0, 1, 2, 3].filter((host) => service !== 'alone' || host === 1).map((host) => ({ service, instance: `${service}${host}`, host: `n${host}`, zone: host < 2 ? 'a' : 'b', requests: requests(host) }))), 1);
   const before = { ...onHosts(() => 300), panes: 30 };
   const still = onHosts((host) => (host < 2 ? 0 : 2));
-  const placesAfter = (...latest: readonly UnitStretch[]) => standingOf(before, onHosts(() => 10), latest).places;
+  const placesAfter = (...latest: readonly UnitStretch[]) => standingOf(before, onHosts(() => 10), { eve: before, latest }).places;
   const found = placesAfter(still, still, onHosts(() => 10));
   expect(found.get('zone:a')).toMatchObject({ of: 'silence', isStill: true });
   expect(found.get('zone:a')?.worse.map(({ service }) => service)).toEqual(['cart', 'mail', 'order', 'pay', 'stock'].map((name) => `service:${name}`));
   // Its machines are still with it, and are no causes of their own; machines of a zone that lives may be.
   expect([...found.keys()]).toEqual(['zone:a']);
   expect([...placesAfter(...Array.from({ length: 4 }, () => onHosts((host) => (host === 1 ? 0 : 3)))).keys()]).toEqual(['host:n1']);
+  // One that was emptied before it all began is no news.
+  expect(standingOf(before, onHosts(() => 10), { eve: onHosts((host) => (host < 2 ? 0 : 10)), latest: [still, still] }).places.size).toBe(0);
   // Too little came elsewhere for anything to be expected; or it serves again.
   expect(placesAfter(onHosts((host) => (host < 2 ? 0 : 1))).size).toBe(0);
   expect(placesAfter(onHosts(() => 10), still, still).size).toBe(0);

@@ -2,6 +2,7 @@ import type { EntityId } from '../model/index.ts';
 import { instanceKey, triedName, tryRecords, tryValues, withoutChance } from './stand-out.ts';
 import type { StandOut, Tries } from './stand-out.ts';
 import { stillPlaces } from './still.ts';
+import type { Stretches } from './still.ts';
 import type { UnitStretch } from './units.ts';
 
 /** A machine or zone on which services fare worse than elsewhere. */
@@ -36,8 +37,7 @@ const leastContrast = 0.5;
 const leastShare = 0.1;
 const placeKeys: Readonly<Record<string, string>> = { 'host.name': 'host:', 'cloud.availability_zone': 'zone:' };
 
-/** `latest`: panes since onset, the newest first. */
-export function standingOf(before: UnitStretch, after: UnitStretch, latest: readonly UnitStretch[] = []): Standing {
+export function standingOf(before: UnitStretch, after: UnitStretch, recent: Omit<Stretches, 'before'> = { eve: before, latest: [] }): Standing {
   const { found, tried, judged } = tryValues(before, after);
   const sure = sureOf({ found, tried });
   const zones = new Map<EntityId, EntityId>();
@@ -52,12 +52,12 @@ export function standingOf(before: UnitStretch, after: UnitStretch, latest: read
     const [service, key] = name.split('\u0001');
     if (key === instanceKey) services.add(service);
   }
-  return { byService: mostTellingFirst(sure), byRecords: mostTellingFirst(sureOf(tryRecords(before, after))), places: placesOf(sure, judged, stillOf(before, latest, zones)), judged: services, zones };
+  return { byService: mostTellingFirst(sure), byRecords: mostTellingFirst(sureOf(tryRecords(before, after))), places: placesOf(sure, judged, stillOf({ before, ...recent }, zones)), judged: services, zones };
 }
 
 /** A machine that is still with its whole zone is no cause by itself. */
-function stillOf(before: UnitStretch, latest: readonly UnitStretch[], zones: ReadonlyMap<EntityId, EntityId>): Place[] {
-  const still = Object.entries(placeKeys).flatMap(([key, prefix]) => stillPlaces(before, latest, key, prefix));
+function stillOf(stretches: Stretches, zones: ReadonlyMap<EntityId, EntityId>): Place[] {
+  const still = Object.entries(placeKeys).flatMap(([key, prefix]) => stillPlaces(stretches, key, prefix));
   const named = new Set(still.map(({ entity }) => entity));
   const machines = Map.groupBy(zones.keys(), (host) => zones.get(host));
   return still.filter(({ entity }) => {

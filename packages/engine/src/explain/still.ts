@@ -7,15 +7,21 @@ import type { Unit, UnitStretch } from './units.ts';
 /** Requests that the others' give reason to expect where none came: by chance (Poisson) that happens less than once in a hundred thousand times. */
 const leastExpected = 12;
 
+/** `latest`: panes since onset, the newest first. */
+export interface Stretches { readonly before: UnitStretch; readonly eve: UnitStretch; readonly latest: readonly UnitStretch[] }
+
 /**
  * Machines and zones on which nothing is served any more, while the same services are served elsewhere. What each service still does
  * elsewhere says what was to be expected: when everything waits, little is. Looks at the newest panes without any request there, so it
- * does not matter when all began. `latest`: panes, the newest first. A place whose services run nowhere else cannot be told.
+ * does not matter when all began. A place whose services run nowhere else cannot be told, and one that was emptied a while before (`eve`: the
+ * last minute before onset) is no news.
  */
-export function stillPlaces(before: UnitStretch, latest: readonly UnitStretch[], key: string, prefix: string): Place[] {
+export function stillPlaces({ before, eve, latest }: Stretches, key: string, prefix: string): Place[] {
   const usual = requestsBy(before.units.values(), key);
+  const lately = requestsBy(eve.units.values(), key);
   const panes = latest.map(({ units }) => requestsBy(units.values(), key));
   return [...usual.places].flatMap(([value, own]) => {
+    if (!lately.places.has(value)) return [];
     const since = panes.findIndex(({ places }) => (places.get(value)?.total ?? 0) > 0);
     const still = panes.slice(0, since < 0 ? panes.length : since);
     const elsewhere = new Map<EntityId, number>();

@@ -15,7 +15,7 @@ export function Access({ access }: { readonly access: AccessResponse }): ReactNo
           <tr role="row" key={`${door.serves} ${door.address}`}><th role="rowheader" scope="row">{say(`access.serves.${door.serves}`)}</th><td role="cell" className="whole break"><code>{door.address}</code></td><td role="cell" className={door.tls || door.loopback ? undefined : 'strong'}>{say(door.tls ? 'access.tls' : 'access.noTls')}</td><td role="cell" data-label={say('access.who')}><Who door={door} access={access} /></td></tr>
         ))}</tbody>
       </table></div>
-      {certificate === null ? null : <p className="quiet"><Rich name="access.certificate" values={{ subject: certificate.subject, at: <Time at={certificate.toMs} exact /> }} /></p>}</section>
+      {certificate === null ? null : <p className="quiet"><Rich name="access.certificate" values={{ subject: certificate.subject, at: <Time at={certificate.toMs} /> }} /></p>}</section>
       <section><h2>{say('access.keys')}</h2>{keys.length === 0 ? <p className="quiet">{say('access.noKeys')}</p> : (
         <div className="wide"><table role="table" className="stack">
           <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">{say('access.name')}</th><th role="columnheader" scope="col">{say('access.scope')}</th><th role="columnheader" scope="col">{say('access.used')}</th><th role="columnheader" scope="col">{say('access.secrets')}</th><th role="columnheader" scope="col">{say('access.quota')}</th></tr></thead>

@@ -37,7 +37,9 @@ test('after SIGKILL, every row up to reached() is there once and nothing beyond,
     last = reached;
     const { spans, partitions } = await store.rows.query.stats({});
     // The child feeds three spans a record, whose trace id is the record's position, and a partition every ten records.
-    expect([spans, partitions]).toEqual([reached * 3, Math.ceil(reached / 10)]);
+    expect(spans).toBe(reached * 3);
+    // The next one may have been begun when the kill came, with no row in it yet.
+    expect([Math.ceil(reached / 10), Math.floor(reached / 10) + 1]).toContain(partitions);
     const found = await store.rows.query.traces({ fromMs: t0Ms, toMs: t0Ms + 3_600_000_000, order: 'newest', limit: 10_000 });
     expect(found.map((each) => [each.traceId, each.spans]).sort()).toEqual(Array.from({ length: reached }, (_, i) => [traceId(i + 1), 3]).sort());
     await store.close();

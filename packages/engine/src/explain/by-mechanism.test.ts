@@ -47,7 +47,7 @@ function factsOf(feature: string, changes: readonly Change[] = [], nodes: readon
     atMs: endMs, onsetMs, fromMs: onsetMs - 370_000, paneMs: 10_000, graph, symptoms, findings: symptoms, byNode: new Map(symptoms.map((each) => [each.node, [each]])), affected: nodes,
     before: new Map(), after: new Map(), templatesBefore: () => new Map(), templatesAfter: () => new Map(), trafficBefore: () => new Map(), trafficAfter: () => new Map(), changes,
     dependsOn: (node) => new Set(below[node] ?? [node]), feeds: () => new Set(),
-    standing: () => ({ byService: new Map(), byRecords: new Map(), places: new Map(), judged: new Set(), zones: new Map() }), hurt: () => 0, load: () => ({ usual: 0, now: 0 }), hostsOf: () => [],
+    touched: () => null, standing: () => ({ byService: new Map(), byRecords: new Map(), places: new Map(), judged: new Set(), zones: new Map() }), hurt: () => 0, load: () => ({ usual: 0, now: 0 }), hostsOf: () => [],
   };
 }
 

@@ -30,7 +30,7 @@ const facts = (failing: boolean): Facts => ({
   atMs: 600_000, onsetMs: 500_000, fromMs: 130_000, paneMs: 10_000, graph, symptoms: failing ? [finding, { ...finding, feature: 'error_share' }] : [finding], findings: [], byNode: new Map(), affected: ['service:s0'],
   before: new Map(), after: new Map(), templatesBefore: () => new Map(), templatesAfter: () => new Map(), trafficBefore: () => new Map(), trafficAfter: () => new Map(),
   changes: [{ id: 'c', kind: 'deployment', entity: 'service:s2', atMs: 495_000, what: '1 → 2', from: '1', to: '2' }], dependsOn: () => new Set(graph.nodes.keys()), feeds: () => new Set(),
-  standing: () => ({ byService: new Map(), byRecords: new Map(), places: new Map(), judged: new Set(), zones: new Map() }), hurt: () => 0, load: () => ({ usual: 0, now: 0 }), hostsOf: () => [],
+  touched: () => null, standing: () => ({ byService: new Map(), byRecords: new Map(), places: new Map(), judged: new Set(), zones: new Map() }), hurt: () => 0, load: () => ({ usual: 0, now: 0 }), hostsOf: () => [],
 });
 const [claim] = byMechanism(facts(false), panel);
 process.stdout.write(`${JSON.stringify(claim.evidence)}\n`);

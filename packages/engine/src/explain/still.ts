@@ -22,11 +22,11 @@ export function stillPlaces({ before, eve, latest }: Stretches, key: string, pre
   const panes = latest.map(({ units }) => requestsBy(units.values(), key));
   return [...usual.places].flatMap(([value, own]) => {
     if (!lately.places.has(value)) return [];
-    const since = panes.findIndex(({ places }) => (places.get(value)?.total ?? 0) > 0);
+    const since = panes.findIndex(({ places }) => places.has(value));
     const still = panes.slice(0, since < 0 ? panes.length : since);
     const elsewhere = new Map<EntityId, number>();
     for (const { services } of still) for (const [service, requests] of services) elsewhere.set(service, (elsewhere.get(service) ?? 0) + requests);
-    const missed = [...own.services].flatMap(([service, requests]) => {
+    const missed = [...own].flatMap(([service, requests]) => {
       const others = (usual.services.get(service) ?? 0) - requests;
       return others <= 0 ? [] : [{ service, expected: (elsewhere.get(service) ?? 0) * requests / others }];
     }).filter(({ expected }) => expected > 0);
@@ -39,18 +39,15 @@ export function stillPlaces({ before, eve, latest }: Stretches, key: string, pre
   });
 }
 
-interface Requests { total: number; readonly services: Map<EntityId, number> }
-
-function requestsBy(units: Iterable<Unit>, key: string): { readonly places: ReadonlyMap<string, Requests>; readonly services: ReadonlyMap<EntityId, number> } {
-  const places = new Map<string, Requests>();
+/** Requests by value of the attribute and service, and by service; only what had any. */
+function requestsBy(units: Iterable<Unit>, key: string): { readonly places: ReadonlyMap<string, ReadonlyMap<EntityId, number>>; readonly services: ReadonlyMap<EntityId, number> } {
+  const places = new Map<string, Map<EntityId, number>>();
   const services = new Map<EntityId, number>();
   for (const { service, labels, requests } of units) {
     const value = labels.find(([name]) => name === key)?.[1];
     if (value === undefined || requests === 0) continue;
-    const place = places.get(value) ?? { total: 0, services: new Map<EntityId, number>() };
-    places.set(value, place);
-    place.total += requests;
-    place.services.set(service, (place.services.get(service) ?? 0) + requests);
+    const place = places.get(value) ?? new Map<EntityId, number>();
+    places.set(value, place.set(service, (place.get(service) ?? 0) + requests));
     services.set(service, (services.get(service) ?? 0) + requests);
   }
   return { places, services };

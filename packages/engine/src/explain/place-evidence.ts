@@ -23,6 +23,6 @@ export function placeRow(facts: Facts, { entity, claims }: { readonly entity: En
   return [
     strengthOf(claims, 'attribute'), entity.startsWith('zone:') ? 1 : 0, place?.breadth ?? 0, place === undefined ? 0 : Math.min(1, place.worse.length / manyServices),
     isHost ? strength(zones.get(entity)) : 0, hosts.length > 0 ? accused : 0, isHost && place === undefined && evenHosts > 0 ? 1 : 0,
-    judged.has(entity) && own.length === 0 && facts.hurt(entity) > 0 ? 1 : 0, own.length > 0 ? 1 : 0, place?.isStill === true ? 1 : 0,
+    judged.has(entity) && own.length === 0 && facts.hurt(entity) > 0 ? 1 : 0, own.length > 0 ? 1 : 0, place?.stillness ?? 0,
   ];
 }

@@ -56,7 +56,7 @@ test('a zone that went still is told by all its services together, when each alo
   const still = onHosts((host) => (host < 2 ? 0 : 2));
   const placesAfter = (...latest: readonly UnitStretch[]) => standingOf(before, onHosts(() => 10), { eve: before, latest }).places;
   const found = placesAfter(still, still, onHosts(() => 10));
-  expect(found.get('zone:a')).toMatchObject({ of: 'silence', isStill: true });
+  expect(found.get('zone:a')).toMatchObject({ of: 'silence', stillness: 0.8 });
   expect(found.get('zone:a')?.worse.map(({ service }) => service)).toEqual(['cart', 'mail', 'order', 'pay', 'stock'].map((name) => `service:${name}`));
   // Its machines are still with it, and are no causes of their own; machines of a zone that lives may be.
   expect([...found.keys()]).toEqual(['zone:a']);

@@ -14,8 +14,8 @@ export interface Place {
   readonly breadth: number;
   /** How much worse they fare than elsewhere. */
   readonly contrast: number;
-  /** Nothing at all is served there any more (still.ts). */
-  readonly isStill: boolean;
+  /** How sure it is (0..1) that nothing at all is served there any more (still.ts). */
+  readonly stillness: number;
 }
 
 /** What tells requests that suffer from those that do not. */
@@ -91,7 +91,7 @@ function placesOf(sure: readonly StandOut[], judged: ReadonlyMap<string, number>
     const entity = placeKeys[key] + value;
     const weight = (each: StandOut): number => judged.get(triedName(each.service, key, value)) ?? 0;
     const requests = worse.reduce((sum, each) => sum + weight(each), 0);
-    const made: Place = { entity, of, worse, breadth: requests / Math.max(1, all.get(entity) ?? 0), contrast: worse.reduce((sum, each) => sum + weight(each) * each.contrast, 0) / Math.max(1, requests), isStill: false };
+    const made: Place = { entity, of, worse, breadth: requests / Math.max(1, all.get(entity) ?? 0), contrast: worse.reduce((sum, each) => sum + weight(each) * each.contrast, 0) / Math.max(1, requests), stillness: 0 };
     const known = places.get(entity);
     if (known === undefined || made.breadth * made.contrast > known.breadth * known.contrast) places.set(entity, made);
   }

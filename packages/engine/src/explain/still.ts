@@ -4,8 +4,8 @@ import type { Place } from './standing.ts';
 import { noSums } from './units.ts';
 import type { Unit, UnitStretch } from './units.ts';
 
-/** Requests that the others' give reason to expect where none came: by chance (Poisson) that happens less than once in a hundred thousand times. */
-const leastExpected = 12;
+/** Requests that the others' give reason to expect where none came. In a storm they come in bursts, and who waits answers nobody for half a minute: only from the second on it is sure. */
+const [leastExpected, sureExpected] = [20, 50];
 
 /** `latest`: panes since onset, the newest first. */
 export interface Stretches { readonly before: UnitStretch; readonly eve: UnitStretch; readonly latest: readonly UnitStretch[] }
@@ -32,10 +32,11 @@ export function stillPlaces({ before, eve, latest }: Stretches, key: string, pre
     }).filter(({ expected }) => expected > 0);
     const expected = missed.reduce((sum, each) => sum + each.expected, 0);
     if (expected < leastExpected) return [];
+    const stillness = Math.min(1, expected / sureExpected);
     const worse = missed.toSorted((a, b) => b.expected - a.expected || (a.service < b.service ? -1 : 1)).map((each): StandOut => ({
-      service: each.service, key, value, of: 'silence', share: 1, contrast: 1, p: Math.exp(-each.expected), inside: noSums(), outside: { ...noSums(), requests: elsewhere.get(each.service) ?? 0 },
+      service: each.service, key, value, of: 'silence', share: 1, contrast: stillness, p: Math.exp(-each.expected), inside: noSums(), outside: { ...noSums(), requests: elsewhere.get(each.service) ?? 0 },
     }));
-    return [{ entity: prefix + value, of: 'silence' as const, worse, breadth: 1, contrast: 1, isStill: true }];
+    return [{ entity: prefix + value, of: 'silence' as const, worse, breadth: 1, contrast: stillness, stillness }];
   });
 }
 

@@ -48,7 +48,7 @@ export const text = (page: Page): Promise<string> => page.evaluate(() => documen
 export async function sound(page: Page, name: string): Promise<void> {
   await settled(page);
   const seen = await page.evaluate(() => ({
-    wide: document.documentElement.scrollWidth - innerWidth, heading: document.querySelector('main h1, main h2')?.textContent ?? '', images: document.images.length, owned: 'owned' in window,
+    wide: document.documentElement.scrollWidth - innerWidth, heading: document.querySelector('main h1')?.textContent ?? '', images: document.images.length, owned: 'owned' in window,
     handlers: document.querySelectorAll('[onclick],[onerror],[onload]').length, bad: /\bundefined\b|\bNaN\b|\[object /.exec(document.querySelector('main')?.innerText ?? '')?.[0] ?? '', failures: document.querySelector('.failure')?.textContent ?? '',
   }));
   expect(seen.heading !== '', `${name}: no heading`);

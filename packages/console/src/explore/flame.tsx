@@ -19,7 +19,7 @@ export function ProfilePage({ id }: { readonly id: string }): ReactNode {
   const query = new URLSearchParams({ ...(trace === '' ? {} : { trace }), ...(span === '' ? {} : { span }) }).toString();
   const answer = useAnswer<StoredFlame>(`/profiles/${encodeURIComponent(id)}/flame${query === '' ? '' : `?${query}`}`);
   useTitle(`${say('profile.title')} ${id}`);
-  return <Answered answer={answer} what={`${say('profile.title')} ${id}`} skeleton={<Bones rows={14} widths={[30, 60]} />}>{(flame) => (flame.samples === 0 ? <Empty title={say('profile.none')} next={say('profile.noneNext')}><p><code>{id}</code></p></Empty> : <Profile flame={flame} />)}</Answered>;
+  return <Answered isPage answer={answer} what={`${say('profile.title')} ${id}`} skeleton={<Bones rows={14} widths={[30, 60]} />}>{(flame) => (flame.samples === 0 ? <Empty title={say('profile.none')} next={say('profile.noneNext')}><p><code>{id}</code></p></Empty> : <Profile flame={flame} />)}</Answered>;
 }
 
 function Profile({ flame }: { readonly flame: StoredFlame }): ReactNode {

@@ -17,7 +17,7 @@ export function TracePage({ id }: { readonly id: string }): ReactNode {
   const say = useSay();
   const answer = useAnswer<TraceResponse>(`/traces/${encodeURIComponent(id)}`);
   useTitle(`${say('trace.title')} ${id.slice(0, 8)}`);
-  return <Answered answer={answer} what={`${say('trace.title')} ${id}`} skeleton={<Bones rows={14} widths={[30, 60]} />}>{(trace) => (trace.spans.length === 0 ? <Empty title={say('trace.none')} next={say('trace.noneNext')}><p><code>{id}</code></p></Empty> : <Trace trace={trace} />)}</Answered>;
+  return <Answered isPage answer={answer} what={`${say('trace.title')} ${id}`} skeleton={<Bones rows={14} widths={[30, 60]} />}>{(trace) => (trace.spans.length === 0 ? <Empty title={say('trace.none')} next={say('trace.noneNext')}><p><code>{id}</code></p></Empty> : <Trace trace={trace} />)}</Answered>;
 }
 
 function Trace({ trace }: { readonly trace: TraceResponse }): ReactNode {

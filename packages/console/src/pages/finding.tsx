@@ -17,5 +17,5 @@ export function FindingPage({ id }: { readonly id: string }): ReactNode {
   const said = finding === undefined ? say('finding.title') : plain(findingSentence(finding, tongue));
   useTitle(said);
   useMarkdown(useCallback(() => `${said}\n\n${location.href}\n`, [said]));
-  return <Answered answer={answer} what={say('finding.title')} skeleton={<><span className="bone bone-sentence" /><span className="bone bone-line" /><span className="bone chart-bone" style={{ height: 240 }} /><Bones rows={4} widths={[20, 10, 20]} /></>}>{({ finding: found, incidentIds, maintenance }) => <FindingDetail finding={found} incidentIds={incidentIds} work={maintenance} tongue={tongue} heading />}</Answered>;
+  return <Answered isPage answer={answer} what={say('finding.title')} skeleton={<><span className="bone bone-sentence" /><span className="bone bone-line" /><span className="bone chart-bone" style={{ height: 240 }} /><Bones rows={4} widths={[20, 10, 20]} /></>}>{({ finding: found, incidentIds, maintenance }) => <FindingDetail finding={found} incidentIds={incidentIds} work={maintenance} tongue={tongue} heading />}</Answered>;
 }

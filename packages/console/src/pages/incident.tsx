@@ -30,7 +30,7 @@ import { Rich, Sentence, Time, useSay, useTongue } from '../words/speak.tsx';
 export function IncidentPage({ id }: { readonly id: string }): ReactNode {
   const answer = useAnswer<IncidentResponse>(`/incidents/${encodeURIComponent(id)}`, { live: true });
   useEvent('incident', answer.reload);
-  return <Answered answer={answer} what={id} skeleton={<><span className="bone bone-sentence" /><span className="bone bone-line" /><div className="thread-and-map"><Bones rows={6} widths={[80]} /><span className="bone bone-map" /></div></>}>{(data) => <IncidentView data={data} />}</Answered>;
+  return <Answered isPage answer={answer} what={id} skeleton={<><span className="bone bone-sentence" /><span className="bone bone-line" /><div className="thread-and-map"><Bones rows={6} widths={[80]} /><span className="bone bone-map" /></div></>}>{(data) => <IncidentView data={data} />}</Answered>;
 }
 
 function IncidentView({ data }: { readonly data: IncidentResponse }): ReactNode {

@@ -28,7 +28,7 @@ export function NowPage(): ReactNode {
   const { reload } = answer;
   useEvent('incident', reload);
   useEvent('demo', reload);
-  return <Answered answer={answer} what={say('nav.now')} skeleton={<NowSkeleton />}>{(now) => (now.hasData ? <Now now={now} /> : <EmptyConsole demo={now.demo} reload={reload} />)}</Answered>;
+  return <Answered isPage answer={answer} what={say('nav.now')} skeleton={<NowSkeleton />}>{(now) => (now.hasData ? <Now now={now} /> : <EmptyConsole demo={now.demo} reload={reload} />)}</Answered>;
 }
 
 /** The sentence first: the map and the tables are drawn behind it, so that a busy machine still says at once what is wrong. */

@@ -30,7 +30,7 @@ export function ServicePage({ id }: { readonly id: string }): ReactNode {
   const answer = useAnswer<ServiceResponse>(`/services/${encodeURIComponent(id)}`, { live: true });
   const name = answer.data === undefined ? entityName(id, new Map()) : nodeName(answer.data.summary.node);
   useTitle(name);
-  return <Answered answer={answer} what={name} skeleton={<><span className="bone bone-sentence" /><div className="chart-row"><span className="bone" /><span className="bone" /><span className="bone" /></div><Bones rows={6} /></>}>{(service) => <Service id={id} service={service} />}</Answered>;
+  return <Answered isPage answer={answer} what={name} skeleton={<><span className="bone bone-sentence" /><div className="chart-row"><span className="bone" /><span className="bone" /><span className="bone" /></div><Bones rows={6} /></>}>{(service) => <Service id={id} service={service} />}</Answered>;
 }
 
 function Service({ id, service }: { readonly id: string; readonly service: ServiceResponse }): ReactNode {

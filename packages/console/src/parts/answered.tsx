@@ -11,13 +11,15 @@ interface AnsweredProps<Data> {
   readonly what: string;
   /** The real layout, empty. */
   readonly skeleton: ReactNode;
+  /** It is all that the page is: what failed is the page's heading. */
+  readonly isPage?: boolean;
   readonly children: (data: Data) => ReactNode;
 }
 
 /** Loading, failed, or there. What was there before stays visible while a failure is told above it. */
-export function Answered<Data>({ answer, what, skeleton, children }: AnsweredProps<Data>): ReactNode {
+export function Answered<Data>({ answer, what, skeleton, isPage = false, children }: AnsweredProps<Data>): ReactNode {
   const { data, error, receivedMs, reload } = answer;
-  if (error !== undefined) return <><Failure error={error} what={what} stillMs={receivedMs} retry={reload} />{data === undefined ? null : children(data)}</>;
+  if (error !== undefined) return <><Failure error={error} what={what} stillMs={receivedMs} retry={reload} isPage={isPage && data === undefined} />{data === undefined ? null : children(data)}</>;
   if (data === undefined) return <Waiting what={what}>{skeleton}</Waiting>;
   return children(data);
 }
@@ -34,13 +36,14 @@ export function Waiting({ what, children }: { readonly what: string; readonly ch
   return <div className="waiting" aria-busy="true"><p className="waiting-for" role="status">{late ? say('wait.for', { what }) : '\u00a0'}</p><div aria-hidden="true">{children}</div></div>;
 }
 
-export function Failure({ error, what, stillMs, retry }: { readonly error: ApiError; readonly what: string; readonly stillMs?: number; readonly retry?: () => void }): ReactNode {
+export function Failure({ error, what, stillMs, retry, isPage = false }: { readonly error: ApiError; readonly what: string; readonly stillMs?: number; readonly retry?: () => void; readonly isPage?: boolean }): ReactNode {
   const say = useSay();
   const missing = error.status === 404;
   const unreachable = error.code === 'unreachable';
+  const Heading = isPage ? 'h1' : 'h2';
   return (
     <section className="failure" role="alert">
-      <h2>{missing ? say('error.notFound') : say('error.title', { what })}</h2>
+      <Heading>{missing ? say('error.notFound') : say('error.title', { what })}</Heading>
       <p>{unreachable ? say('error.unreachable', { where: error.value }) : error.message}{!unreachable && error.value !== '' ? <> <code>{error.value}</code></> : null}</p>
       {stillMs === undefined ? null : <p><Rich name="error.stillTrue" values={{ time: <Time at={stillMs} /> }} /></p>}
       <p>{unreachable ? say('error.unreachableNext') : missing && error.next === '' ? <Rich name="error.notFoundNext" values={{ now: <Link to={linkTo({ page: 'now' })}>{say('nav.now')}</Link> }} /> : error.next}</p>

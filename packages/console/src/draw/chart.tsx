@@ -132,7 +132,6 @@ function yRange({ band, moving, topLeast = 0, fit = false, evenUpTo }: ChartProp
   return [bottom >= 0 && bottom < zeroNear * top ? 0 : bottom - height * 0.08, top];
 }
 
-/** Seconds only where the marks are closer than a minute. */
 /** A value between two gaps is no line: it is drawn as a dot, or nobody would see it. */
 function lonePoints(plot: uPlot, series: number): number[] | null {
   const values = plot.data[series];
@@ -149,6 +148,7 @@ function hasRoom(plot: uPlot, atMs: number): boolean {
   return widthPx === 0 || plot.valToPos(atMs, 'x') <= widthPx - halfTimePx;
 }
 
+/** Seconds only where the marks are closer than a minute. */
 function shortTime(atMs: number, splits: readonly number[]): string {
   const text = formatTime(atMs, splits[splits.length - 1] ?? atMs);
   return splits.length > 1 && splits[1] - splits[0] >= 60_000 ? text.slice(0, -3) : text;

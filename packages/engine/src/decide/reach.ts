@@ -51,7 +51,11 @@ export function makeReach(graph: Graph, atMs: number, pastMs: number): Reach {
       for (const each of dependsOn(a)) if (other.has(each)) return true;
       return false;
     },
-    usedByOne: (a, b) => isLast(a) && isLast(b) && graph.callers(a, pastMs).some((caller) => graph.callers(b, pastMs).includes(caller)),
+    usedByOne(a, b) {
+      if (!isLast(a) || !isLast(b)) return false;
+      const other = new Set(graph.callers(b, pastMs));
+      return graph.callers(a, pastMs).some((caller) => other.has(caller));
+    },
     usedBeside(a, b) {
       if (!isLast(a) || !isLast(b)) return false;
       const beside = (node: EntityId): EntityId[] => graph.callers(node, pastMs).flatMap(calleesOf).filter((each) => each !== a && each !== b && isLast(each));

@@ -68,6 +68,8 @@ interface Ledger {
   traffic(fromMs: number, toMs: number): Map<EntityId, Traffic>;
   hurt(fromMs: number, untilMs: number, onsetMs: number, toMs: number): Weighed;
   units(fromMs: number, toMs: number): UnitStretch;
+  /** Pane by pane, the newest first; made anew each time, so that single panes do not crowd out what is held. */
+  latestUnits(fromMs: number, toMs: number): UnitStretch[];
 }
 
 /** What one ranking was made from, and what came of it; for whoever learns to rank. */
@@ -133,6 +135,7 @@ function openLedger(memory: Memory): Ledger {
     traffic: (fromMs, toMs) => hold('traffic', fromMs, toMs, () => tallyTraffic(memory, fromMs, toMs)),
     hurt: (fromMs, untilMs, onsetMs, toMs) => weighWorst(memory, hold('requests', fromMs, untilMs, () => tallyRequests(memory, fromMs, untilMs)), onsetMs, toMs),
     units: (fromMs, toMs) => hold('units', fromMs, toMs, () => tallyUnits(memory, fromMs, toMs)),
+    latestUnits: (fromMs, toMs) => memory.panes.filter(({ startMs }) => startMs >= fromMs && startMs < toMs).slice(-limits.latestPanes).toReversed().map(({ startMs }) => tallyUnits(memory, startMs, startMs + 1)),
   };
 }
 
@@ -185,7 +188,7 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
     changes: question.changes.filter((change) => change.atMs <= atMs && change.atMs >= (besideMs ?? -Infinity)), affected: [...nodes].filter((node) => node !== 'user'),
     touched: once(() => touchedNodes(facts)),
     standing: once(() => standingOf(ledger.units(fromMs, untilMs), ledger.units(onsetMs, toMs), {
-      eve: ledger.units(onsetMs - limits.evePanes * paneMs, onsetMs), latest: latestPanes(onsetMs, toMs, paneMs).map((startMs) => ledger.units(startMs, startMs + paneMs)),
+      eve: ledger.units(onsetMs - limits.evePanes * paneMs, onsetMs), latest: ledger.latestUnits(onsetMs, toMs),
     })),
     hurt: (node) => {
       const { missing, felt } = weighed().hurt.get(node) ?? { missing: 0, felt: 0 };
@@ -201,12 +204,6 @@ function factsOf(question: Question, ledger: Ledger, paneMs: number): Facts {
     feeds: (node) => closure(node, fed, () => true),
   };
   return facts;
-}
-
-/** Starts of the newest panes, the newest first. */
-function latestPanes(onsetMs: number, toMs: number, paneMs: number): number[] {
-  const count = Math.max(0, Math.min(limits.latestPanes, Math.floor((toMs - onsetMs) / paneMs)));
-  return Array.from({ length: count }, (_, back) => toMs - (back + 1) * paneMs);
 }
 
 /** Of a node whose requests nobody traced or traces any more. */

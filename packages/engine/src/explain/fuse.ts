@@ -66,7 +66,7 @@ function utilityOf(utilities: readonly number[], evidence: Float64Array): number
 function coverageOf(entity: EntityId, claims: readonly Claim[], facts: Facts): number {
   const isPlace = entity.startsWith('host:') || entity.startsWith('zone:');
   const hosts = isPlace || claims.some((each) => each.source === 'host') ? facts.hostsOf(entity) : [];
-  const standIns = standInsOf(claims);
+  const meant = [entity, ...standInsOf(claims)];
   let covered = 0;
   for (const node of facts.affected) {
     const reach = facts.dependsOn(node);
@@ -75,7 +75,7 @@ function coverageOf(entity: EntityId, claims: readonly Claim[], facts: Facts): n
     const starved = facts.symptoms.every((finding) => finding.node !== node || finding.feature === 'request_rate') && facts.feeds(entity).has(node);
     // More to do as well, from people to all that they use.
     const crowded = entity === 'user' && facts.feeds(entity).has(node);
-    if (reach.has(entity) || standIns.some((each) => reach.has(each)) || shares || starved || crowded) covered++;
+    if (meant.some((each) => reach.has(each)) || shares || starved || crowded) covered++;
   }
   return facts.affected.length === 0 ? 0 : covered / facts.affected.length;
 }
@@ -94,10 +94,11 @@ function toCause(candidate: Candidate, confidence: number, facts: Facts): Cause 
   };
 }
 
-/** Symptoms at nodes that do not depend on the candidate. */
+/** Symptoms at nodes that depend neither on the candidate nor on those that do its work. */
 function unexplained(entity: EntityId, candidate: Candidate, facts: Facts): Finding[] {
   if (candidate.coverage === 1 || facts.hostsOf(entity).length > 0 && candidate.claims.some((each) => each.source === 'host' || each.source === 'attribute')) return [];
-  return facts.symptoms.filter((finding) => !facts.dependsOn(finding.node).has(entity)).slice(0, 3);
+  const meant = [entity, ...standInsOf(candidate.claims)];
+  return facts.symptoms.filter((finding) => !meant.some((each) => facts.dependsOn(finding.node).has(each))).slice(0, 3);
 }
 
 function distinct(evidence: readonly Evidence[]): Evidence[] {

@@ -206,6 +206,15 @@ async function looks(browser: Browser): Promise<void> {
     await page.waitForSelector('main tbody tr');
     await page.context().close();
   });
+  await check('what is not there is said by the heading of its page', async () => {
+    const { page } = await open(browser);
+    for (const gone of ['services/service%3Anobody', 'incidents/inc-none', 'traces/00000000000000000000000000000001']) {
+      await page.goto(`${base}/${gone}`);
+      await settled(page);
+      expect((await page.locator('main h1').count()) === 1, `${gone}: no heading`);
+    }
+    await page.context().close();
+  });
 }
 
 async function firstPage(browser: Browser): Promise<void> {
